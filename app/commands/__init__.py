@@ -1,0 +1,1 @@
+"""Commands of the terminal, one per file; the same use-cases as the pages."""

@@ -1,0 +1,1 @@
+"""What each district will ask of public charging."""

@@ -1,0 +1,1 @@
+"""From sessions to load: arrays in, arrays out."""

@@ -1,0 +1,53 @@
+"""What a run of the engine answers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.core.engine.arrays import Bytes, Floats, Halves
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be chosen about a run; ranges and sources in ``data/parameters/engine.csv``.
+
+    ``theta_kw`` is the congestion threshold [kW]: None is the limit, "auto" the lowest peak.
+    """
+
+    min_current_a: float = 6.0
+    share_can_resume: float = 0.667
+    v2g_share: float = 1.0
+    soc_floor: float = 0.2
+    round_trip: float = 0.87
+    theta_kw: float | str | None = None
+    opt_out: float = 0.0
+    sweeps: int = 2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EngineResult:
+    """Load and what every session got.
+
+    Attributes
+    ----------
+    load_kw : (row, step) float64
+        Base and charging together.
+    ev_kw : (row, step) float64
+        Charging alone, discharging negative.
+    served_kwh, discharged_kwh : (session,) float32
+        Energy counted towards the request, and energy given back.
+    session_class : (session,) int8
+        0 opted out, 1 throttle only, 2 can pause, 3 V2G.
+    profile_kw : (session-step,) float32 or None
+        Step t of session i is ``profile_kw[offset[i] + t - arrival[i]]``.
+    per_row
+        Further figures per transformer, such as ``theta_kw`` or ``sweeps_used``.
+    """
+
+    load_kw: Floats
+    ev_kw: Floats
+    served_kwh: Halves
+    discharged_kwh: Halves
+    session_class: Bytes
+    profile_kw: Halves | None = None
+    per_row: dict[str, Any] = field(default_factory=dict)

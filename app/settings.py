@@ -1,0 +1,55 @@
+"""What the operator of a server may set: ``KERBWATT_<NAME>`` in the environment."""
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _home() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "kerbwatt"
+
+
+class Settings(BaseSettings):
+    """Every setting, with its default and what it is for."""
+
+    model_config = SettingsConfigDict(env_prefix="KERBWATT_", frozen=True)
+
+    city: str = Field("utrecht", description="The bundled city a new visitor sees.")
+    hosts: list[str] = Field(
+        ["localhost", "127.0.0.1"],
+        description="Names under which visitors reach the server; stops DNS rebinding. JSON.",
+    )
+    home: Path = Field(
+        default_factory=_home,
+        description="Folder for saved scenarios, loaded layers and compiled kernels.",
+    )
+    database_url: str | None = Field(
+        None, description="A PostgreSQL address where several servers share projects."
+    )
+    blobs: str | None = Field(None, description="Folder for layers; default: inside the home.")
+    basemap: str | None = Field(None, description="Address of a map style; default: none.")
+    threads: int = Field(
+        default_factory=lambda: len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else os.cpu_count() or 1,
+        ge=1,
+        description="Threads the engine may use.",
+    )
+    map_store_mb: int = Field(256, ge=1, description="The most memory published maps may hold.")
+    link_hours: int = Field(12, ge=1, description="How long the address of a map stays valid.")
+    limit_upload_mb: int = Field(100, ge=1, description="The largest file that may be loaded.")
+    limit_unpacked_mb: int = Field(250, ge=1, description="The most an archive may unpack to.")
+    limit_rows: int = Field(250_000, ge=1, description="The most rows of a map layer.")
+    limit_child_mb: int = Field(2048, ge=256, description="Memory of the process that reads files.")
+    limit_child_s: int = Field(60, ge=1, description="The longest a file may take to read.")
+    secret: SecretStr = Field(
+        default_factory=lambda: SecretStr(secrets.token_hex(32)),
+        description="Signs addresses of maps. Set it where several servers share visitors.",
+    )
+
+
+SETTINGS = Settings()

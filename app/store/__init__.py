@@ -1,0 +1,1 @@
+"""Projects and scenarios that outlive a visit."""
