@@ -1,0 +1,30 @@
+"""``kerbwatt serve``."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from app.paths import ROOT
+
+
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    *,
+    reload: Annotated[bool, typer.Option(help="Reload when a file changes.")] = False,
+) -> None:
+    """Open the dashboard."""
+    os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from here
+    from app.main import app  # noqa: PLC0415  # seconds that other commands need not pay
+    from app.settings import SETTINGS  # noqa: PLC0415
+
+    typer.echo(f"Kerbwatt on http://{host}:{port} (stop with Ctrl-C)", err=True)
+    app.run(
+        config={  # over config.toml, which in turn beats STREAMLIT_* in the environment
+            "server.address": host,
+            "server.port": port,
+            "server.allowedHosts": SETTINGS.hosts,
+            "server.fileWatcherType": "auto" if reload else "none",
+        }
+    )
