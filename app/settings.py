@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     limit_unpacked_mb: int = Field(250, ge=1, description="The most an archive may unpack to.")
     limit_rows: int = Field(250_000, ge=1, description="The most rows of a map layer.")
     limit_child_mb: int = Field(2048, ge=256, description="Memory of the process that reads files.")
+    limit_own_mb: int = Field(
+        2048, ge=1, description="The largest table that a command may be given."
+    )
+    limit_own_rows: int = Field(
+        10_000_000, ge=1, description="The most rows of a table that a command may be given."
+    )
     limit_child_s: int = Field(60, ge=1, description="The longest a file may take to read.")
     secret: SecretStr = Field(
         default_factory=lambda: SecretStr(secrets.token_hex(32)),

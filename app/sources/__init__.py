@@ -1,0 +1,1 @@
+"""What comes in: files of strangers behind the intake, and one's own tables at the terminal."""
