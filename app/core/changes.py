@@ -1,0 +1,105 @@
+"""A scenario as plain text: what differs from the default, and nothing else."""
+
+import json
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, NoReturn
+
+from app.core.errors import InputError
+from app.core.scenario import Scenario, choices, defaults, knobs
+
+LONGEST_TEXT = 200
+MOST_IDS = 20_000
+LISTS = ("weights", "locked", "excluded")
+
+
+def canonical(document: object) -> str:
+    """Write plain data so that equal data give equal bytes: sorted, compact, no NaN."""
+    return json.dumps(
+        document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+
+
+def parse_plain(text: str) -> Any:  # noqa: ANN401
+    """Read JSON of a stranger, as data only: no NaN, no key twice, no depth that breaks us."""
+    try:
+        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+    except InputError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"This is not readable as JSON: {error}") from error
+
+
+def to_changes(scenario: Scenario) -> dict[str, Any]:
+    """Say what differs from the default; shares are always written as decimals."""
+    usual = defaults()
+    found = scenario.changes()
+    return {k: float(v) if isinstance(usual[k], float) else v for k, v in found.items()}
+
+
+def from_changes(changes: object) -> Scenario:
+    """Make the scenario that plain data of a file, a link or the store describe."""
+    if not isinstance(changes, Mapping):
+        raise InputError("A scenario is a list of names with values; this is something else.")
+    known = defaults()
+    unknown = sorted(str(name) for name in changes if name not in known)
+    if unknown:
+        names = ", ".join(repr(name[:LONGEST_TEXT]) for name in unknown)
+        raise InputError(
+            f"This scenario turns {names}, which this version of Kerbwatt does not know. "
+            "Open it with a newer version."
+        )
+    return Scenario(**{name: _value(name, value) for name, value in changes.items()})
+
+
+def _value(name: str, value: Any) -> Any:  # noqa: ANN401
+    if name in knobs():
+        return _number(name, value)
+    if name in LISTS:
+        return _pairs(value) if name == "weights" else tuple(_listed(name, value))
+    label = choices()[name].label if name in choices() else name
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
+        raise InputError(f"{label}: this is not one of the choices")
+    return value
+
+
+def _number(name: str, value: Any) -> Any:  # noqa: ANN401
+    spec = knobs()[name]
+    span = f"{spec.low:g} to {spec.high:g} {spec.unit}".strip()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InputError(f"{spec.label}: {str(value)[:40]!r} is not a number from {span}")
+    if not spec.low <= value <= spec.high:  # also catches what float() could not hold
+        raise InputError(f"{spec.label}: {str(value)[:40]} is outside {span}")
+    if isinstance(defaults()[name], float):
+        return float(value)
+    return int(value) if float(value).is_integer() else value
+
+
+def _listed(name: str, value: Any) -> list[Any]:  # noqa: ANN401
+    if not isinstance(value, (list, tuple)) or len(value) > MOST_IDS:
+        raise InputError(f"{name} is not a list of at most {MOST_IDS} entries")
+    return list(value)
+
+
+def _pairs(value: Any) -> tuple[tuple[str, float], ...]:  # noqa: ANN401
+    pairs = []
+    for pair in _listed("weights", value):
+        if not isinstance(pair, (list, tuple)) or len(pair) != 2:  # noqa: PLR2004
+            raise InputError("weights holds something that is not a criterion with its weight")
+        key, weight = pair
+        numeric = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        if not isinstance(key, str) or not numeric or not isfinite(weight):
+            raise InputError("weights holds something that is not a criterion with its weight")
+        pairs.append((key, float(weight)))
+    return tuple(pairs)
+
+
+def _refuse(word: str) -> NoReturn:
+    raise InputError(f"This is not readable as JSON: {word} is not a number")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise InputError("This is not readable as JSON: a name stands in it twice")
+    return found
