@@ -1,0 +1,114 @@
+"""Use-case: open a city, one that comes with the program or a folder with a project file."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from app.core.errors import InputError
+from app.core.layer import Layer
+from app.core.project import Project
+from app.core.schema import KINDS, MAP_KINDS
+from app.paths import DATA
+
+CITIES = DATA / "cities"
+PROJECT_FILE = "project.toml"
+WANTED = ("name", "crs", "timezone")
+WGS84 = "EPSG:4326"
+
+
+def bundled() -> list[str]:
+    """List the cities that come with the program, by slug, the default first."""
+    found = sorted(path.parent.name for path in CITIES.glob("*/city.toml"))
+    return sorted(found, key=lambda slug: int(about(slug).get("order", len(found))))
+
+
+def about(slug: str) -> Mapping[str, Any]:
+    """Read what a bundled city says of itself: headline, cases, seed and the like."""
+    return tomllib.loads((CITIES / slug / "city.toml").read_text("utf-8"))
+
+
+def load_project(name_or_folder: str | Path) -> Project:
+    """Open a bundled city by its slug, or a folder that holds a ``project.toml`` and layers.
+
+    Raises InputError in one sentence when there is neither.
+    """
+    slugs = bundled()
+    if str(name_or_folder) in slugs:
+        return _bundled(str(name_or_folder))
+    folder = Path(name_or_folder)
+    if not folder.is_dir():
+        near = get_close_matches(str(name_or_folder), slugs, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"choose from {', '.join(slugs)}"
+        raise InputError(f"{name_or_folder}: no bundled city and no folder of this name; {hint}")
+    return _folder(folder)
+
+
+def outline(project: Project) -> shapely.Geometry:
+    """Join the districts to the city's outline, in the project's metric coordinates."""
+    if "districts" not in project.layers:
+        raise InputError(f"{project.name} has no map of districts yet: load one")
+    return shapely.union_all(project.layers["districts"].map.geometry.to_numpy())
+
+
+def _bundled(slug: str) -> Project:
+    facts = about(slug)
+    layers = {}
+    for kind in MAP_KINDS:
+        path = CITIES / slug / f"{kind}.geojson"
+        if path.exists():
+            said = {**facts, **facts.get("layers", {}).get(kind, {})}
+            layers[kind] = Layer(
+                _read(path, kind, facts["crs"]),
+                kind,
+                origin=said["origin"],
+                licence=said["licence"],
+                as_of=said["as_of"],
+                source_crs=WGS84,
+            )
+    return _project(slug, facts, layers)
+
+
+def _project(slug: str, facts: Mapping[str, Any], layers: Mapping[str, Layer]) -> Project:
+    return Project(
+        slug=slug,
+        name=str(facts["name"]),
+        country=str(facts.get("country", "")),
+        crs=str(facts["crs"]),
+        timezone=str(facts["timezone"]),
+        layers=layers,
+        schematic=bool(facts.get("schematic", False)),
+        illustrative=bool(facts.get("illustrative", False)),
+    )
+
+
+def _read(path: Path, kind: str, crs: str) -> gpd.GeoDataFrame:
+    """Read one of our own files: trusted, tested, so without the quarantine of a stranger's."""
+    text = path.read_text("utf-8")
+    rows = [row["properties"] for row in json.loads(text)["features"]]
+    shapes = shapely.get_parts(shapely.from_geojson(text))
+    table = pd.DataFrame(rows)
+    for column in KINDS[kind].columns:
+        if column.type in {"number", "share"} and column.name in table:
+            table[column.name] = table[column.name].astype(float)
+    return gpd.GeoDataFrame(table, geometry=shapes, crs=WGS84).to_crs(crs)
+
+
+def _folder(folder: Path) -> Project:
+    path = folder / PROJECT_FILE
+    if not path.is_file():
+        raise InputError(f"{folder}: no {PROJECT_FILE} in this folder; `kerbwatt new` makes one")
+    try:
+        facts = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a readable project file ({error})") from error
+    missing = [key for key in WANTED if not isinstance(facts.get(key), str)]
+    if missing:
+        raise InputError(f"{path}: {', '.join(missing)} must be given as text")
+    return _project(folder.resolve().name, facts, {})
