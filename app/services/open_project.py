@@ -1,0 +1,44 @@
+"""Use-case: open a city by the name that stands in links: bundled, or with own layers."""
+
+from app.core.layer import Layer
+from app.core.project import Project
+from app.services.projects import bundled, load_project
+from app.services.store import store
+
+
+def open_project(slug: str) -> Project:
+    """Open a bundled city or a stored project; never a folder: the name may come from a link."""
+    if slug in bundled():
+        return load_project(slug)
+    return store().projects.get(slug)
+
+
+def keep_layer(project: Project, layer: Layer) -> Project:
+    """Store ``project`` with one layer put in. Its slug names the content, so it never changes."""
+    return _keep(project.with_layer(layer))
+
+
+def drop_layer(project: Project, kind: str) -> Project:
+    """Store ``project`` without one layer."""
+    return _keep(project.without_layer(kind))
+
+
+def _keep(project: Project) -> Project:
+    base = project.slug.partition("--")[0]
+    named = _named(project, base)
+    named = _named(named, f"{base}--{named.digest[:10]}")
+    store().projects.save(named)
+    return named
+
+
+def _named(project: Project, slug: str) -> Project:
+    return Project(
+        slug=slug,
+        name=project.name,
+        country=project.country,
+        crs=project.crs,
+        timezone=project.timezone,
+        layers=project.layers,
+        schematic=project.schematic and "districts" in project.layers,
+        illustrative=project.illustrative and "grid" in project.layers,
+    )

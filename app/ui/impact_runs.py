@@ -1,0 +1,110 @@
+"""Every strategy on the design weeks or the whole year: runs in the background, with progress."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from app.core.impact import Impact
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.services.jobs import JOBS, Job
+from app.services.simulate import HORIZONS, simulate_all
+from app.ui import cached, charts, impact_view, state, tables
+from app.ui.text import _, number
+
+HORIZON = "horizon"
+NAMES: Mapping[str, str] = {"design_weeks": "Four design weeks", "year": "The whole year"}
+
+
+def all_strategies(project: Project, scenario: Scenario) -> None:
+    """Offer the run, follow it, show what it answered."""
+    horizon = st.segmented_control(
+        _("Simulate"),
+        [key for key in HORIZONS if key in NAMES],
+        default="design_weeks",
+        required=True,
+        format_func=lambda key: _(NAMES[key]),
+        key=HORIZON,
+        persist_state="session",
+    )
+    question = cached.question(project, scenario, horizon)
+    job, asked = state.job(horizon), state.value(f"asked_{horizon}")
+    if job is None and horizon == "design_weeks":
+        _start(project, scenario, horizon, question)
+        job, asked = state.job(horizon), question
+    running = job is not None and not job.done
+    with st.container(horizontal=True):
+        st.button(
+            _("Simulate all strategies"),
+            on_click=partial(_start, project, scenario, horizon, question),
+            disabled=running or (asked == question and job is not None and job.succeeded),
+            icon=":material/play_arrow:",
+            key=f"run_{horizon}",
+        )
+        if running and job is not None:
+            st.button(_("Cancel"), on_click=job.cancel, key=f"cancel_{horizon}")
+    if job is not None:
+        if asked != question:
+            st.caption(
+                ":material/update: " + _("These figures answer an earlier question; simulate again.")
+            )
+        _follow(job, running=running)
+
+
+def _start(project: Project, scenario: Scenario, horizon: str, question: str) -> None:
+    work = partial(simulate_all, project, scenario, horizon)
+    state.remember_job(
+        horizon, JOBS.submit(lambda report: work(report=report), owner=state.visitor())
+    )
+    state.keep(f"asked_{horizon}", question)
+
+
+def _follow(job: Job[Mapping[str, Impact]], *, running: bool) -> None:
+    @st.fragment(run_every=0.4 if running else None)
+    def progress() -> None:
+        if running and job.done:
+            st.rerun()  # the whole page: it stops the clock and frees the button
+        if not job.done:
+            st.progress(job.progress, text=job.doing or _("Simulating"))
+            return
+        if job.cancelled:
+            st.info(_("Cancelled. Nothing was changed."))
+        elif job.succeeded:
+            _show(job.result())
+        else:
+            st.error(_("The run stopped: {why}").format(why=str(job.error)))
+
+    progress()
+
+
+def _show(answers: Mapping[str, Impact]) -> None:
+    st.markdown(impact_view.strategies_sentence(answers))
+    left, right = st.columns(2)
+    names = [impact_view.title(key) for key in answers]
+    over = [float(a.count("over")) for a in answers.values()]
+    peaks = [(a.city.get("peak_kw") or 0) / 1000 for a in answers.values()]
+    with left:
+        figure = charts.bars(names, over, keys=list(answers), unit=_("Transformers over the limit"))
+        st.plotly_chart(figure, key="strategies_over", alt=impact_view.strategies_sentence(answers))
+    with right:
+        figure = charts.bars(names, peaks, keys=list(answers), unit=_("City peak [MW]"))
+        st.plotly_chart(figure, key="strategies_peak", alt=impact_view.strategies_sentence(answers))
+    tables.show(impact_view.strategy_table(answers), key="strategies")
+    some = next(iter(answers.values()))
+    st.caption(impact_view.horizon_note(some))
+    seconds = some.city.get("seconds")
+    if seconds:
+        st.caption(_("Computed in {s} seconds.").format(s=number(seconds, 2)))
+
+
+def explanation() -> str:
+    """Tell how the figures come about."""
+    return _(
+        "Demand of each district is shared over its transformers by homes. Sessions are drawn from "
+        "published distributions of arrival, stay and energy, the same draws for every strategy. Each "
+        "strategy then shares the power, quarter of an hour by quarter of an hour, on top of the load of "
+        "homes. A transformer is *full* when its highest load exceeds its limit, *tight* from 80 percent. "
+        "Unknown limits stay unknown. The headline uses the week of the highest base load; all strategies "
+        "together run on four design weeks, weighted to a year, or on the whole year."
+    )

@@ -1,0 +1,277 @@
+"""The parts of the pages that show what charging does to the grid."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from app.core.impact import OVER, TIGHT, Impact
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.strategies import STRATEGIES
+from app.ui import cached, charts, maps, state, tables
+from app.ui.text import _, energy, number, percent, plain, power, whole
+
+TRANSFORMER = "transformer"
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def title(key: str) -> str:
+    """Name a strategy in the visitor's words."""
+    return _(STRATEGIES[key].title)
+
+
+def sentence(chosen: Impact, reference: Impact) -> str:
+    """Say what the strategy changes in the busiest week, in one sentence with numbers."""
+    if not chosen.known:
+        text = _(
+            "In the busiest week charging lifts the city's peak from {base} to {peak} at {time} "
+            "with {strategy}; no limit is known, so nobody can say whether it fits."
+        )
+    elif chosen.strategy == reference.strategy:
+        text = _(
+            "In the busiest week {over} of {known} transformers go over their limit when cars charge "
+            "at once; the city peaks at {peak} at {time}."
+        )
+    else:
+        text = _(
+            "With {strategy}, {over} of {known} transformers go over their limit in the busiest week, "
+            "against {before} when cars charge at once; the city peaks at {peak} at {time} instead of "
+            "{peak_before} at {time_before}."
+        )
+    return text.format(
+        strategy=title(chosen.strategy).lower() if chosen.strategy != "v2g" else "V2G",
+        over=whole(chosen.count(OVER)),
+        before=whole(reference.count(OVER)),
+        known=whole(chosen.known),
+        base=power(float(chosen.base_kw.max())),
+        peak=power(float(chosen.load_kw.max())),
+        time=_clock(chosen),
+        peak_before=power(float(reference.load_kw.max())),
+        time_before=_clock(reference),
+    ) + _cost(chosen)
+
+
+def _clock(answer: Impact) -> str:
+    return f"{answer.times[int(np.argmax(answer.load_kw))]:%H:%M}"
+
+
+def _cost(answer: Impact) -> str:
+    unserved = answer.city.get("unserved_kwh") or 0.0
+    if unserved < 1:
+        return ""
+    return " " + _("{kwh} is not delivered before departure.").format(kwh=energy(unserved))
+
+
+def draw_map(project: Project, scenario: Scenario, strategy: str, *, key: str) -> None:
+    """Draw transformers by state over quiet districts."""
+    layer = project.layers["districts"]
+    under = maps.Overlay("districts", cached.plain_map(project), _("Districts"), pickable=False)
+    over = maps.Overlay(
+        "transformers", cached.grid_map(project, scenario, strategy), _("Transformers"), text_size=9
+    )
+    maps.draw(
+        [under, over],
+        cached.bounds(layer),
+        key=key,
+        alt=_("Map of transformers by state; the table below says the same"),
+        on_select=lambda: state.picked_from_map(key, "transformers", TRANSFORMER),
+    )
+    maps.legend(_("Transformers, disc by capacity"), maps.state_looks())
+
+
+def five_numbers(chosen: Impact, reference: Impact) -> None:
+    """Show the week in five numbers."""
+    before = {name: reference.city.get(name) for name in ("peak_kw", "kwh_over", "unserved_kwh")}
+    tables.metrics(
+        [
+            (
+                _("Over the limit"),
+                f"{whole(chosen.count(OVER))} / {whole(chosen.known)}",
+                _("transformers of known limit; {n} at once").format(n=reference.count(OVER)),
+            ),
+            (
+                _("City peak"),
+                power(chosen.city.get("peak_kw")),
+                _("at {time}; {peak} when charging at once").format(
+                    time=_clock(chosen), peak=power(before["peak_kw"])
+                ),
+            ),
+            (
+                _("Over the limit, energy"),
+                energy(chosen.city.get("kwh_over")),
+                _("in the week, all transformers"),
+            ),
+            (
+                _("Not delivered"),
+                energy(chosen.city.get("unserved_kwh")),
+                _("energy the strategy withheld before departure"),
+            ),
+            (
+                _("Sessions worse off"),
+                percent(chosen.city.get("worse_off_share"), 1),
+                _("sessions that leave with over 2 percent less energy"),
+            ),
+        ]
+    )
+
+
+def ranking(chosen: Impact) -> None:
+    """List the fullest transformers, beside the map."""
+    tables.show(_rows(chosen).head(200), key=f"ranking_{chosen.horizon}", height=520)
+
+
+def full_table(chosen: Impact) -> None:
+    """List every transformer."""
+    tables.show(_rows(chosen, wide=True), key=f"rows_{chosen.horizon}", height=420)
+
+
+def _rows(answer: Impact, *, wide: bool = False) -> pd.DataFrame:
+    frame = answer.rows.assign(used=100 * answer.rows["peak_kw"] / answer.rows["limit_kw"])
+    frame = frame.sort_values(["used", "peak_kw"], ascending=False, na_position="last")
+    words = [f"{maps.STATES[key].mark} {_(maps.STATES[key].word)}" for key in frame["state"]]
+    table = pd.DataFrame(
+        {
+            _("Transformer"): frame["name"],
+            _("State"): [word.partition(" (")[0] for word in words],
+            _("Used [%]"): frame["used"].round(),
+            _("Peak [kW]"): frame["peak_kw"].round(),
+            _("Limit [kW]"): frame["limit_kw"].round(),
+        }
+    )
+    if not wide:
+        return table
+    more = {
+        _("Peak at"): frame["peak_time"].dt.strftime("%a %H:%M"),
+        _("Without charging [kW]"): frame["base_peak_kw"].round(),
+        _("Charging peak [kW]"): frame["ev_peak_kw"].round(1),
+        _("Hours over"): frame["hours_over"].round(1),
+        _("Over the limit [kWh]"): frame["kwh_over"].round(),
+        _("Not delivered [kWh]"): frame["unserved_kwh"].round(1),
+        _("Given back [kWh]"): frame["discharged_kwh"].round(1),
+        _("Charge points"): frame["points"],
+        _("District"): frame["district_id"],
+    }
+    return table.assign(**more)
+
+
+def city_chart(answers: Mapping[str, Impact]) -> None:
+    """Draw the busiest week of the whole city, without charging and with each strategy."""
+    some = next(iter(answers.values()))
+    lines = [charts.Line(key, title(key), each.load_kw) for key, each in answers.items()]
+    figure = charts.load(some.times, some.base_kw, lines)
+    st.plotly_chart(figure, key="city_load", alt=load_sentence(answers))
+    st.caption(load_sentence(answers))
+
+
+def load_sentence(answers: Mapping[str, Impact]) -> str:
+    """Say the peaks of a chart in words."""
+    text = _("{strategy}: peak {peak} at {time}")
+    return "; ".join(
+        text.format(
+            strategy=title(key),
+            peak=power(float(each.load_kw.max())),
+            time=f"{each.times[int(np.argmax(each.load_kw))]:%a %H:%M}",
+        )
+        for key, each in answers.items()
+    )
+
+
+def choose_transformer(chosen: Impact) -> str:
+    """Choose a transformer from a list or on the map; the fullest is the default."""
+    frame = chosen.rows.assign(used=chosen.rows["peak_kw"] / chosen.rows["limit_kw"])
+    frame = frame.sort_values("used", ascending=False, na_position="last")
+    names = dict(zip(frame["asset_id"], frame["name"], strict=True))
+    if state.value(TRANSFORMER) not in names:
+        state.select(TRANSFORMER, next(iter(names)))
+    return st.selectbox(
+        _("Transformer (fullest first; type to search)"),
+        list(names),
+        format_func=lambda key: plain(str(names[key])),
+        key=TRANSFORMER,
+        persist_state="session",
+    )
+
+
+def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
+    """Draw one transformer through the busiest week under every strategy."""
+    some = next(iter(answers.values()))
+    row = some.rows.iloc[0]
+    lines = [charts.Line(key, title(key), each.load_kw) for key, each in answers.items()]
+    limit = float(row["limit_kw"])
+    figure = charts.load(some.times, some.base_kw, lines, limit_kw=limit)
+    st.plotly_chart(figure, key="transformer_load", alt=load_sentence(answers))
+    known = np.isfinite(limit)
+    words = _("{name}: limit {limit}, {base} without charging. ").format(
+        name=plain(str(row["name"])),
+        limit=power(limit) if known else _("unknown"),
+        base=power(float(some.base_kw.max())),
+    )
+    st.caption(words + load_sentence(answers))
+    clock = some.times.strftime("%a %d %b %H:%M")
+    table = pd.DataFrame({_("Local time"): clock, _("Without charging [kW]"): some.base_kw.round(1)})
+    for key, each in answers.items():
+        table[f"{title(key)} [kW]"] = np.round(each.load_kw, 1)
+    with st.expander(_("The same, as a table")):
+        tables.show(table, key=f"transformer_table_{asset_id}")
+
+
+def strategy_table(answers: Mapping[str, Impact]) -> pd.DataFrame:
+    """Set strategies side by side: the grid's side and the driver's side."""
+    return pd.DataFrame(
+        [
+            {
+                _("Strategy"): title(key),
+                _("Over the limit"): a.count(OVER),
+                _("Tight"): a.count(TIGHT),
+                _("City peak [MW]"): round((a.city.get("peak_kw") or 0) / 1000, 1),
+                _("Peak at"): f"{a.times[int(np.argmax(a.load_kw))]:%a %H:%M}",
+                _("Hours over"): _round(a.city.get("hours_over")),
+                _("Over the limit [MWh]"): _round(a.city.get("kwh_over"), 1000, 1),
+                _("Highest charging in the contract's hours [MW]"): _round(
+                    a.city.get("rebound_in_kw"), 1000, 1
+                ),
+                _("Rebound after them [MW]"): _round(a.city.get("rebound_after_kw"), 1000, 1),
+                _("Not delivered [MWh]"): _round(a.city.get("unserved_kwh"), 1000, 2),
+                _("Sessions worse off [%]"): _round(a.city.get("worse_off_share"), 0.01, 2),
+                _("Given back [MWh]"): _round(a.city.get("discharged_kwh"), 1000, 1),
+            }
+            for key, a in answers.items()
+        ]
+    )
+
+
+def _round(value: float | None, unit: float = 1.0, places: int = 0) -> float | None:
+    return None if value is None else round(value / unit, places)
+
+
+def strategies_sentence(answers: Mapping[str, Impact]) -> str:
+    """Say which strategy carries most, in words."""
+    best = min(answers.values(), key=lambda a: (a.count(OVER), a.city.get("peak_kw") or 0))
+    first = answers.get("uncontrolled", best)
+    return _(
+        "Charging at once puts {before} transformers over their limit; {strategy} does least harm "
+        "with {after}, at a city peak of {peak}."
+    ).format(
+        before=whole(first.count(OVER)),
+        strategy=title(best.strategy),
+        after=whole(best.count(OVER)),
+        peak=power(best.city.get("peak_kw")),
+    )
+
+
+def horizon_note(answer: Impact) -> str:
+    """Say which days were simulated."""
+    words = {
+        "peak_week": _("the week of the highest base load"),
+        "design_weeks": _("four design weeks, weighted to a year"),
+        "year": _("every day of the year"),
+    }
+    first, last = answer.times[0], answer.times[-1]
+    return _("Simulated: {what}; drawn: {first} to {last}, {n} steps of 15 minutes.").format(
+        what=words[answer.horizon],
+        first=f"{first:%d %b %Y}",
+        last=f"{last:%d %b %Y}",
+        n=number(len(answer.times)),
+    )

@@ -1,0 +1,112 @@
+"""What the maps say, as GeoJSON for the browser: built once per answer, kept in ``cached``."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from app.core.demand.result import STATISTICS, Band, Demand
+from app.core.impact import Impact
+from app.core.layer import Layer
+from app.core.siting.plan import Plan
+from app.ui import maps
+from app.ui.text import _, number, power, whole
+
+Outlines: TypeAlias = Sequence[tuple[str, str]]
+UNITS: Mapping[str, str] = {
+    "points": "charge points",
+    "kwh_year": "MWh a year",
+    "sessions_day": "sessions a day",
+    "ev": "electric cars",
+}
+NUMBERED = 99  # pins beyond this are drawn small, without a number
+SHOWN: Mapping[str, float] = {"points": 1.0, "kwh_year": 1e-3, "sessions_day": 1.0, "ev": 1.0}
+
+
+def bands(answer: Demand, quantity: str) -> list[Band]:
+    """Return one quantity of every district with its uncertainty."""
+    columns = [answer.districts[f"{quantity}_{statistic}"] for statistic in STATISTICS]
+    return [Band(*values) for values in zip(*columns, strict=True)]
+
+
+def demand_values(answer: Demand, quantity: str) -> list[float]:
+    """Return the middle estimate of every district, in the unit that is shown."""
+    found = answer.districts[f"{quantity}_p50"] * SHOWN[quantity]
+    return [float(value) for value in found]
+
+
+def demand(answer: Demand, outlines: Outlines, quantity: str) -> bytes:
+    """Fill districts by demand, with the number written inside."""
+    values = demand_values(answer, quantity)
+    scale = maps.round_scale(values, _(UNITS[quantity]))
+    factor = SHOWN[quantity]
+    facts = [
+        f"{number(b.p50 * factor)} ({number(b.p10 * factor)}–{number(b.p90 * factor)}) "
+        f"{_(UNITS[quantity])}\n{_('class')} {chr(97 + scale.place(v))}"
+        for b, v in zip(bands(answer, quantity), values, strict=True)
+    ]
+    rows = zip(
+        answer.districts["district_id"],
+        answer.districts["name"],
+        facts,
+        [scale.colours[scale.place(v)] for v in values],
+        [number(v, 2) for v in values],
+        strict=True,
+    )
+    return maps.areas(outlines, rows)
+
+
+def districts(names: Sequence[tuple[str, str]], outlines: Outlines) -> bytes:
+    """Draw quiet districts to stand under something else."""
+    rows = ((key, name, "", maps.QUIET, "") for key, name in names)
+    return maps.areas(outlines, rows)
+
+
+def grid(answer: Impact, places: Sequence[tuple[float, float]]) -> bytes:
+    """Draw transformers as discs: size by capacity, colour and letter by state."""
+    frame = answer.rows
+    limit = frame["limit_kw"].to_numpy(dtype=float)
+    usual = float(np.nanmedian(limit)) if np.isfinite(limit).any() else 1.0
+    radius = np.clip(5 * np.sqrt(np.nan_to_num(limit, nan=usual) / max(usual, 1e-9)), 3.5, 11)
+    order = np.argsort([maps.STATE_ORDER.index(s) for s in frame["state"]], kind="stable")
+    rows = []
+    for at in order:
+        row = frame.iloc[at]
+        look = maps.STATES[row["state"]]
+        said = f"{_(look.word)}\n{_('peak')} {power(row['peak_kw'])}, {_('limit')} {power(limit[at])}"
+        rows.append(
+            (
+                str(row["asset_id"]),
+                str(row["name"]),
+                said,
+                look.rgb,
+                look.mark,
+                float(radius[at]),
+                *places[at],
+            )
+        )
+    return maps.discs(rows)
+
+
+def chargers(layer: Layer) -> bytes:
+    """Draw the charge points of today as small squares."""
+    flat = layer.map.to_crs(4326).geometry
+    rows = (
+        (str(key), str(key), "", maps.EXISTING.rgb, "", 1.6, x, y)
+        for key, x, y in zip(layer.frame["charger_id"], flat.x, flat.y, strict=True)
+    )
+    return maps.discs(rows)
+
+
+def sites(plan: Plan) -> bytes:
+    """Draw the recommended places as numbered pins, the first on top."""
+    frame = plan.sites.to_crs(4326).sort_values("rank", ascending=False)
+    rows = []
+    for (_row, site), x, y in zip(frame.iterrows(), frame.geometry.x, frame.geometry.y, strict=True):
+        look = maps.CONDITIONAL if site["status"] == "conditional" else maps.SITE
+        facts = f"{whole(site['points'])} {_('points')}, {whole(site['served_kwh_day'])} kWh/{_('day')}"
+        mark = str(site["rank"]) if site["rank"] <= NUMBERED else ""
+        radius = 9.0 if mark else 4.0
+        title = f"{site['rank']}. {site['name']}"
+        rows.append((str(site["candidate_id"]), title, facts, look.rgb, mark, radius, x, y))
+    return maps.discs(rows)

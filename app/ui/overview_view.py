@@ -1,0 +1,101 @@
+"""The parts of the overview."""
+
+import pandas as pd
+import streamlit as st
+
+from app.core.demand.result import Demand
+from app.core.impact import OVER, Impact
+from app.core.project import Project
+from app.paths import PAGES
+from app.ui import tables
+from app.ui.text import _, energy, number, power, whole
+
+
+def five_numbers(demand: Demand, chosen: Impact, reference: Impact) -> None:
+    """Show the city in five numbers."""
+    cars, kwh, points = (demand.city[key] for key in ("ev", "kwh_year", "points"))
+    tables.metrics(
+        [
+            (
+                _("Electric cars of residents"),
+                whole(cars.p50),
+                _("{low} to {high} (P10–P90)").format(low=whole(cars.p10), high=whole(cars.p90)),
+            ),
+            (
+                _("Public charging a year"),
+                energy(kwh.p50),
+                _("{low} to {high}").format(low=energy(kwh.p10), high=energy(kwh.p90)),
+            ),
+            (
+                _("Charge points needed"),
+                whole(points.p50),
+                _("{low} to {high}").format(low=whole(points.p10), high=whole(points.p90)),
+            ),
+            (
+                _("Peak of the city"),
+                power(chosen.city.get("peak_kw")),
+                _("homes and charging together; {peak} when charging at once").format(
+                    peak=power(reference.city.get("peak_kw"))
+                ),
+            ),
+            (
+                _("Transformers over"),
+                f"{whole(chosen.count(OVER))} / {whole(chosen.known)}",
+                _("{n} when charging at once").format(n=whole(reference.count(OVER))),
+            ),
+        ]
+    )
+
+
+def districts(project: Project, demand: Demand, chosen: Impact) -> None:
+    """List the districts by the share of their transformers over the limit."""
+    rows = chosen.rows
+    over = rows["state"].eq(OVER).groupby(rows["district_id"]).sum()
+    known = rows["limit_kw"].notna().groupby(rows["district_id"]).sum()
+    frame = demand.districts.set_index("district_id")
+    table = pd.DataFrame(
+        {
+            _("District"): frame["name"],
+            _("Transformers over"): over.reindex(frame.index).fillna(0).astype(int),
+            _("of known limit"): known.reindex(frame.index).fillna(0).astype(int),
+            _("Charge points needed"): frame["points_plan"],
+        }
+    ).sort_values(_("Transformers over"), ascending=False)
+    del project
+    tables.show(table, key="overview_districts", height=520)
+
+
+def areas(project: Project) -> None:
+    """Say what the grid areas above the transformers lack, where a map says so."""
+    layer = project.layers.get("grid")
+    if layer is None or "level" not in layer.frame:
+        return
+    found = layer.frame[layer.frame["level"] == "area"]
+    if found.empty or not {"capacity_kw", "peak_load_kw"} <= set(found):
+        return
+    missing = (found["peak_load_kw"] - found["capacity_kw"]).clip(lower=0)
+    words = _(
+        "Above the transformers, {n} grid areas lack {total} at their peak: {list}. Areas are reported "
+        "and do not bind the simulation."
+    )
+    each = ", ".join(
+        f"{name} {power(kw)}" for name, kw in zip(found["name"], missing, strict=True)
+    )
+    st.caption(words.format(n=number(len(found)), total=power(float(missing.sum())), list=each))
+
+
+STEPS = (
+    ("data.py", "Load your maps", "Grid capacity and parking of your own city, checked row by row."),
+    ("demand.py", "See the demand", "Charge points per district and year, with their range."),
+    ("impact.py", "Try a strategy", "Pauses, traffic light and V2G against the real limits."),
+    ("sites.py", "Get places", "Recommended places with reasons, under grid and budget."),
+    ("tender.py", "Leave with an annex", "Site list, lots and requirements as files."),
+)
+
+
+def start_here() -> None:
+    """Offer the way through, one card per step."""
+    for column, (page, title, words) in zip(st.columns(len(STEPS)), STEPS, strict=True):
+        with column.container(border=True):
+            st.page_link(PAGES / page, label=_(title), icon=":material/arrow_forward:")
+            st.caption(_(words))

@@ -1,0 +1,270 @@
+"""The parts of the sites page."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from app.core.criteria import CRITERIA
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.siting.plan import Plan
+from app.ui import cached, charts, maps, state, tables
+from app.ui.impact_view import title
+from app.ui.text import _, euro, number, percent, plain, power, whole
+
+SITE, REFUSED = "site", "refused_site"
+SHOWN_REFUSED = 1000
+
+
+def sentence(plan: Plan, scenario: Scenario) -> str:
+    """Say what the plan buys, in one sentence."""
+    if plan.sites.empty:
+        return _(
+            "No place can be recommended: {why}. The lists below say what stands in the way."
+        ).format(why=_why_empty(plan))
+    return _(
+        "{budget} buys {points} new charge points at {sites} places and, with {strategy}, serves {share} "
+        "of the demand of {year}: at least {best} of the best possible."
+    ).format(
+        budget=euro(plan.totals["cost_eur"]),
+        points=whole(plan.totals["points"]),
+        sites=whole(plan.totals["sites"]),
+        strategy=title(scenario.strategy),
+        share=percent(plan.served_kwh_day / max(plan.demand_kwh_day, 1e-9)),
+        year=scenario.year,
+        best=percent(1 - plan.gap),
+    )
+
+
+def _why_empty(plan: Plan) -> str:
+    counts = plan.rejected["binding"].str.split(";").explode().value_counts()
+    if counts.empty:
+        return _("there are no candidates; load a parking map on the Data page")
+    return _("most candidates fail on “{rule}”").format(rule=counts.index[0])
+
+
+def numbers(plan: Plan) -> None:
+    """Show the plan in five numbers."""
+    tables.metrics(
+        [
+            (_("Places"), whole(plan.totals["sites"]), ""),
+            (_("New charge points"), whole(plan.totals["points"]), ""),
+            (_("Cost"), euro(plan.totals["cost_eur"]), _("purchase, connection and works")),
+            (
+                _("Served a day"),
+                f"{whole(plan.served_kwh_day)} kWh",
+                _("of {all} kWh asked for").format(all=whole(plan.demand_kwh_day)),
+            ),
+            (
+                _("Of the best possible"),
+                percent(1 - plan.gap, 1),
+                _("value over a proven upper bound ({method})").format(method=plan.bound_method),
+            ),
+        ]
+    )
+
+
+def draw_map(project: Project, scenario: Scenario, plan: Plan) -> None:
+    """Draw the chosen places as numbered pins over the points of today."""
+    overlays = [maps.Overlay("districts", cached.plain_map(project), "", pickable=False)]
+    if "chargers" in project.layers:
+        overlays.append(maps.Overlay("existing", cached.charger_map(project), "", pickable=False))
+    overlays.append(maps.Overlay("sites", cached.site_map(project, scenario), "", text_size=10))
+    maps.draw(
+        overlays,
+        cached.bounds(project.layers["districts"]),
+        key="sites_map",
+        alt=_("Map of {n} recommended places; the table below says the same").format(
+            n=len(plan.sites)
+        ),
+        on_select=lambda: state.picked_from_map("sites_map", "sites", SITE),
+    )
+    looks = [
+        maps.Look(maps.SITE.rgb, maps.SITE.mark, _(maps.SITE.word)),
+        maps.Look(maps.CONDITIONAL.rgb, maps.CONDITIONAL.mark, _(maps.CONDITIONAL.word)),
+        maps.Look(maps.EXISTING.rgb, maps.EXISTING.mark, _(maps.EXISTING.word)),
+    ]
+    maps.legend(_("Places"), looks)
+
+
+def ranking(plan: Plan) -> None:
+    """List the places in order, beside the map."""
+    frame = plan.sites
+    table = pd.DataFrame(
+        {
+            "#": frame["rank"],
+            _("Place"): frame["name"],
+            _("Points"): frame["points"],
+            _("kWh a day"): frame["served_kwh_day"].round(),
+            _("Score"): frame["score"].round(),
+        }
+    )
+    tables.show(table, key="sites_ranking", height=520)
+
+
+def explain_site(plan: Plan) -> None:
+    """Say why a place was chosen, and let the planner lock it or take it out."""
+    if plan.sites.empty:
+        return
+    names = {
+        row.candidate_id: f"{row.rank}. {row.name}"
+        for row in plan.sites[["candidate_id", "rank", "name"]].itertuples(index=False, name="Row")
+    }
+    if state.value(SITE) not in names:
+        state.select(SITE, next(iter(names)))
+    key = st.selectbox(
+        _("Chosen place"),
+        list(names),
+        format_func=lambda each: plain(names[each]),
+        key=SITE,
+        persist_state="session",
+    )
+    row = plan.sites[plan.sites["candidate_id"] == key].iloc[0]
+    st.markdown(
+        _("**{points} points** · {cost} · {kwh} kWh a day · score {score} · transformer {asset}").format(
+            points=whole(row["points"]),
+            cost=euro(row["cost_eur"]),
+            kwh=whole(row["served_kwh_day"]),
+            score=number(row["score"]),
+            asset=plain(str(row["transformer_id"])),
+        )
+    )
+    for reason in str(row["reasons"]).split("; "):
+        st.markdown(f"- {plain(reason)}")
+    with st.container(horizontal=True):
+        locked = key in state.scenario().locked
+        st.button(
+            _("Unlock") if locked else _("Lock this place"),
+            on_click=_toggle,
+            args=("locked", key),
+            icon=":material/lock_open:" if locked else ":material/lock:",
+            key="lock_site",
+        )
+        st.button(
+            _("Exclude this place"),
+            on_click=_toggle,
+            args=("excluded", key),
+            icon=":material/block:",
+            key="exclude_site",
+        )
+
+
+def _toggle(lever: str, key: str) -> None:
+    kept: tuple[str, ...] = getattr(state.scenario(), lever)
+    after = tuple(k for k in kept if k != key) if key in kept else (*kept, key)
+    other = "excluded" if lever == "locked" else "locked"
+    rest = tuple(k for k in getattr(state.scenario(), other) if k != key)
+    state.change(**{lever: after, other: rest})
+
+
+def explain_refusal(plan: Plan) -> None:
+    """Say why a place was not chosen, and let the planner ask for it all the same."""
+    if plan.rejected.empty:
+        return
+    frame = plan.rejected.head(SHOWN_REFUSED)
+    names = dict(zip(frame["candidate_id"], frame["name"], strict=True))
+    if state.value(REFUSED) not in names:
+        state.select(REFUSED, next(iter(names)))
+    key = st.selectbox(
+        _("Place that was not chosen"),
+        list(names),
+        format_func=lambda each: plain(str(names[each])),
+        key=REFUSED,
+        persist_state="session",
+    )
+    row = frame[frame["candidate_id"] == key].iloc[0]
+    st.markdown(f"**{plain(str(row['binding']).replace(';', ', '))}** · {plain(str(row['text']))}")
+    excluded = key in state.scenario().excluded
+    st.button(
+        _("Allow again") if excluded else _("Ask for this place"),
+        on_click=_toggle,
+        args=("excluded" if excluded else "locked", key),
+        help=_("A locked place is always in the plan; if it breaks a limit, Kerbwatt says which."),
+        key="ask_for_site",
+    )
+
+
+def weights(scenario: Scenario) -> None:
+    """Offer one slider per criterion."""
+    chosen = dict(scenario.weights)
+    for key, criterion in CRITERIA.items():
+        state.fill_weight(key, float(chosen.get(key, criterion.default_weight)))
+        st.slider(
+            _(criterion.title),
+            0.0,
+            5.0,
+            step=0.5,
+            key=f"weight_{key}",
+            on_change=state.turn_weight,
+            args=(key,),
+        )
+    st.caption(
+        _(
+            "The score pulls mildly: it raises or lowers what a place counts by at most {pull}. A weight "
+            "never buys back a failed rule."
+        ).format(pull=percent(scenario.score_pull))
+    )
+
+
+def limits(project: Project, scenario: Scenario, plan: Plan) -> None:
+    """Say what binds: money, grid, parking or demand."""
+    counts = _binding(plan)
+    left, right = st.columns(2)
+    with left:
+        st.markdown(_("**Why candidates were not chosen**"))
+        tables.show(counts, key="sites_binding")
+    with right:
+        top = plan.sites.head(15)
+        parts: Mapping[str, np.ndarray] = {
+            _(criterion.title): top[f"part_{key}"].to_numpy()
+            for key, criterion in CRITERIA.items()
+            if f"part_{key}" in top
+        }
+        st.markdown(_("**What the score of the first places is made of**"))
+        figure = charts.stacked([str(rank) for rank in top["rank"]], parts, _("Score, 0 to 100"))
+        st.plotly_chart(figure, key="score_parts", alt=_("Score parts; the table below says the same"))
+    room = cached.room(project, scenario)
+    st.caption(
+        _(
+            "Grid: one point adds {kappa} kW to its transformer's peak under {strategy} (pooled "
+            "coincidence, simulated, not a constant); nominal would be 11 kW. {known} transformers have "
+            "known room for {fit} more points in all."
+        ).format(
+            kappa=number(float(room["kappa_kw"].median()), 2),
+            strategy=title(scenario.strategy),
+            known=whole(int(room["headroom_kw"].notna().sum())),
+            fit=whole(float(room["fit"].sum())),
+        )
+    )
+
+
+def _binding(plan: Plan) -> pd.DataFrame:
+    found = plan.rejected["binding"].str.split(";").explode().value_counts()
+    return pd.DataFrame({_("Rule or limit"): found.index, _("Candidates"): found.to_numpy()})
+
+
+def site_table(plan: Plan) -> None:
+    """List every chosen place with all its figures."""
+    frame = pd.DataFrame(plan.sites.drop(columns=plan.sites.geometry.name))
+    tables.show(frame, key="sites_table")
+
+
+def refused_table(plan: Plan) -> None:
+    """List the places that were not chosen, with their reasons."""
+    with st.expander(_("Places not chosen: {n}").format(n=whole(len(plan.rejected)))):
+        columns = [c for c in ("name", "binding", "text", "candidate_id") if c in plan.rejected]
+        tables.show(plan.rejected[columns].head(SHOWN_REFUSED), key="sites_refused")
+
+
+def verdict(plan: Plan) -> None:
+    """Say what the independent check found."""
+    checks = plan.verifier["checks"]
+    good = sum(bool(check["ok"]) for check in checks)
+    icon = ":material/verified:" if plan.verifier["ok"] else ":material/error:"
+    words = _("Independent check: {good} of {all} conditions hold.").format(good=good, all=len(checks))
+    st.caption(f"{icon} {words}")
+    worst = plan.totals.get("kw_design")
+    if worst is not None:
+        st.caption(_("Design load of all new points: {kw}.").format(kw=power(float(worst))))

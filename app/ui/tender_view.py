@@ -1,0 +1,98 @@
+"""The parts of the tender page."""
+
+import pandas as pd
+import streamlit as st
+
+from app.core.project import Project
+from app.core.scenario import Scenario, choices
+from app.services.tender import TenderDraft
+from app.ui import cached, maps, state, tables
+from app.ui.text import _, euro, plain, whole
+
+TOPIC, LEVEL = "requirement_topic", "requirement_level"
+MARKS = {"A": "primary source", "B": "secondary source", "C": "check with legal"}
+
+
+def sentence(draft: TenderDraft, scenario: Scenario) -> str:
+    """Say what the annex holds, in one sentence."""
+    must = sum(row["level"] == "must" for row in draft.selection.included)
+    return _(
+        "A {model} in {lots} with {points} points at {sites} places, and {all} requirements, {must} of "
+        "them binding."
+    ).format(
+        model=_(choices()["model"].options()[scenario.model]).lower(),
+        lots=_("one lot") if scenario.lots == 1 else _("{n} lots").format(n=scenario.lots),
+        points=whole(float(draft.lots["points"].sum()) if len(draft.lots) else 0.0),
+        sites=whole(len(draft.sites)),
+        all=len(draft.selection.included),
+        must=must,
+    )
+
+
+def levers() -> None:
+    """Say where model, phase and lots are set."""
+    st.caption(_("Operating model, V2G phase and number of lots: “All levers” in the side bar."))
+
+
+def lots(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
+    """Draw and list the lots."""
+    left, right = st.columns([3, 2])
+    with left:
+        maps.draw(
+            [
+                maps.Overlay("districts", cached.plain_map(project), "", pickable=False),
+                maps.Overlay("lots", cached.lot_map(project, scenario), "", text_size=10),
+            ],
+            cached.bounds(project.layers["districts"]),
+            key="lots_map",
+            alt=_("Map of the places by lot; the table beside it says the same"),
+            height=420,
+        )
+        names = sorted(draft.lots["lot"].astype(str)) if len(draft.lots) else []
+        looks = [
+            maps.Look(maps.lot_colour(k), str(k + 1), _("Lot {name}").format(name=name))
+            for k, name in enumerate(names)
+        ]
+        maps.legend(_("Lots"), looks)
+    with right:
+        tables.show(_in_words(draft.lots), key="lots_table")
+
+
+def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
+    table = frame.copy()
+    if "cost_eur" in table:
+        table["cost_eur"] = [euro(value) for value in table["cost_eur"]]
+    return table.rename(columns=lambda name: _(str(name).replace("_", " ")))
+
+
+def sites(draft: TenderDraft) -> None:
+    """Show the site list as it goes into the annex, and what is still open."""
+    tables.show(draft.sites.drop(columns="geometry", errors="ignore"), key="tender_sites", height=360)
+    if draft.open_items:
+        with st.expander(_("Still open: {n} items").format(n=len(draft.open_items))):
+            for item in draft.open_items:
+                st.markdown(f"- {plain(item)}")
+
+
+def requirements(draft: TenderDraft) -> None:
+    """Show the requirements that apply, and those that do not, with the reason."""
+    frame = pd.DataFrame(draft.selection.included)
+    topics = sorted(frame["topic"].unique())
+    chosen = st.multiselect(_("Topics"), topics, key=TOPIC, placeholder=_("all topics"))
+    if chosen:
+        frame = frame[frame["topic"].isin(chosen)]
+    table = pd.DataFrame(
+        {
+            _("Id"): frame["id"],
+            _("Topic"): frame["topic"],
+            _("Level"): frame["level"],
+            _("Requirement"): frame["text"],
+            _("Verification"): frame["verification"],
+            _("Source"): frame["source"],
+            _("Mark"): [f"{mark} · {_(MARKS[mark])}" for mark in frame["confidence"]],
+        }
+    )
+    tables.show(table, key="requirements", height=460)
+    left_out = pd.DataFrame(draft.selection.excluded)
+    with st.expander(_("Left out, with the reason: {n}").format(n=len(left_out))):
+        tables.show(left_out, key="requirements_out")

@@ -1,0 +1,16 @@
+"""Every number Kerbwatt did not measure here, with its range and source."""
+
+import streamlit as st
+
+from app.ui import assumptions_view as view
+from app.ui.text import _
+
+PAGE = {"title": "Assumptions", "icon": ":material/fact_check:", "order": 90}
+
+st.title(_("What is assumed, and who says so?"))
+st.markdown(f"### {view.sentence()}")
+view.explain_letters()
+st.header(_("Parameters"))
+view.parameters()
+st.header(_("Sources"))
+view.sources()

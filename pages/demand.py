@@ -1,0 +1,51 @@
+"""Where the demand will be."""
+
+import streamlit as st
+
+from app.ui import cached, charts, demand_view, downloads, state, tables
+from app.ui.text import _
+
+PAGE = {"title": "Demand", "icon": ":material/ev_station:", "order": 30}
+
+project = cached.project(state.city())
+scenario = state.scenario()
+answer = cached.demand(project, scenario)
+
+st.title(_("Where will the demand be?"))
+st.markdown(f"### {demand_view.sentence(project, answer)}")
+
+quantity = demand_view.quantity_menu()
+left, right = st.columns([3, 2])
+with left:
+    demand_view.draw_map(project, scenario, quantity)
+with right:
+    demand_view.ranking(answer, quantity)
+demand_view.chosen_district(answer)
+
+st.header(_("How sure is this?"))
+fan_side, tornado_side = st.columns(2)
+with fan_side:
+    st.markdown(_("**Public charge points over the years**, for this uptake."))
+    years, bands = demand_view.fan(project, scenario)
+    st.plotly_chart(
+        charts.fan(years, bands, _("Charge points")),
+        key="demand_fan",
+        alt=demand_view.fan_sentence(years, bands),
+    )
+with tornado_side:
+    st.markdown(_("**What moves the result most**, each assumption alone at low and high."))
+    swings = demand_view.swings(project, scenario)
+    st.plotly_chart(
+        charts.tornado(swings, answer.city["points"].mean, _("Charge points")),
+        key="demand_tornado",
+        alt=demand_view.tornado_sentence(swings),
+    )
+    st.caption(demand_view.tornado_sentence(swings))
+
+st.header(_("The same, as a table"))
+demand_view.district_table(answer)
+demand_view.group_table(answer)
+demand_view.benchmarks(answer)
+tables.notes(answer.notices)
+tables.provenance(project, ["districts"])
+downloads.demand(project, scenario)

@@ -1,0 +1,42 @@
+"""What charging does to the grid."""
+
+import streamlit as st
+
+from app.ui import cached, downloads, impact_runs, impact_view, state, tables
+from app.ui.text import _
+
+PAGE = {"title": "Grid impact", "icon": ":material/bolt:", "order": 40}
+
+project = cached.project(state.city())
+scenario = state.scenario()
+chosen, reference = cached.headline(project, scenario)
+both = {reference.strategy: reference, chosen.strategy: chosen}
+
+st.title(_("What does charging do to the grid?"))
+st.markdown(f"### {impact_view.sentence(chosen, reference)}")
+tables.grid_banner(project)
+impact_view.five_numbers(chosen, reference)
+
+left, right = st.columns([3, 2])
+with left:
+    impact_view.draw_map(project, scenario, scenario.strategy, key="impact_map")
+with right:
+    impact_view.ranking(chosen)
+
+st.header(_("One transformer through the week"))
+asset = impact_view.choose_transformer(chosen)
+impact_view.transformer_chart(cached.one_transformer(project, scenario, asset), asset)
+
+st.header(_("The whole city through the week"))
+impact_view.city_chart(both)
+tables.sanity(chosen.city)
+
+st.header(_("All strategies"))
+impact_runs.all_strategies(project, scenario)
+
+st.header(_("The same, as a table"))
+impact_view.full_table(chosen)
+st.caption(impact_view.horizon_note(chosen))
+tables.explained(_("How is this computed?"), impact_runs.explanation())
+tables.provenance(project, ["districts", "grid"])
+downloads.impact(project, scenario)

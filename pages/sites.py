@@ -1,0 +1,42 @@
+"""Where the next charge points go."""
+
+import streamlit as st
+
+from app.ui import cached, downloads, sites_view, state, tables
+from app.ui.text import _
+
+PAGE = {"title": "Sites", "icon": ":material/pin_drop:", "order": 60}
+
+project = cached.project(state.city())
+scenario = state.scenario()
+
+st.title(_("Where do the next charge points go?"))
+plan = cached.plan(project, scenario)
+st.markdown(f"### {sites_view.sentence(plan, scenario)}")
+tables.grid_banner(project)
+sites_view.numbers(plan)
+
+left, right = st.columns([3, 2])
+with left:
+    sites_view.draw_map(project, scenario, plan)
+with right:
+    sites_view.ranking(plan)
+
+explain, weigh = st.columns([3, 2])
+with explain:
+    st.header(_("Why here, and why not there?"))
+    sites_view.explain_site(plan)
+    sites_view.explain_refusal(plan)
+with weigh:
+    st.header(_("What counts"))
+    sites_view.weights(scenario)
+
+st.header(_("What limits the plan"))
+sites_view.limits(project, scenario, plan)
+st.header(_("The same, as a table"))
+sites_view.site_table(plan)
+sites_view.refused_table(plan)
+sites_view.verdict(plan)
+tables.notes(plan.notices)
+tables.provenance(project, ["parking", "grid", "chargers", "districts"])
+downloads.plan(project, scenario)
