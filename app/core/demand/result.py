@@ -32,7 +32,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A published figure to land near; ``inside`` says whether ours does, None when it cannot be said."""
+    """A published figure to land near; ``inside`` is None where that cannot be said."""
 
     id: str
     title: str

@@ -1,0 +1,90 @@
+"""How many cars are electric: the city's path from above, the districts' pattern from below."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from scipy.special import expit, logit
+
+from app.core.demand.uncertainty import SHARE_RANGE
+from app.core.engine.arrays import Floats
+
+LEAST_SHARE = 1e-4  # a district's share before it gets a logit
+STEPS = 80
+CLOSE = 1e-14
+
+
+def path(year: int, knots: Sequence[tuple[float, Floats]]) -> Floats:
+    """Follow straight lines in logit through ``knots`` (year, share), outer slopes continued.
+
+    A share that would fall from one knot to the next is held: adoption does not go back.
+    """
+    years = [knot[0] for knot in knots]
+    levels = [logit(np.clip(knots[0][1], *SHARE_RANGE))]
+    for _, share in knots[1:]:
+        levels.append(np.maximum(levels[-1], logit(np.clip(share, *SHARE_RANGE))))
+    lines = list(zip(pairwise(years), pairwise(levels), strict=True))
+    (start, end), (low, high) = next((line for line in lines if year < line[0][1]), lines[-1])
+    found: Floats = expit(low + (high - low) * (year - start) / (end - start))
+    return found
+
+
+def base_share(plugins: Floats, cars: Floats) -> float:
+    """Share of the city's private cars that was plug-in in the year of the registrations."""
+    return float(plugins.sum() / cars.sum()) if cars.sum() > 0 else 0.0
+
+
+def gaps(plugins: Floats, cars: Floats, prior_cars: Floats) -> Floats:
+    """How far each district is ahead of the city, in logit ``(district, 1 or draw)``.
+
+    Small districts are pulled to the city's share as if by ``prior_cars`` average cars.
+    """
+    city = base_share(plugins, cars)
+    weight = (cars[:, None] + prior_cars) if cars.sum() > 0 else np.ones((cars.size, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):  # 0 of 0 cars: the city's share
+        shrunk = (plugins[:, None] + prior_cars * city) / weight
+    shrunk = np.where(weight > 0, shrunk, city)
+    level = logit(np.clip(shrunk, LEAST_SHARE, SHARE_RANGE[1]))
+    found: Floats = level - weights(cars) @ level
+    return found
+
+
+def weights(cars: Floats) -> Floats:
+    """Share of each district in the city's cars; equal shares where there are none."""
+    total = cars.sum()
+    return cars / total if total > 0 else np.full(cars.size, 1 / cars.size)
+
+
+def reconcile(offsets: Floats, cars: Floats, city_share: Floats) -> Floats:
+    """Shift all districts alike in logit until together they reach the city's share.
+
+    Bisection, with Newton's step in logit wherever it stays inside the bracket: about five
+    rounds, each O(district x draw).
+
+    Parameters
+    ----------
+    offsets : (district, 1 or draw)
+        Distance from the city in logit.
+    cars : (district,)
+    city_share : (1 or draw,)
+
+    Returns
+    -------
+    (district, draw)
+        Electric share of each district.
+    """
+    weight = weights(cars)
+    target = logit(city_share)
+    low, high = target - offsets.max(axis=0), target - offsets.min(axis=0)
+    shift = target - weight @ offsets
+    for _ in range(STEPS):
+        share = expit(shift + offsets)
+        reached = weight @ share
+        error = reached - city_share
+        if np.abs(error).max() <= CLOSE:
+            break
+        low, high = np.where(error < 0, shift, low), np.where(error > 0, shift, high)
+        slope = (weight @ (share * (1 - share))) / (reached * (1 - reached))
+        step = shift - (logit(reached) - target) / slope
+        shift = np.where((step >= low) & (step <= high), step, (low + high) / 2)
+    return np.asarray(share)

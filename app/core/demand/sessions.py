@@ -1,0 +1,30 @@
+"""From energy to sessions, connected time and the load that points must carry."""
+
+import numpy as np
+
+from app.core.demand.uncertainty import Values
+from app.core.engine.arrays import Floats
+
+DAYS = 365
+HOURS = 24
+
+
+def sessions_day(kwh_year: Floats, values: Values) -> Floats:
+    """Sessions on a mean day."""
+    return kwh_year / (DAYS * values["kwh_session"])
+
+
+def connected_hours_day(sessions: Floats, values: Values) -> Floats:
+    """Hours a day that points are taken: connected, not charging, time fills a point."""
+    return sessions * values["hours_session"]
+
+
+def offered_load(hours_day: Floats, values: Values) -> Floats:
+    """Cars that would be connected at once in the busiest hours [erlang]."""
+    return hours_day / HOURS * values["peak_factor"]
+
+
+def clusters(households: Floats, values: Values) -> Floats:
+    """Count the groups of homes that reach the same points ``(district, draw)``; at least one."""
+    found: Floats = np.maximum(1, np.round(households[:, None] / values["homes_per_cluster"]))
+    return found
