@@ -48,7 +48,7 @@ class Clock:
         """Look the wall clock up once."""
         local = self.index()
         naive = local.tz_localize(None)
-        weekday = np.asarray(local.dayofweek)
+        weekday = np.asarray(local.day_of_week)
         days = (naive.normalize() - pd.Timestamp(1970, 1, 1)).days
         wall = {
             "minute": np.asarray(local.hour * 60 + local.minute, dtype=np.int32),
