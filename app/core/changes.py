@@ -23,11 +23,13 @@ def canonical(document: object) -> str:
 def parse_plain(text: str) -> Any:  # noqa: ANN401
     """Read JSON of a stranger, as data only: no NaN, no key twice, no depth that breaks us."""
     try:
-        return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+        found = json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+        json.dumps(found, ensure_ascii=False).encode()  # half a character cannot be stored
     except InputError:
         raise
     except (ValueError, RecursionError) as error:
         raise InputError(f"This is not readable as JSON: {error}") from error
+    return found
 
 
 def to_changes(scenario: Scenario) -> dict[str, Any]:

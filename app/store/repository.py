@@ -95,7 +95,7 @@ class Repository:
             name=clean_name(name),
             name_key=_key(name),
             parent_id=parent_id,
-            created_by=created_by[:LONGEST_NAME],
+            created_by=created_by.replace("\0", "")[:LONGEST_NAME],
             note=_note(note),
             content=to_changes(scenario),
             layers=dict(layers or {}),

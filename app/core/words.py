@@ -1,0 +1,227 @@
+"""What two scenarios differ in, in words that a council understands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import floor, log10
+from typing import Literal
+
+from app.core.scenario import Scenario, choices, defaults, knobs
+
+Value = float | str | tuple[str, ...] | None
+Direction = Literal["up", "down", "changed"]
+GROUPS = ("Demand", "Charging", "Sites", "Tender")
+DIGITS = 3
+NAMED_IDS = 3
+HEADLINE_PARTS = 4
+SAME = "Same assumptions."
+NOTHING_ELSE = "Nothing else differs."
+OWN_LABELS = {  # levers that are no slider: (label, group)
+    "contract": ("Capacity contract", "Charging"),
+    "weights": ("Weight of {}", "Sites"),
+    "locked": ("Places fixed by hand", "Sites"),
+    "excluded": ("Places ruled out by hand", "Sites"),
+}
+WORDS_OF_UNITS = ("of ", "full")  # the unit of a share is what it is a share of
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One lever that differs. A page translates ``label``, ``unit`` and the titles of choices.
+
+    Attributes
+    ----------
+    name
+        The lever; ``weights.<criterion>`` for a weight.
+    before, after
+        A number, the key of a choice, the ids of a list; None where a weight is left as it is.
+    before_text, after_text
+        The same in English, with enough digits to tell them apart, without the unit.
+    is_share
+        Whether the number is a share, shown in percent.
+    """
+
+    name: str
+    label: str
+    unit: str
+    before: Value
+    after: Value
+    before_text: str
+    after_text: str
+    direction: Direction
+    is_share: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """Say it in plain English."""
+        if isinstance(self.before, tuple) and isinstance(self.after, tuple):
+            return f"{self.label}: {_moves(self.before, self.after)}."
+        after = _with_unit(self.after_text, self.unit)
+        if self.direction == "changed":
+            return f"{self.label}: {after} instead of {self.before_text}."
+        return f"{self.label}: {self.direction} from {self.before_text} to {after}."
+
+
+def diff(before: Scenario, after: Scenario) -> list[Difference]:
+    """List the levers that differ, in page order: demand, charging, sites, tender."""
+    found: list[Difference] = []
+    for name in sorted(defaults(), key=_place):
+        old, new = getattr(before, name), getattr(after, name)
+        if old == new:
+            continue
+        found += _weights(old, new) if name == "weights" else [_difference(name, old, new)]
+    return found
+
+
+def sentences(before: Scenario, after: Scenario) -> list[str]:
+    """Say what differs, one sentence per lever, and that nothing else does."""
+    found = [each.sentence for each in diff(before, after)]
+    return [*found, NOTHING_ELSE] if found else [SAME]
+
+
+def label(scenario: Scenario, base: Scenario, *, name: str = "B", base_name: str = "A") -> str:
+    """Name a scenario by what it adds to another: "B = A + pause + V2G share 30 %"."""
+    parts = [_headline(each) for each in diff(base, scenario)]
+    more = len(parts) - HEADLINE_PARTS
+    if more > 0:
+        parts = [*parts[:HEADLINE_PARTS], f"{more} more"]
+    return f"{name} = " + " + ".join([base_name, *parts])
+
+
+def summary(scenario: Scenario) -> str:
+    """Say a scenario in one line, for the foot of maps and documents."""
+    usual = Scenario()
+    always = ("year", "uptake", "strategy", "v2g_share")
+    shown = [*always, *(d.name for d in diff(usual, scenario) if d.name not in always)]
+    return " · ".join(_stated(name, scenario) for name in shown)
+
+
+def number_text(value: float, digits: int = DIGITS) -> str:
+    """Write a number with ``digits`` significant digits: 1,230 and 0.0457; whole ones in full."""
+    if value == 0:
+        return "0"
+    if isinstance(value, int):
+        return f"{value:,}"
+    decimals = digits - 1 - floor(log10(abs(value)))
+    rounded = round(value, decimals)
+    text = f"{rounded:,.{max(decimals, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _moves(before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    added = tuple(each for each in after if each not in before)
+    gone = tuple(each for each in before if each not in after)
+    parts = [
+        f"{_named(ids)} {verb}" for ids, verb in ((added, "added"), (gone, "taken out")) if ids
+    ]
+    return ", ".join(parts) or "in another order"
+
+
+def _named(ids: tuple[str, ...]) -> str:
+    if not ids:
+        return "none"
+    more = len(ids) - NAMED_IDS
+    shown = ", ".join(ids[:NAMED_IDS])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _headline(each: Difference) -> str:
+    if each.name == "strategy":
+        return each.after_text
+    if isinstance(each.after, tuple):
+        return f"{each.label.lower()} ({len(each.after)})"
+    short = "" if each.is_share else each.unit
+    return f"{each.label} {_with_unit(each.after_text, short)}"
+
+
+def _stated(name: str, scenario: Scenario) -> str:
+    if name.startswith("weights."):
+        criterion = name.removeprefix("weights.")
+        weight = dict(scenario.weights)[criterion]
+        return f"{OWN_LABELS['weights'][0].format(criterion)} {number_text(weight)}"
+    value = getattr(scenario, name)
+    text = _texts(name, value, value)[0]
+    unit = knobs()[name].unit if name in knobs() else ""
+    joint = ": " if isinstance(value, (str, tuple)) else " "
+    return _label(name) + joint + _with_unit(text, unit)
+
+
+def _place(name: str) -> tuple[int, int]:
+    spec = knobs().get(name) or choices().get(name)
+    group = spec.group if spec else OWN_LABELS[name][1]
+    first = GROUPS.index(group) if group in GROUPS else len(GROUPS)
+    return first, list(defaults()).index(name)
+
+
+def _label(name: str) -> str:
+    spec = knobs().get(name) or choices().get(name)
+    return spec.label if spec else OWN_LABELS[name][0]
+
+
+def _difference(name: str, old: Value, new: Value) -> Difference:
+    before_text, after_text = _texts(name, old, new)
+    unit = knobs()[name].unit if name in knobs() else ""
+    share = _is_share(name)
+    direction = _direction(old, new)
+    return Difference(name, _label(name), unit, old, new, before_text, after_text, direction, share)
+
+
+def _weights(
+    old: tuple[tuple[str, float], ...], new: tuple[tuple[str, float], ...]
+) -> list[Difference]:
+    before: Mapping[str, float] = dict(old)
+    after: Mapping[str, float] = dict(new)
+    found = []
+    for key in sorted({*before, *after}):
+        was, now = before.get(key), after.get(key)
+        if was != now:
+            title = OWN_LABELS["weights"][0].format(key)
+            before_text, after_text = _weight(was), _weight(now)
+            way = _direction(was, now)
+            name = f"weights.{key}"
+            found.append(Difference(name, title, "", was, now, before_text, after_text, way))
+    return found
+
+
+def _weight(value: float | None) -> str:
+    return "the usual" if value is None else number_text(value)
+
+
+def _direction(old: Value, new: Value) -> Direction:
+    if isinstance(old, (int, float)) and isinstance(new, (int, float)):
+        return "up" if new > old else "down"
+    return "changed"
+
+
+def _is_share(name: str) -> bool:
+    spec = knobs().get(name)
+    return bool(spec and spec.high <= 1 and isinstance(defaults()[name], float))
+
+
+def _texts(name: str, old: Value, new: Value) -> tuple[str, str]:
+    """Write both values alike, with more digits where three do not tell them apart."""
+    if name == "year":
+        return str(old), str(new)
+    if not isinstance(old, (int, float)) or not isinstance(new, (int, float)):
+        return _plain(name, old), _plain(name, new)
+    for digits in range(DIGITS, 18):
+        if _is_share(name):
+            texts = tuple(f"{number_text(100.0 * each, digits)} %" for each in (old, new))
+        else:
+            texts = tuple(number_text(each, digits) for each in (old, new))
+        if texts[0] != texts[1] or old == new:
+            break
+    return texts[0], texts[1]
+
+
+def _plain(name: str, value: Value) -> str:
+    if isinstance(value, tuple):
+        return _named(value)
+    if name in choices():
+        return choices()[name].options().get(str(value), str(value))
+    return str(value)
+
+
+def _with_unit(text: str, unit: str) -> str:
+    if unit == "at least":
+        return f"at least {text}"
+    return f"{text} {unit}".rstrip()
