@@ -29,6 +29,11 @@ Point = tuple[float, float]
 _project = Transformer.from_pipeline(DUTCH_GRID)
 
 
+def stream(seed: str) -> Random:
+    """Open the stream of random numbers of this name."""
+    return Random(seed)  # noqa: S311  # draws maps, guards no secret
+
+
 def to_metres(places: Iterable[Point]) -> list[Point]:
     """Project longitude and latitude to metres of the Dutch grid, EPSG:28992."""
     lon, lat = np.array(list(places), dtype=float).T
@@ -79,7 +84,7 @@ def core(cell: shapely.Polygon, centre: Point, area_m2: float) -> shapely.Polygo
 
 def scatter(area: shapely.Polygon, count: int, seed: str) -> list[Point]:
     """Throw ``count`` points into an area, none close to another (Poisson disk)."""
-    random = Random(seed)
+    random = stream(seed)
     west, south, east, north = area.bounds
     apart = 0.75 * sqrt(area.area / max(count, 1))
     shapely.prepare(area)
@@ -113,7 +118,7 @@ def _lattice(
     area: shapely.Polygon, centre: Point, lengths: list[float], seed: str, spacing: float
 ) -> list[shapely.LineString]:
     """Fill the lattice of one spacing; an empty list when the stretches do not all fit."""
-    random = Random(seed)
+    random = stream(seed)
     angle = random.random() * pi / 2
     along, across = (cos(angle), sin(angle)), (-sin(angle), cos(angle))
     slot = max(lengths, default=0.0) + 14.0  # a crossing between two stretches

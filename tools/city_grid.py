@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp, hypot
-from random import Random
 from typing import Any
 
 import shapely
-from city_geometry import Point, feature, scatter, to_degrees, to_metres
+from city_geometry import Point, feature, scatter, stream, to_degrees, to_metres
 from city_layers import HECTARE_M2, City, District
 
 HOURS = range(24)
@@ -57,7 +56,7 @@ def _district(city: City, each: District, anchors: list[Point]) -> Iterator[Tran
     use_kwh = each.number(columns["electricity_kwh"]) or _mean_use(city)
     peak_kw = use_kwh * peak_kw_per_kwh(build["household"])
     peak_kw += build["heat_pump_share_2030"] * build["heat_pump_kw"]
-    random = Random(city.seed("homes", each.code))
+    random = stream(city.seed("homes", each.code))
     parts = _share(homes, [0.6 + 0.8 * random.random() for _ in range(count)])
     near = [hypot(each.centre[0] - x, each.centre[1] - y) for x, y in anchors]
     area = near.index(min(near))
@@ -109,13 +108,11 @@ def _share(total: int, weights: list[float]) -> list[int]:
 def _with_limits(city: City, made: list[Transformer]) -> list[Transformer]:
     """Give every transformer its use: the whole distribution once, in seeded order."""
     build = city.build["grid"]
-    random = Random(city.seed("use"))
-    uses: list[float | None] = [
-        quantile(build["use"], (i + 0.5) / len(made)) for i in range(len(made))
-    ]
-    random.shuffle(uses)
-    for i in random.sample(range(len(made)), build["unknown"]):
-        uses[i] = None
+    random = stream(city.seed("use"))
+    order = sorted(range(len(made)), key=lambda _: random.random())
+    uses: list[float | None] = [None] * len(made)
+    for rank, i in enumerate(order[build["unknown"] :]):
+        uses[i] = quantile(build["use"], (rank + 0.5) / (len(made) - build["unknown"]))
     return [replace(each, use=use) for each, use in zip(made, uses, strict=True)]
 
 
@@ -136,7 +133,7 @@ def _row(city: City, each: Transformer) -> dict[str, Any]:
         panels = each.dwellings * roofs * build["panel_share"] * build["panel_yield"]
         export = round(capacity + each.peak_kw * noon_to_peak(build["household"]) - panels, 1)
         if each.use >= build["reinforce_from_use"]:
-            random = Random(city.seed("reinforcement", each.code))
+            random = stream(city.seed("reinforcement", each.code))
             first, last = build["reinforce_years"]
             year = first + int(random.random() * (last - first + 1))
     return {

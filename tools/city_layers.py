@@ -9,7 +9,17 @@ from random import Random
 from typing import Any
 
 import shapely
-from city_geometry import Point, cells, core, feature, scatter, streets, to_degrees, to_metres
+from city_geometry import (
+    Point,
+    cells,
+    core,
+    feature,
+    scatter,
+    stream,
+    streets,
+    to_degrees,
+    to_metres,
+)
 
 HECTARE_M2 = 10_000
 WHOLE = ("households", "dwellings", "population", "cars", "cars_bev", "cars_phev")
@@ -134,7 +144,7 @@ def parking(city: City) -> Iterator[str]:
 
 def _kerbs(city: City, each: District) -> Iterator[str]:
     build = city.build["parking"]
-    stretches = _stretches(kerb_spaces(city, each), Random(city.seed("kerb", each.code)), build)
+    stretches = _stretches(kerb_spaces(city, each), stream(city.seed("kerb", each.code)), build)
     lengths = [spaces * build[layout]["space_m"] for spaces, layout in stretches]
     lines = streets(each.core, each.centre, lengths, city.seed("streets", each.code))
     for i, ((spaces, layout), line) in enumerate(zip(stretches, lines, strict=True)):
