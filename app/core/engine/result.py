@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core.engine.arrays import Bytes, Floats, Halves
+from app.core.engine.arrays import Bytes, Floats, Halves, Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,10 @@ class EngineResult:
         Energy counted towards the request, and energy given back.
     session_class : (session,) int8
         0 opted out, 1 throttle only, 2 can pause, 3 V2G.
+    late_kwh : (session,) float32
+        Energy that an uncontrolled car would have had half an hour earlier.
+    finished : (session,) int32
+        Step at whose start the session had all it got; its arrival where it got nothing.
     profile_kw : (session-step,) float32 or None
         Step t of session i is ``profile_kw[offset[i] + t - arrival[i]]``.
     per_row
@@ -49,5 +53,7 @@ class EngineResult:
     served_kwh: Halves
     discharged_kwh: Halves
     session_class: Bytes
+    late_kwh: Halves
+    finished: Ints
     profile_kw: Halves | None = None
     per_row: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,113 @@
+"""Run the strategies in which no car looks at another."""
+
+import numpy as np
+
+from app.core.engine.arrays import PAUSE, UNCONTROLLED, Bytes, Floats
+from app.core.engine.clock import Clock
+from app.core.engine.contract import DAY_TYPES, Contract, Window
+from app.core.engine.job import Job
+from app.core.engine.kernels_direct import FLOOR, GUARANTEE, Ceiling, ceiling_rows, direct_rows
+from app.core.engine.keys import shares
+from app.core.engine.result import EngineResult
+from app.core.engine.table import (
+    PHASE_KW_PER_A,
+    account,
+    cars,
+    classes,
+    empty_book,
+    over_rows,
+    result,
+)
+
+RATED_A = 16.0  # a point's usual current; a larger point follows from the session's own power
+
+
+def uncontrolled(job: Job) -> EngineResult:
+    """Charge at full power from arrival."""
+    kind = np.zeros(len(job.sessions), np.int8)
+    table, done = cars(job, kind), account(job)
+    notes = empty_book(job, table)
+
+    def work(first: int, last: int) -> None:
+        direct_rows(first, last, table, notes, done)
+
+    over_rows(work, table, job.threads)
+    return result(job, kind, done, notes)
+
+
+def traffic_light(job: Job) -> EngineResult:
+    """Charge as soon as possible under the contract's ceiling.
+
+    ``per_row`` holds the energy drawn above the named limit: by cars that cannot pause
+    (``limit_excess_kwh``) and to keep the promise of a full car (``guarantee_kwh``).
+    """
+    assert job.contract is not None  # noqa: S101  # `run` has refused otherwise
+    kind = _kinds(job, job.contract)
+    table, done = cars(job, kind), account(job)
+    notes = empty_book(job, table)
+    ceiling = read_contract(job, job.contract)
+
+    def work(first: int, last: int) -> None:
+        ceiling_rows(first, last, table, ceiling, notes, done)
+
+    over_rows(work, table, job.threads)
+    return result(
+        job,
+        kind,
+        done,
+        notes,
+        limit_excess_kwh=ceiling.excess_kwh[:, FLOOR].copy(),
+        guarantee_kwh=ceiling.excess_kwh[:, GUARANTEE].copy(),
+    )
+
+
+def _kinds(job: Job, contract: Contract) -> Bytes:
+    """Class the sessions; those that override the colours are as good as opted out."""
+    kind = classes(job, PAUSE)
+    if contract.override:
+        chance = shares(job.sessions.key, "override", job.options.seed)
+        kind[chance < contract.override_share] = UNCONTROLLED
+    return kind
+
+
+def read_contract(job: Job, contract: Contract) -> Ceiling:
+    """Lay the windows over the horizon; where two claim a step, the first one holds."""
+    limits = sorted({_limit(window) for window in contract.windows if _bounds(window)})
+    holds = np.full(job.clock.steps, -1, np.int8)
+    for window in reversed(contract.windows):
+        place = limits.index(_limit(window)) if _bounds(window) else -1
+        holds[in_window(window, job.clock)] = place
+    table: Floats = np.array(limits, np.float64).reshape(-1, 2)
+    return Ceiling(
+        limit=holds,
+        limit_kw=np.where(table[:, 0] < 0, np.nan, table[:, 0]),
+        limit_share=table[:, 1].copy(),
+        phases=job.sessions.phases.astype(np.int8),
+        phase_kw=PHASE_KW_PER_A,
+        rated_a=RATED_A,
+        least_a=float(job.options.min_current_a),
+        pauses=contract.pause_allowed,
+        guarantee=contract.guarantee,
+        excess_kwh=np.zeros((job.sessions.rows, 2)),
+    )
+
+
+def _bounds(window: Window) -> bool:
+    return window.limit_kw is not None or window.limit_share is not None
+
+
+def _limit(window: Window) -> tuple[float, float]:
+    """Name a limit so that limits sort and compare: -1 stands for "not in kW"."""
+    if window.limit_kw is not None:
+        return window.limit_kw, 0.0
+    return -1.0, window.limit_share or 0.0
+
+
+def in_window(window: Window, clock: Clock) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Mark the steps a window covers on the local wall."""
+    days = [DAY_TYPES.index(name) for name in window.day_types]
+    on_day = np.isin(clock.day_type, days) & np.isin(clock.month, window.months)
+    marked: np.ndarray[tuple[int], np.dtype[np.bool_]] = (
+        on_day & (clock.minute >= window.start_min) & (clock.minute < window.end_min)
+    )
+    return marked

@@ -1,0 +1,108 @@
+"""The water level: put energy where the load is lowest, within each step's bounds.
+
+A box with a fixed sum has one least-majorised aggregate, so the level that minimises the sum of
+squares also minimises the peak.
+"""
+
+import numpy as np
+
+from app.core.engine.arrays import Floats
+from app.core.engine.compiled import kernel
+
+ROUNDS = 60
+EXACT = 1e-9
+
+
+@kernel
+def clipped_sum(
+    rest: Floats, first: int, last: int, level: float, low: float, high: float
+) -> tuple[float, int]:
+    """Add up what every step takes at a level, and count the steps between their bounds."""
+    total = 0.0
+    between = 0
+    for step in range(first, last):
+        power = level - rest[step]
+        between += (power > low) & (power < high)
+        total += min(max(power, low), high)
+    return total, between
+
+
+@kernel
+def water_level(
+    rest: Floats, first: int, last: int, low: float, high: float, total: float
+) -> float:
+    """Find the level at which the steps ``first:last`` take ``total`` [kW-steps].
+
+    Newton's method on a piecewise linear function, by halves where it leaves its bracket.
+    """
+    least, most = np.inf, -np.inf
+    summed = 0.0
+    for step in range(first, last):
+        least = min(least, rest[step])
+        most = max(most, rest[step])
+        summed += rest[step]
+    count = last - first
+    if total >= count * high * (1 - EXACT):
+        return most + high
+    if total <= count * low:
+        return least + low
+    return _search(rest, first, last, low, high, total, least + low, most + high, summed)
+
+
+@kernel
+def _search(
+    rest: Floats,
+    first: int,
+    last: int,
+    low: float,
+    high: float,
+    total: float,
+    lower: float,
+    upper: float,
+    summed: float,
+) -> float:
+    level = (total + summed) / (last - first)
+    for _ in range(ROUNDS):
+        taken, between = clipped_sum(rest, first, last, level, low, high)
+        missing = total - taken
+        if abs(missing) < EXACT * (1 + total):
+            break
+        if missing > 0:
+            lower = level
+        else:
+            upper = level
+        # Without a step between its bounds there is no slope: the guess lands outside, on purpose.
+        level += missing / between if between > 0 else upper - lower
+        if not lower < level < upper:
+            level = 0.5 * (lower + upper)
+    return level
+
+
+@kernel
+def fill(
+    rest: Floats,
+    first: int,
+    last: int,
+    low: float,
+    high: float,
+    total: float,
+    power: Floats,
+) -> None:
+    """Write the power of every step at the level that takes ``total`` [kW-steps]."""
+    level = water_level(rest, first, last, low, high, total)
+    left = total
+    for step in range(first, last):
+        power[step] = min(max(level - rest[step], low), high)
+        left -= power[step]
+    settle(power, first, last, low, high, left)
+
+
+@kernel
+def settle(power: Floats, first: int, last: int, low: float, high: float, left: float) -> None:
+    """Put what rounding left over on the largest step between its bounds."""
+    largest = -1
+    for step in range(first, last):
+        if low < power[step] < high and (largest < 0 or power[step] > power[largest]):
+            largest = step
+    if largest >= 0:
+        power[largest] = min(max(power[largest] + left, low), high)

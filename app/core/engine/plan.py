@@ -1,0 +1,47 @@
+"""Run the strategies in which cars take turns: slow down, pause, fill the valleys."""
+
+import numpy as np
+
+from app.core.engine.arrays import PAUSE, THROTTLE, Bytes
+from app.core.engine.job import Job
+from app.core.engine.kernels_plan import plan_rows
+from app.core.engine.result import EngineResult
+from app.core.engine.table import (
+    account,
+    base,
+    book,
+    cars,
+    classes,
+    over_rows,
+    result,
+)
+
+
+def throttle(job: Job) -> EngineResult:
+    """Slow cars down, never stop them."""
+    return _plan(job, classes(job, THROTTLE))
+
+
+def pause(job: Job) -> EngineResult:
+    """Stop those that resume, slow the others down."""
+    return _plan(job, classes(job, PAUSE))
+
+
+def _plan(job: Job, kind: Bytes) -> EngineResult:
+    table, base_kw, done = cars(job, kind), base(job), account(job)
+    notes = book(job, table)
+    used = np.zeros(job.sessions.rows, np.int64)
+    sweeps = job.options.sweeps
+
+    def work(first: int, last: int) -> None:
+        plan_rows(first, last, table, base_kw, sweeps, notes, done, used)
+
+    over_rows(work, table, job.threads)
+    return result(
+        job,
+        kind,
+        done,
+        notes,
+        sweeps_used=np.minimum(used, sweeps),
+        converged=used <= sweeps,
+    )

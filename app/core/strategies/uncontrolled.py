@@ -1,0 +1,15 @@
+"""Charge at full power from the moment of plugging in: the reference case."""
+
+from app.core.strategies.base import Strategy, compiled
+
+STRATEGY = Strategy(
+    key="uncontrolled",
+    title="Uncontrolled",
+    short="uncontrolled",
+    help="Every car charges at full power from the moment it is plugged in.",
+    options=(),
+    needs=(),
+    run=compiled("direct", "uncontrolled"),
+    source="definition",
+    order=10,
+)
