@@ -148,4 +148,5 @@ def _judge(each: Yardstick, drawn: Floats, number: Parameter, *, speaks: bool) -
         inside=meets if speaks else None,
         source=number.source,
         mark=each.mark,
+        value=number.value,
     )

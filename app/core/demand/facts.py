@@ -59,7 +59,7 @@ class _Reader:
         if "status" in frame:
             rank = {status: place for place, status in enumerate(STATUSES)}
             said = frame["status"].map(rank).fillna(MEASURED)
-            self.level = said.to_numpy(dtype=int)
+            self.level = said.to_numpy(dtype=int, copy=True)
 
     def column(self, name: str) -> Floats:
         """Return a column as numbers; what is no count (blank, secret, negative) is NaN."""

@@ -32,7 +32,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A published figure to land near; ``inside`` is None where that cannot be said."""
+    """A published figure to land near; ``inside`` is None where that cannot be said.
+
+    ``value`` is the figure itself and ``ours`` our middle estimate of it.
+    """
 
     id: str
     title: str
@@ -41,6 +44,7 @@ class Benchmark:
     inside: bool | None
     source: str
     mark: str
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +54,9 @@ class Demand:
     Attributes
     ----------
     districts : (district,)
-        ``district_id, name, ev_share, status, points_plan`` (whole), ``points_coverage`` and per
+        ``district_id, name, ev_share`` (of private cars, middle estimate), ``status``,
+        ``points_plan`` (whole), ``points_coverage`` (points
+        a floor of one would add to the plan), ``kw_nominal`` and ``afir_kw`` (at the mean) and per
         quantity q and statistic s a column ``q_s``, such as ``kwh_year_p50``; rows in the order
         of the layer.
     groups : (group,)

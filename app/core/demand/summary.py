@@ -58,7 +58,7 @@ def _districts(cloud: Cloud) -> tuple[pd.DataFrame, dict[str, Floats]]:
         {
             "district_id": facts.ids,
             "name": facts.names,
-            "ev_share": cloud.share.mean(axis=1),
+            "ev_share": np.median(cloud.share, axis=1),
             "status": facts.status,
             "points_plan": plan,
             "points_coverage": ((plan == 0) & (facts.households > 0)).astype(int),

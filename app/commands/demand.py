@@ -1,0 +1,77 @@
+"""``kerbwatt demand``."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+MWH = 1000
+
+
+def demand(
+    project: Annotated[str, typer.Argument(help="Bundled city or project folder.")],
+    *,
+    year: Annotated[int | None, typer.Option(help="Year, over the scenario's.")] = None,
+    scenario: Annotated[Path | None, typer.Option(help="Scenario file.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File: .csv, .xlsx, .gpkg ...")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Cars, kWh, sessions and points of each district, with P10, P50 and P90."""
+    import json  # noqa: PLC0415
+
+    from app.core.scenario import Scenario  # noqa: PLC0415
+    from app.services import estimate  # noqa: PLC0415
+    from app.services.projects import load_project  # noqa: PLC0415
+    from app.services.scenario_files import find_scenario  # noqa: PLC0415
+
+    city = load_project(project)
+    asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
+    if year is not None:
+        asked = asked.but(year=year)
+    answer = estimate.estimate(city, asked)
+    for words in (*said, *answer.notices):
+        typer.echo(words, err=True)
+    if out is not None:
+        _write(out, estimate.result(city, asked, answer))
+    if as_json:
+        found = estimate.document(city, asked, answer)
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    elif out is None:
+        for line in _lines(answer):
+            typer.echo(line)
+
+
+def _write(out: Path, result: Any) -> None:  # noqa: ANN401  # its type would cost the import
+    """Write the format that the ending names; a missing folder is made."""
+    from app.core.errors import InputError  # noqa: PLC0415
+    from app.exports import EXPORTS  # noqa: PLC0415
+
+    by_suffix = {export.suffix: export for export in EXPORTS.values()}
+    export = by_suffix.get(out.suffix.lower())
+    if export is None:
+        raise InputError(f"{out}: no format for this ending; choose from {', '.join(by_suffix)}")
+    content = export.write(result)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(content)
+    except OSError as error:
+        raise InputError(f"{out}: {error.strerror}") from error
+    typer.echo(f"wrote {out}", err=True)
+
+
+def _lines(answer: Any) -> list[str]:  # noqa: ANN401  # its type would cost the import
+    """Say the answer in a table: middle estimates, then the city with its range."""
+    titles = f"{'electric':>9} {'cars':>9} {'MWh/year':>10} {'sessions':>9} {'points':>7}"
+    found = [f"{'district':32} {titles}"]
+    for _, row in answer.districts.iterrows():
+        found.append(
+            f"{row['name'][:32]:32} {row['ev_share']:9.1%} {row['ev_p50']:9,.0f}"
+            f" {row['kwh_year_p50'] / MWH:10,.0f} {row['sessions_day_p50']:9,.0f}"
+            f" {row['points_plan']:7,d}"
+        )
+    for name, scale in (("ev", 1), ("kwh_year", MWH), ("sessions_day", 1), ("points", 1)):
+        band = answer.city[name]
+        low, middle, high = (f"{each / scale:,.0f}" for each in (band.p10, band.p50, band.p90))
+        title = {"ev": "electric cars", "kwh_year": "MWh a year", "sessions_day": "sessions a day"}
+        found.append(f"{title.get(name, name):32} {middle} ({low} to {high})")
+    return found
