@@ -124,7 +124,7 @@ def _weights(
 
 
 def _meeting(share: Floats, kwh_day: Floats, wanted_kwh: float, keys: list[str]) -> Floats:
-    """Move shares towards one week until their mean day uses what the year's does; medians go first."""
+    """Move shares to one week, medians first, until their mean day uses what the year's does."""
     now_kwh = float(share @ kwh_day)
     for usable in ((WINTER_WEEK, SUMMER_WEEK), keys):
         for key in usable:
