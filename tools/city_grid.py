@@ -5,18 +5,18 @@ as is usual, a base load from the homes' published use, and a limit that leaves 
 measured fleet of substations does. The map says "illustrative" wherever it is shown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import exp, hypot
+from math import hypot
 from typing import Any
 
 import shapely
 from city_geometry import Point, feature, scatter, stream, to_degrees, to_metres
 from city_layers import HECTARE_M2, City, District
 
-HOURS = range(24)
-HOURS_YEAR = 8760
+from app.core.engine.baseload import peak_of_homes
+from app.services.parameters import load_parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _district(city: City, each: District, anchors: list[Point]) -> Iterator[Tran
     homes = round(each.number(columns["dwellings"]))
     flats = each.number(columns["dwellings_multifamily"]) / max(homes, 1)
     use_kwh = each.number(columns["electricity_kwh"]) or _mean_use(city)
-    peak_kw = use_kwh * peak_kw_per_kwh(build["household"])
+    peak_kw = float(peak_of_homes(1, use_kwh, load_parameters()))
     peak_kw += build["heat_pump_share_2030"] * build["heat_pump_kw"]
     random = stream(city.seed("homes", each.code))
     parts = _share(homes, [0.6 + 0.8 * random.random() for _ in range(count)])
@@ -74,25 +74,6 @@ def _mean_use(city: City) -> float:
     homes = [each.number(columns["dwellings"]) for each in told]
     use = [each.number(columns["electricity_kwh"]) for each in told]
     return sum(h * u for h, u in zip(homes, use, strict=True)) / sum(homes)
-
-
-def _shape(hour: float, household: Mapping[str, Any]) -> float:
-    bumps = (household["morning"], household["evening"])
-    high = (size * exp(-(((hour - at) / width) ** 2)) for size, at, width in bumps)
-    return household["floor"] + sum(high)
-
-
-def peak_kw_per_kwh(household: Mapping[str, Any]) -> float:
-    """Winter evening peak of a home per kWh of its yearly use."""
-    mean = sum(_shape(hour, household) for hour in HOURS) / len(HOURS)
-    peak = max(_shape(hour, household) for hour in HOURS)
-    return peak * (1 + household["season"]) / (mean * HOURS_YEAR)
-
-
-def noon_to_peak(household: Mapping[str, Any]) -> float:
-    """Load of a home on a summer noon as a share of its winter peak: what meets the panels."""
-    noon = _shape(13, household) * (1 - household["season"])
-    return noon / (max(_shape(hour, household) for hour in HOURS) * (1 + household["season"]))
 
 
 def _share(total: int, weights: list[float]) -> list[int]:
@@ -131,7 +112,7 @@ def _row(city: City, each: Transformer) -> dict[str, Any]:
         capacity = round(max(each.peak_kw / each.use, build["smallest_kw"]), 1)
         roofs = (1 - each.flats) * build["panel_kw_single"] + each.flats * build["panel_kw_multi"]
         panels = each.dwellings * roofs * build["panel_share"] * build["panel_yield"]
-        export = round(capacity + each.peak_kw * noon_to_peak(build["household"]) - panels, 1)
+        export = round(capacity + each.peak_kw * build["noon_share"] - panels, 1)
         if each.use >= build["reinforce_from_use"]:
             random = stream(city.seed("reinforcement", each.code))
             first, last = build["reinforce_years"]

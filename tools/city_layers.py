@@ -21,6 +21,8 @@ from city_geometry import (
     to_metres,
 )
 
+from app.services.parameters import load_parameters
+
 HECTARE_M2 = 10_000
 WHOLE = ("households", "dwellings", "population", "cars", "cars_bev", "cars_phev")
 Row = Mapping[str, str]
@@ -163,7 +165,8 @@ def kerb_spaces(city: City, each: District) -> int:
     build, columns = city.build["parking"], city.build["columns"]
     homes = each.number(columns["dwellings"])
     flats = each.number(columns["dwellings_multifamily"])
-    own = (homes - flats) * build["own_single"] + flats * build["own_multi"]
+    single, multi = (load_parameters()[f"own_parking_{kind}"].value for kind in ("single", "multi"))
+    own = (homes - flats) * single + flats * multi
     return max(0, round(each.number(columns["cars"]) * build["spaces_per_car"] - own))
 
 
