@@ -94,7 +94,7 @@ def _migrate(connection: Connection) -> None:
 
 def _sqlite(home: Path) -> Engine:
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)  # what a city plans is its own
     except OSError as error:
         raise InputError(
             f"The folder {home} cannot be made: {error.strerror}. Set KERBWATT_HOME."
