@@ -86,14 +86,20 @@ def scratch_for(cars: Cars, first: int, last: int, steps: int) -> Scratch:
 
 
 @kernel
+def most_pages(cars: Cars, first: int, last: int) -> int:
+    """Count the session-steps of the row that has most of them."""
+    most = 1
+    for row in range(first, last):
+        most = max(most, cars.start[cars.first[row + 1]] - cars.start[cars.first[row]])
+    return most
+
+
+@kernel
 def pages_for(cars: Cars, first: int, last: int, book: Book) -> Halves:
     """Return the book's profiles or, where they are not kept, room for the widest row."""
     if book.keep:
         return book.profile
-    most = 1
-    for row in range(first, last):
-        most = max(most, cars.start[cars.first[row + 1]] - cars.start[cars.first[row]])
-    return np.empty(most, np.float32)
+    return np.empty(most_pages(cars, first, last), np.float32)
 
 
 @kernel
