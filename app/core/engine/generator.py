@@ -1,7 +1,7 @@
 """From demand to charging sessions: who plugs in where, when, for how long and how much."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -90,7 +90,7 @@ def scale_energies(
 
 def _factor(energy: Floats, most: Floats, weight: Floats, mean: float, title: str) -> float:
     if weight @ np.where(energy > 0, most, 0) <= mean:
-        raise InputError(f"{title}: {mean:.1f} kWh a session cannot be charged in their stays")
+        raise InputError(f"{title}: {mean:g} kWh a session cannot be charged in their stays")
     ratio = np.divide(most, energy, out=np.full_like(most, np.inf), where=energy > 0)
     order = np.argsort(ratio)
     clipped = np.concatenate(([0.0], np.cumsum((weight * most)[order][:-1])))
@@ -176,7 +176,8 @@ def _calendar(clock: Clock) -> tuple[Ints, Ints]:
     steps = np.arange(whole.steps, dtype=np.int32)
     slot = whole.minute // SLOT_MIN
     step_of[place, slot, 1] = steps  # the last to write is the second time
-    step_of[place[::-1], slot[::-1], 0] = steps[::-1]
+    shown, first = np.unique(place * SLOTS + slot, return_index=True)
+    step_of[shown // SLOTS, shown % SLOTS, 0] = first
     gaps = step_of[:, :, 0] == NOWHERE
     for day, gap in np.argwhere(gaps):
         step_of[day, gap] = step_of[day, min(gap + np.count_nonzero(gaps[day]), SLOTS - 1)]
@@ -191,4 +192,5 @@ def _whole_days(clock: Clock) -> tuple[Clock, int]:
     first, last = local[0].to_pydatetime(), local[-1].to_pydatetime()
     count = (last.date() - first.date()).days + 1
     whole = Clock.days(first, count, clock.zone)
-    return whole, round((first - whole.start) / timedelta(minutes=SLOT_MIN))
+    earlier = first.astimezone(UTC) - whole.start.astimezone(UTC)  # by the sun, not by the wall
+    return whole, round(earlier / timedelta(minutes=SLOT_MIN))
