@@ -74,7 +74,10 @@ def digest(frame: pd.DataFrame) -> str:
     if isinstance(frame, gpd.GeoDataFrame):
         crs = str(frame.crs)
         table = pd.DataFrame(frame.drop(columns=frame.geometry.name)).sort_index(axis=1)
-        rounded = shapely.transform(frame.geometry.to_numpy(), lambda xy: xy.round(MILLIMETRE))
+        # Adding zero turns -0.0 into 0.0, which are the same place but not the same bytes.
+        rounded = shapely.transform(
+            frame.geometry.to_numpy(), lambda xy: xy.round(MILLIMETRE) + 0.0
+        )
         table["geometry"] = shapely.to_wkb(shapely.normalize(rounded), hex=True, include_srid=False)
     else:
         table = frame.sort_index(axis=1)
