@@ -7,9 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from app.core.engine.arrays import Floats
+from app.core.engine.arrays import STEP_H, Floats, Sessions
+from app.core.engine.clock import Clock
+from app.core.engine.result import EngineResult
 
 ROOM, TIGHT, OVER, UNKNOWN = "room", "tight", "over", "unknown"
+WORSE = 0.98  # a session is worse off when it leaves with less of its energy than this
+SUMMED = ("hours_over", "kwh_over", "unserved_kwh", "discharged_kwh", "sessions", "worse_off")
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,9 +32,9 @@ class Impact:
     city
         Indicators of the whole; None where they cannot be said.
     times : (step,)
-        Local time of every step of the week that is drawn.
+        Local time of every step that is drawn.
     base_kw, load_kw : (step,)
-        The city's load in that week: without charging, and with it.
+        The city's load then: without charging, and with it.
     row_base_kw, row_load_kw : (row, step) or None
         The same per transformer, where it was kept.
     """
@@ -52,3 +57,163 @@ class Impact:
     def known(self) -> int:
         """Count the transformers whose limit is known."""
         return len(self.rows) - self.count(UNKNOWN)
+
+
+def measure(
+    result: EngineResult, base_kw: Floats, sessions: Sessions, limit_kw: Floats, counted: Mask
+) -> pd.DataFrame:
+    """Measure each transformer of one run, on the steps that count. O(row x step + sessions).
+
+    ``hours_over`` and ``kwh_over`` are NaN where the limit is unknown: nobody can say.
+    """
+    load, ev, base = (each[:, counted] for each in (result.load_kw, result.ev_kw, base_kw))
+    over = np.maximum(load - limit_kw[:, None], 0.0)
+    rows = len(limit_kw)
+    wanted = sessions.energy_kwh.astype(np.float64)
+    missing = np.maximum(wanted - result.served_kwh, 0.0)
+    here = counted[sessions.arrival]
+    worse = here & (result.served_kwh < WORSE * wanted)
+
+    def per_row(values: npt.ArrayLike) -> Floats:
+        found: Floats = np.bincount(sessions.row[here], np.asarray(values)[here], rows)
+        return found
+
+    return pd.DataFrame(
+        {
+            "peak_kw": load.max(axis=1),
+            "peak_step": np.flatnonzero(counted)[load.argmax(axis=1)],
+            "base_peak_kw": base.max(axis=1),
+            "ev_peak_kw": ev.max(axis=1),
+            "hours_over": np.where(
+                np.isnan(limit_kw), np.nan, (over > 0).sum(axis=1) * STEP_H
+            ),
+            "kwh_over": over.sum(axis=1) * STEP_H,
+            "unserved_kwh": per_row(np.where(missing > 1e-3 * np.maximum(wanted, 1), missing, 0.0)),
+            "discharged_kwh": per_row(result.discharged_kwh),
+            "sessions": per_row(np.ones(len(sessions))),
+            "worse_off": per_row(worse),
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """One strategy on some rows over some days: what parts of an answer are put together from.
+
+    Attributes
+    ----------
+    frame : (row,)
+        What ``measure`` found, with ``peak_time`` for ``peak_step``.
+    base_kw, ev_kw : (step,)
+        Sum over the rows, without charging and charging alone.
+    counted, held : (step,)
+        Steps that count; steps in a window of the capacity contract.
+    day_weight
+        Days each counted day stands for.
+    """
+
+    frame: pd.DataFrame
+    base_kw: Floats
+    ev_kw: Floats
+    clock: Clock
+    counted: Mask
+    held: Mask
+    day_weight: float
+
+
+def part(
+    result: EngineResult,
+    base_kw: Floats,
+    sessions: Sessions,
+    limit_kw: Floats,
+    clock: Clock,
+    counted: Mask,
+    held: Mask,
+    day_weight: float = 1.0,
+) -> Part:
+    """Boil one run down to what is kept of it."""
+    frame = measure(result, base_kw, sessions, limit_kw, counted)
+    frame["peak_time"] = clock.index()[frame.pop("peak_step").to_numpy()]
+    total = (base_kw.sum(axis=0), result.ev_kw.sum(axis=0))
+    return Part(frame, *total, clock, counted, held, day_weight)
+
+
+def beside(parts: list[Part]) -> Part:
+    """Put rows beside each other that ran over the same days."""
+    first = parts[0]
+    frame = pd.concat([each.frame for each in parts], ignore_index=True)
+    base_kw, ev_kw = (np.sum([getattr(p, name) for p in parts], axis=0) for name in ("base_kw", "ev_kw"))
+    return Part(frame, base_kw, ev_kw, first.clock, first.counted, first.held, first.day_weight)
+
+
+def rows_over(parts: list[Part]) -> pd.DataFrame:
+    """Sum and top the same rows over several stretches of days, weighted to what they stand for."""
+    best = parts[0].frame.copy()
+    best[list(SUMMED)] *= parts[0].day_weight
+    for each in parts[1:]:
+        best[list(SUMMED)] += each.frame[list(SUMMED)] * each.day_weight
+        higher = (each.frame["peak_kw"] > best["peak_kw"]).to_numpy()
+        best["peak_time"] = best["peak_time"].where(~higher, each.frame["peak_time"])
+        for name in ("peak_kw", "base_peak_kw", "ev_peak_kw"):
+            best[name] = np.maximum(best[name], each.frame[name])
+    return best
+
+
+def judge(peak_kw: Floats, limit_kw: Floats, *, tight_share: float) -> npt.NDArray[np.object_]:
+    """Say in one word whether a peak fits; never that an unknown limit has room."""
+    states = np.full(len(peak_kw), ROOM, dtype=object)
+    states[peak_kw > tight_share * limit_kw] = TIGHT
+    states[peak_kw > limit_kw + 1e-9] = OVER
+    states[np.isnan(limit_kw)] = UNKNOWN
+    return states
+
+
+def city_indicators(
+    parts: list[Part], frame: pd.DataFrame, *, points: int, vehicles: float, point_kw: float
+) -> dict[str, float | None]:
+    """Sum up the whole, and say the chain from cars to kW per point."""
+    counted_h = sum(each.counted.sum() * STEP_H * each.day_weight for each in parts)
+    energy_kwh = sum(
+        float(each.ev_kw[each.counted].sum()) * STEP_H * each.day_weight for each in parts
+    )
+    ev_peak = max(float(each.ev_kw[each.counted].max()) for each in parts)
+    load = [(each.base_kw + each.ev_kw)[each.counted] for each in parts]
+    known = frame["hours_over"].notna().any()
+    sessions = float(frame["sessions"].sum())
+    found: dict[str, float | None] = {
+        "peak_kw": max(float(each.max()) for each in load),
+        "base_peak_kw": max(float(each.base_kw[each.counted].max()) for each in parts),
+        "ev_peak_kw": ev_peak,
+        "hours_over": float(frame["hours_over"].sum()) if known else None,
+        "kwh_over": float(frame["kwh_over"].sum()) if known else None,
+        "unserved_kwh": float(frame["unserved_kwh"].sum()),
+        "discharged_kwh": float(frame["discharged_kwh"].sum()),
+        "sessions": sessions,
+        "worse_off_share": float(frame["worse_off"].sum()) / sessions if sessions else 0.0,
+        "vehicles": vehicles,
+        "mwh_year": energy_kwh / counted_h * 8.76 if counted_h else 0.0,
+        "mean_mw": energy_kwh / counted_h / 1000 if counted_h else 0.0,
+        "peak_mw": ev_peak / 1000,
+        "coincidence": ev_peak / (points * point_kw) if points else None,
+        "kw_per_point": ev_peak / points if points else None,
+    }
+    return found | rebound(parts)
+
+
+REBOUND_STEPS = 16  # four hours
+
+
+def rebound(parts: list[Part]) -> dict[str, float | None]:
+    """Say the charging peak inside the contract's windows, and in the four hours after each."""
+    inside, after = [], []
+    for each in parts:
+        ended = np.flatnonzero(each.held[:-1] & ~each.held[1:]) + 1
+        late = np.zeros(each.held.size, dtype=bool)
+        for step in ended:
+            late[step : step + REBOUND_STEPS] = True
+        late &= ~each.held & each.counted
+        inside += [float(each.ev_kw[each.held & each.counted].max(initial=-np.inf))]
+        after += [float(each.ev_kw[late].max(initial=-np.inf))]
+    tops = (max(inside), max(after))
+    keys = ("rebound_in_kw", "rebound_after_kw")
+    return {key: top if np.isfinite(top) else None for key, top in zip(keys, tops, strict=True)}
