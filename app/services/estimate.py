@@ -15,12 +15,14 @@ from app.core.demand.result import QUANTITIES, STATISTICS, Demand
 from app.core.errors import InputError
 from app.core.layer import Layer
 from app.core.project import Project
-from app.core.scenario import Scenario, choices, knobs
+from app.core.scenario import Scenario
+from app.core.words import summary
 from app.exports import Result
 from app.services.parameters import load_parameters, load_sources
 
 SCHEMA = "kerbwatt.demand/1"
 FAN_LAST, FAN_STEP = 2040, 2
+BENCHMARK = ("id", "value", "ours", "inside", "source", "mark")
 
 
 def estimate(project: Project, scenario: Scenario) -> Demand:
@@ -51,7 +53,7 @@ def document(project: Project, scenario: Scenario, demand: Demand) -> dict[str, 
         "schema": SCHEMA,
         "project": project.slug,
         "year": demand.year,
-        "scenario": {"digest": scenario_digest(scenario), "label": scenario_label(scenario)},
+        "scenario": {"digest": scenario_digest(scenario), "label": summary(scenario)},
         "draws": demand.draws,
         "seed": demand.seed,
         "version": version("kerbwatt"),
@@ -68,7 +70,7 @@ def document(project: Project, scenario: Scenario, demand: Demand) -> dict[str, 
             for row in groups
         ],
         "benchmarks": [
-            {name: getattr(each, name) for name in _BENCHMARK} for each in demand.benchmarks
+            {name: getattr(each, name) for name in BENCHMARK} for each in demand.benchmarks
         ],
         "notices": list(demand.notices),
     }
@@ -95,7 +97,7 @@ def result(project: Project, scenario: Scenario, demand: Demand) -> Result:
     titles = [load_sources()[name]["title"] for name in used]
     meta = {
         "city": project.name,
-        "scenario": scenario_label(scenario),
+        "scenario": summary(scenario),
         "year": str(demand.year),
         "sources": "; ".join([layer.origin, *titles]),
         "status": ", ".join(f"{share:.0%} {name}" for name, share in _statuses(demand).items()),
@@ -106,10 +108,10 @@ def result(project: Project, scenario: Scenario, demand: Demand) -> Result:
         meta["date"] = layer.as_of
     benchmarks = pd.DataFrame(
         [
-            {name: getattr(each, name) for name in (*_BENCHMARK, "title")}
+            {name: getattr(each, name) for name in (*BENCHMARK, "title")}
             for each in demand.benchmarks
         ],
-        columns=[*_BENCHMARK, "title"],
+        columns=[*BENCHMARK, "title"],
     )
     tables = {
         "districts": table(demand, layer),
@@ -122,22 +124,6 @@ def result(project: Project, scenario: Scenario, demand: Demand) -> Result:
 def scenario_digest(scenario: Scenario) -> str:
     """SHA-256 of what a scenario says."""
     return hashlib.sha256(canonical(to_changes(scenario)).encode()).hexdigest()
-
-
-def scenario_label(scenario: Scenario) -> str:
-    """Say in words what differs from the defaults."""
-    words = []
-    for name, value in scenario.changes().items():
-        if name in knobs():
-            words.append(f"{knobs()[name].label} {value} {knobs()[name].unit}".strip())
-        elif name in choices():
-            words.append(f"{choices()[name].label}: {choices()[name].options()[value]}")
-        else:
-            words.append(name)
-    return ", ".join(words) or "Default assumptions"
-
-
-_BENCHMARK = ("id", "value", "ours", "inside", "source", "mark")
 
 
 def _districts(project: Project) -> Layer:

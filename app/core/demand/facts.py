@@ -109,8 +109,8 @@ def read(frame: pd.DataFrame, numbers: Mapping[str, Parameter]) -> Facts:
 
 def _sizes(reader: _Reader, numbers: Mapping[str, Parameter]) -> tuple[Floats, Floats, Floats]:
     """Cars, households and inhabitants, each estimated from the others where blank."""
-    per_household = numbers["cars_per_household"].value
-    people = numbers["people_per_household"].value
+    per_household = numbers["default_cars_household"].value
+    people = numbers["default_people_household"].value
     cars, households = reader.column("cars"), reader.column("households")
     population = reader.column("population")
     of_homes = reader.column("dwellings")
@@ -164,6 +164,6 @@ def _multifamily(reader: _Reader, households: Floats, numbers: Mapping[str, Para
         mean = float((np.nan_to_num(share) * weight).sum() / weight.sum())
         words = f"The kind of homes is not known: the city's mean, {mean:.0%} apartments"
         return reader.fill(share, np.full(share.size, mean), ESTIMATED, words)
-    mean = numbers["multifamily_share"].value
+    mean = numbers["default_multifamily"].value
     words = f"The kind of homes is not known: {mean:.0%} apartments everywhere"
     return reader.fill(share, np.full(share.size, mean), DEFAULT, words)

@@ -161,7 +161,7 @@ def statistics(drawn: Floats) -> Floats:
         low = int(quantile * last)
         high = min(low + 1, last)
         part = quantile * last - low
-        found.append(ordered[..., low] * (1 - part) + ordered[..., high] * part)
+        found.append(ordered[..., low] + (ordered[..., high] - ordered[..., low]) * part)
     return np.array(found)
 
 
