@@ -1,0 +1,1 @@
+"""How a sheet of paper is drawn: measures in millimetres, words that always fit."""
