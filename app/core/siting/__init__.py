@@ -1,0 +1,1 @@
+"""Where the next charge points go, how many, and why not elsewhere."""

@@ -1,0 +1,81 @@
+"""Tier 1: close a few sites, fill again, keep what is better. Never worse than tier 0."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from app.core.engine.arrays import Floats, Ints, Longs
+from app.core.siting.allocate import Allocation, allocate, losses
+from app.core.siting.bound import Deadline
+from app.core.siting.greedy import Draft, grow
+from app.core.siting.instance import Instance
+
+MOST_CLOSED = 8
+GAIN = 1e-6
+
+
+def improve(  # noqa: PLR0913  # a search has its start, its end and its seed
+    instance: Instance,
+    draft: Draft,
+    found: Allocation,
+    *,
+    xy: Floats,
+    seed: int,
+    rounds: int,
+    expired: Deadline,
+) -> tuple[Draft, Allocation]:
+    """Swap single sites, then ruin and refill neighbourhoods, until time or ``rounds`` are up.
+
+    Rounds are counted, so that a run limited by rounds alone repeats to the bit.
+    """
+    best, score = (draft, found), objective(instance, found)
+    for count, closed in enumerate(_neighbourhoods(instance, draft, found, xy, seed)):
+        if count >= rounds or expired():
+            break
+        now = best[0]
+        closed = closed[now.points[closed] > 0]  # noqa: PLW2901  # some closed since
+        if not closed.size:
+            continue
+        kept = now.points.copy()
+        kept[closed] = instance.locked[closed]
+        banned = closed if closed.size == 1 and not instance.locked[closed].any() else None
+        tried = grow(instance, kept, per_point=now.per_point, banned=banned)
+        shared = allocate(instance, tried.points)
+        value = objective(instance, shared)
+        if value > score + GAIN:
+            best, score = (tried, shared), value
+    return best
+
+
+def objective(instance: Instance, found: Allocation) -> float:
+    """Value less the price of missed floors [kWh/day]."""
+    return found.value - instance.floored * float(found.short_kwh.sum())
+
+
+def _neighbourhoods(
+    instance: Instance, draft: Draft, found: Allocation, xy: Floats, seed: int
+) -> Iterator[Longs]:
+    """Name sites to close: each chosen site by rising loss, then clusters drawn at random."""
+    chosen = np.flatnonzero(draft.points)
+    if not chosen.size:
+        return
+    lost = np.zeros(instance.cap.size)
+    lost[found.open] = losses(instance, found)
+    yield from chosen[np.argsort(lost[chosen], kind="stable")][:, None]
+    rng = np.random.default_rng(seed)
+    tree = cKDTree(xy[chosen])
+    while True:
+        yield _cluster(instance.transformer, chosen, tree, rng)
+
+
+def _cluster(transformer: Ints, chosen: Longs, tree: cKDTree, rng: np.random.Generator) -> Longs:
+    centre = int(rng.integers(chosen.size))
+    size = int(min(rng.integers(1, MOST_CLOSED + 1), chosen.size))
+    way = int(rng.integers(3))
+    if way == 0:
+        _, near = tree.query(tree.data[centre], size)
+        return chosen[np.atleast_1d(near)]
+    if way == 1:
+        return chosen[transformer[chosen] == transformer[chosen[centre]]][:MOST_CLOSED]
+    return np.sort(rng.choice(chosen, size, replace=False))

@@ -1,0 +1,147 @@
+"""From a question to a plan in numbers: greedy, exact sharing, search, bound."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from app.core.engine.arrays import Floats, Ints
+from app.core.siting.allocate import Allocation, allocate
+from app.core.siting.bound import TRIVIAL, Bound, Deadline, trivial_bound, upper_bound
+from app.core.siting.greedy import Draft, greedy, refill
+from app.core.siting.instance import Instance
+from app.core.siting.kernels_bound import Prices
+from app.core.siting.local import GAIN, improve, objective
+from app.core.siting.problem import SLACK, freeze
+
+IDLE = 1e-6  # a point that delivers less than this share of its energy is idle
+REFINE_ROUNDS = 4
+SMALL = 500_000  # pairs up to which a second order costs a few milliseconds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """A choice of new points with its value and what no choice can beat.
+
+    Attributes
+    ----------
+    points : (site,)
+        New points.
+    bound
+        No plan that misses the floors by no more than this one is worth more [kWh/day].
+    gap
+        (bound - value) / bound; 0 when the bound is 0.
+    """
+
+    points: Ints
+    draft: Draft
+    allocation: Allocation
+    bound: float
+    bound_method: str
+    prices: Prices
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays."""
+        freeze(self)
+
+    @property
+    def value(self) -> float:
+        """Energy served, weighted by the sites' pull [kWh/day]."""
+        return self.allocation.value
+
+    @property
+    def gap(self) -> float:
+        """Share of the bound that the plan may fall short."""
+        return max(0.0, (self.bound - self.value) / self.bound) if self.bound > 0 else 0.0
+
+
+def choose(instance: Instance) -> tuple[Draft, Allocation]:
+    """Tier 0: choose sites, share demand among them, give unused points another place."""
+    orders = [instance]
+    if instance.reach.row_site.size <= SMALL:
+        orders.append(scarcest_first(instance))
+    tried = [
+        refine(instance, draft, allocate(instance, draft.points)) for draft in map(greedy, orders)
+    ]
+    return max(tried, key=lambda pair: objective(instance, pair[1]))
+
+
+def scarcest_first(instance: Instance) -> Instance:
+    """Let sites take first what few others can serve, instead of what is nearest.
+
+    Where the grid is tight, nearest-first takes demand from neighbours that have no other.
+    """
+    reach = instance.reach
+    site = np.repeat(np.arange(reach.sites), np.diff(reach.site_start))
+    supply = np.bincount(reach.site_row, (instance.cap * instance.kwh_point)[site], reach.rows)
+    order = np.lexsort((supply[reach.site_row], site))
+    turned = replace(reach, site_row=reach.site_row[order], site_m=reach.site_m[order])
+    return replace(instance, reach=turned)
+
+
+def refine(
+    instance: Instance, draft: Draft, found: Allocation, rounds: int = REFINE_ROUNDS
+) -> tuple[Draft, Allocation]:
+    """Take back points an exact sharing leaves idle and spend them again, while that gains.
+
+    The greedy choice shares nearest first; an exact sharing needs fewer points for the same.
+    """
+    for _ in range(rounds):
+        needed = np.ceil(found.served_kwh / np.maximum(instance.kwh_point, SLACK) - IDLE)
+        least = np.maximum(needed.astype(np.int32) - instance.existing, instance.locked)
+        kept = np.where(draft.points > 0, np.minimum(draft.points, least), 0).astype(np.int32)
+        points = refill(instance, kept, found.left_kwh, found.short_kwh)
+        tried = allocate(instance, points)
+        if objective(instance, tried) <= objective(instance, found) + GAIN:
+            break
+        draft, found = replace(draft, points=points), tried
+    return draft, found
+
+
+def search(  # noqa: PLR0913
+    instance: Instance,
+    draft: Draft,
+    found: Allocation,
+    *,
+    xy: Floats,
+    seed: int,
+    rounds: int,
+    expired: Deadline,
+) -> tuple[Draft, Allocation]:
+    """Tier 1: improve a choice."""
+    return improve(instance, draft, found, xy=xy, seed=seed, rounds=rounds, expired=expired)
+
+
+def prove(  # noqa: PLR0913
+    instance: Instance,
+    draft: Draft,
+    found: Allocation,
+    *,
+    iterations: int,
+    expired: Deadline,
+    start: Prices | None = None,
+) -> Solution:
+    """Tier 1b: bound the value of any plan, and put choice and bound together."""
+    target = objective(instance, found)
+    missed = found.value - target
+    bound = upper_bound(
+        instance, draft, objective=target, iterations=iterations, expired=expired, start=start
+    )
+    value, method = _best_bound(instance, bound, missed)
+    return Solution(draft.points, draft, found, max(value, found.value), method, bound.prices)
+
+
+def _best_bound(instance: Instance, bound: Bound, missed: float) -> tuple[float, str]:
+    """Speak of value, not of value less the price of missed floors.
+
+    Whatever misses the floors by no more than this plan is worth at most the bound plus what
+    this plan pays for missing them.
+    """
+    all_demand = trivial_bound(instance)
+    if bound.method == TRIVIAL or bound.value + missed >= all_demand:
+        return all_demand, TRIVIAL
+    return bound.value + missed, bound.method
+
+
+def no_deadline() -> bool:
+    """Let counted rounds end a run, so that it repeats to the bit."""
+    return False
