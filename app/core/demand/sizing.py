@@ -59,8 +59,12 @@ def points_needed(load: Floats, target: float) -> Floats:
 
 
 def _search(load: Floats, target: float) -> Floats:
-    """Bisect over whole numbers; the formula is Poisson's mass over its distribution."""
-    low: Floats = np.zeros(load.size)
+    """Bisect over whole numbers; the formula is Poisson's mass over its distribution.
+
+    No more cars than points can be served, so fewer than ``load * (1 - target)`` never do; far
+    below the load, where the mass is too small to write down, they just do from there on.
+    """
+    low: Floats = np.ceil(load * (1 - target)) - 1
     high: Floats = np.ceil(load + SPREAD * np.sqrt(load))
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)

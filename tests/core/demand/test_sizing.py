@@ -87,3 +87,9 @@ def test_a_queue_that_cannot_keep_up_waits_for_ever() -> None:
     assert waiting_h(2, 2.0, stay_h=1, variation=1) == float("inf")
     # one server, exponential stays: the textbook's rho / (1 - rho) x stay
     assert waiting_h(1, 0.5, stay_h=1, variation=1) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("load", [5e3, 1e5, 3e6])
+def test_huge_loads_are_answered_too(load: float) -> None:
+    found = points_needed(np.array([load]), 0.1)[0]
+    assert 0.9 * load <= found <= 0.9 * load + 20
