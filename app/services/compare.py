@@ -8,11 +8,16 @@ from typing import Literal
 from app.core.demand.result import Demand
 from app.core.errors import InputError
 from app.core.impact import OVER, TIGHT, Impact
+from app.core.project import Project
 from app.core.scenario import Scenario
-from app.core.words import NOTHING_ELSE, SAME, sentences
+from app.core.words import NOTHING_ELSE, SAME, Difference, diff, sentences
+from app.services.estimate import estimate
+from app.services.simulate import simulate_all
 
 Better = Literal["low", "high", "neither"]
 Verdict = Literal["better", "worse", "neutral"]
+KWH_PER_MWH = 1000
+DURATION = "seconds"  # how long we counted says nothing about the city
 SAME_TO = 1e-9  # sums in another order differ by less; a planner cannot mean it
 
 
@@ -30,29 +35,43 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
     {
         each.key: each
         for each in (
-            Indicator("ev", "Electric cars", ""),
-            Indicator("mwh_year", "Charging demand", "MWh a year"),
-            Indicator("sessions_day", "Sessions", "a day"),
+            Indicator("vehicles", "Electric cars", ""),
+            Indicator("demand_mwh_year", "Charging demand", "MWh a year"),
             Indicator("points_plan", "Charge points needed", "", "low"),
+            Indicator("sessions", "Sessions in the hours shown", ""),
+            Indicator("transformers_over", "Transformers over their limit", "", "low"),
+            Indicator("transformers_tight", "Transformers that are tight", "", "low"),
             Indicator("peak_kw", "City peak", "kW", "low"),
             Indicator("base_peak_kw", "City peak without charging", "kW"),
             Indicator("ev_peak_kw", "Peak of charging alone", "kW", "low"),
-            Indicator("peak_ev_kw", "Peak of charging alone", "kW", "low"),
-            Indicator("coincident_peak_kw", "Charging at the city peak", "kW", "low"),
-            Indicator("transformers_over", "Transformers over their limit", "", "low"),
-            Indicator("transformers_tight", "Transformers that are tight", "", "low"),
             Indicator("hours_over", "Hours over the limit", "h", "low"),
             Indicator("kwh_over", "Energy over the limit", "kWh", "low"),
-            Indicator("served_kwh", "Energy charged", "kWh", "high"),
             Indicator("unserved_kwh", "Energy that drivers miss", "kWh", "low"),
-            Indicator("unserved_share", "Share of energy that drivers miss", "", "low"),
-            Indicator("worse_off", "Sessions that end later or with less", "", "low"),
+            Indicator("worse_off_share", "Sessions that end later or with less", "share", "low"),
             Indicator("discharged_kwh", "Energy fed back", "kWh"),
+            Indicator("rebound_in_kw", "Charging peak inside the contract", "kW", "low"),
+            Indicator("rebound_after_kw", "Charging peak after the contract", "kW", "low"),
+            Indicator("mwh_year", "Energy from the grid", "MWh a year"),
+            Indicator("mean_mw", "Mean charging power", "MW"),
+            Indicator("peak_mw", "Highest charging power", "MW", "low"),
+            Indicator("coincidence", "Coincidence of the points", "share", "low"),
+            Indicator("kw_per_point", "Peak per charge point", "kW", "low"),
             Indicator("cost_eur", "Cost of electricity", "EUR", "low"),
             Indicator("co2_kg", "Emissions of electricity", "kg CO2", "low"),
         )
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two scenarios of one city: what differs going in, and what differs coming out."""
+
+    project: str
+    horizon: str
+    assumptions: tuple[str, ...]
+    differences: tuple[Difference, ...]
+    rows: tuple["Row", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +101,36 @@ def compare(before: Mapping[str, float | None], after: Mapping[str, float | None
 def indicators_of(demand: Demand, impact: Impact) -> dict[str, float | None]:
     """Gather what both answers say of the whole city."""
     known = impact.known > 0
-    return {
-        "ev": demand.city["ev"].mean,
-        "mwh_year": demand.city["kwh_year"].mean / 1000,
-        "sessions_day": demand.city["sessions_day"].mean,
+    found = {
+        "demand_mwh_year": demand.city["kwh_year"].mean / KWH_PER_MWH,
         "points_plan": float(demand.points_plan),
         "transformers_over": float(impact.count(OVER)) if known else None,
         "transformers_tight": float(impact.count(TIGHT)) if known else None,
         **impact.city,
     }
+    return {key: value for key, value in found.items() if key != DURATION}
+
+
+def compare_scenarios(
+    project: Project, before: Scenario, after: Scenario, horizon: str = "peak_week"
+) -> Comparison:
+    """Answer both scenarios on the same city, with the same random numbers, and compare."""
+    answers = [answer(project, scenario, horizon) for scenario in (before, after)]
+    return Comparison(
+        project.slug,
+        horizon,
+        tuple(assumptions(before, after)),
+        tuple(diff(before, after)),
+        tuple(compare(*answers)),
+    )
+
+
+def answer(
+    project: Project, scenario: Scenario, horizon: str = "peak_week"
+) -> dict[str, float | None]:
+    """Answer one scenario: the indicators of its column in every comparison."""
+    found = simulate_all(project, scenario, horizon, strategies=(scenario.strategy,))
+    return indicators_of(estimate(project, scenario), found[scenario.strategy])
 
 
 def assumptions(

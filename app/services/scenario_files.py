@@ -157,12 +157,19 @@ def read_preset(path: Path) -> Preset:
         raise InputError(f"{path.name}: {error}") from error
 
 
-def find_scenario(words: str) -> tuple[Scenario, tuple[str, ...]]:
+def find_file(words: str) -> ScenarioFile:
     """Find what the command line names: a scenario file, else the key of a preset."""
     path = Path(words)
     if not path.exists() and words in presets():
-        return presets()[words].scenario, ()
-    return read_scenario(path)
+        preset = presets()[words]
+        return ScenarioFile(preset.scenario, preset.title, preset.city, {}, ())
+    return open_file(path)
+
+
+def find_scenario(words: str) -> tuple[Scenario, tuple[str, ...]]:
+    """Find the scenario that the command line names, and what the reader should know of it."""
+    found = find_file(words)
+    return found.scenario, found.notices
 
 
 def _entry(kind: type[Any], table: Mapping[str, str]) -> Any:  # noqa: ANN401

@@ -1,0 +1,43 @@
+"""Every preset keeps what its story promises, on a bundled city."""
+
+import operator
+from functools import cache
+
+import pytest
+
+from app.services.compare import INDICATORS, answer
+from app.services.projects import load_project
+from app.services.scenario_files import Expectation, presets
+
+CITY = "sampletown"
+RELATIONS = {"<=": operator.le, ">=": operator.ge}
+PROMISES = [
+    pytest.param(key, promise, id=f"{key}: {promise.indicator} {promise.relation} {promise.than}")
+    for key, preset in presets().items()
+    for promise in preset.expected
+]
+
+
+@cache
+def column(key: str) -> dict[str, float | None]:
+    """Answer a preset once, on its own city or the small one."""
+    preset = presets()[key]
+    return answer(load_project(preset.city or CITY), preset.scenario)
+
+
+@pytest.mark.parametrize(("key", "promise"), PROMISES)
+def test_a_promise_holds(key: str, promise: Expectation) -> None:
+    assert promise.indicator in INDICATORS
+    ours, theirs = (column(name)[promise.indicator] for name in (key, promise.than))
+    assert ours is not None
+    assert theirs is not None
+    slack = 1e-9 * max(abs(ours), abs(theirs))  # sums in another order
+    holds = RELATIONS[promise.relation]
+    assert holds(ours, theirs) or abs(ours - theirs) <= slack
+
+
+@pytest.mark.parametrize("key", presets())
+def test_a_preset_has_an_answer(key: str) -> None:
+    found = column(key)
+    assert found["peak_kw"] is not None
+    assert found["peak_kw"] >= (found["ev_peak_kw"] or 0) > 0
