@@ -148,7 +148,7 @@ CHARGERS = Kind(
         Column("power_kw", "highest power of one point", "number", unit="kW", low=0, high=4_000),
         Column("current_type", "AC or DC", "text"),
         Column("operator", "who runs it", "text"),
-        Column("status", "state it reports", "text"),
+        Column("state", "state it reports", "text"),  # `status` says how sure a row is
         Column("v2g", "can feed back", "flag"),
     ),
 )

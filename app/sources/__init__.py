@@ -1,1 +1,1 @@
-"""What comes in: files of strangers behind the intake, and one's own tables at the terminal."""
+"""Inbound: every file passes the quarantine of ``app.sources.intake`` before it is believed."""

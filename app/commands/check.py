@@ -1,0 +1,73 @@
+"""``kerbwatt check``."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from app.core.project import Project
+    from app.sources.intake import Intake
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="Map or table to look at.")],
+    *,
+    as_kind: Annotated[str, typer.Option("--as", help="districts, grid, parking, chargers ...")],
+    area: Annotated[
+        str | None, typer.Option(help="Bundled city or project folder the map belongs to.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Look at one file as the Data page would: what is understood, and every problem in words."""
+    from app.services.load_layer import load_layer, said_for  # noqa: PLC0415
+
+    def where() -> "Project | None":
+        from app.services.projects import load_project  # noqa: PLC0415  # loads geopandas
+
+        return load_project(area) if area is not None else None
+
+    intake = load_layer(file, as_kind, where, said_for(area, as_kind), file.name)
+    if as_json:
+        import json  # noqa: PLC0415
+
+        typer.echo(json.dumps(document(intake), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _show(intake, file.name)
+    if not intake.accepted:
+        raise typer.Exit(2)
+
+
+def document(intake: "Intake") -> dict[str, Any]:
+    """Say what became of a file, as the contract of the command line has it."""
+    keys = ("code", "severity", "row", "column", "message")
+    return {
+        "status": "accepted" if intake.accepted else "refused",
+        "kind": intake.kind,
+        "rows": intake.rows,
+        "crs": intake.mapping.crs,
+        "digest": intake.layer.digest if intake.layer is not None else None,
+        "problems": [{key: getattr(found, key) for key in keys} for found in intake.problems],
+    }
+
+
+def _show(intake: "Intake", name: str) -> None:
+    """Print the verdict, and the problems as a table."""
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    console = Console(markup=False, highlight=False)
+    plain = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    counted = [f"{len(intake.of(s))} {s}s" for s in ("error", "warning", "notice")]
+    verdict = f"{intake.rows:,} rows, {intake.mapping.crs or 'no map'}"
+    word = f"accepted as {intake.kind}: {verdict}" if intake.accepted else "refused"
+    console.print(f"{plain}: {word} ({', '.join(counted)})", soft_wrap=True)
+    if not intake.problems:
+        return
+    table = Table("severity", "code", "row", "column", "what", "what to do")
+    for found in intake.problems:
+        row = "" if found.row is None else str(found.row)
+        cells = (found.severity, found.code, row, found.column or "", found.message, found.hint)
+        table.add_row(*(Text(cell) for cell in cells))
+    console.print(table)

@@ -1,0 +1,128 @@
+"""Use-case: take a file in as a layer, or say why not; and read the layers of a folder."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from app.core.errors import InputError
+from app.core.schema import MAP_KINDS
+from app.settings import SETTINGS, Settings
+from app.sources.answers import Answers
+from app.sources.area import Area
+from app.sources.intake import Intake, take_in
+from app.sources.limits import MEGABYTE, Limits
+from app.sources.sniff import SUFFIXES
+
+if TYPE_CHECKING:  # a refusal must not pay for geopandas
+    from app.core.layer import Layer
+    from app.core.project import Project
+
+
+def limits(settings: Settings = SETTINGS) -> Limits:
+    """Take the limits the operator of this server has set."""
+    return Limits(
+        upload_bytes=settings.limit_upload_mb * MEGABYTE,
+        unpacked_bytes=settings.limit_unpacked_mb * MEGABYTE,
+        map_rows=settings.limit_rows,
+        child_bytes=settings.limit_child_mb * 1024 * 1024,
+        child_wall_s=settings.limit_child_s,
+    )
+
+
+def load_layer(
+    source: Path | BinaryIO,
+    kind: str,
+    where: "Project | Area | Callable[[], Project | Area | None] | None" = None,
+    answers: Answers | None = None,
+    name: str = "",
+) -> Intake:
+    """Take one file in. Nothing is stored, and no layer replaced: that is for a person to accept.
+
+    Parameters
+    ----------
+    where
+        The project or area the map belongs to, or a function that opens it when it is needed.
+    name
+        What the person calls the file.
+    """
+
+    def area() -> Area | None:
+        return _area(where() if callable(where) else where)
+
+    return take_in(
+        source, kind=kind, area=area, answers=answers or Answers(), limits=limits(), name=name
+    )
+
+
+def load_folder_layers(
+    folder: Path, facts: Mapping[str, Any], *, name: str, crs: str, country: str, timezone: str
+) -> "dict[str, Layer]":
+    """Read every layer file of a project folder through the intake, districts first.
+
+    A layer is the file that ``[layers.<kind>] file`` names, or ``<kind>.*`` in a readable format.
+    Raises InputError with one sentence per problem that refuses a layer.
+    """
+    area = Area(None, crs, name, country, timezone)
+    found: dict[str, Layer] = {}
+    faults: list[str] = []
+    for kind in MAP_KINDS:
+        said = facts.get("layers", {}).get(kind, {})
+        path = layer_file(folder, kind, said.get("file"))
+        if path is None:
+            continue
+        intake = load_layer(path, kind, area, _answers(kind, said, facts), path.name)
+        if intake.layer is None:
+            faults += [f"{path.name}: {p.message} {p.hint}".strip() for p in intake.of("error")]
+            continue
+        found[kind] = intake.layer
+        if kind == "districts":
+            area = Area(intake.layer.map.geometry.union_all(), crs, name, country, timezone)
+    if faults:
+        raise InputError("\n".join(faults))
+    return found
+
+
+def layer_file(folder: Path, kind: str, named: object = None) -> Path | None:
+    """Find the file of one layer in a project folder; None where there is none."""
+    if named is not None:
+        path = folder / Path(str(named)).name
+        if not path.is_file():
+            raise InputError(f"{folder}: layers.{kind} names {named}, which is not in the folder")
+        return path
+    endings = [suffix for all_of in SUFFIXES.values() for suffix in all_of]
+    paths = [folder / f"{kind}{ending}" for ending in endings]
+    there = [path for path in paths if path.is_file()]
+    if len(there) > 1:
+        names = " and ".join(path.name for path in there)
+        raise InputError(f"{folder}: {names} could both be {kind}; name one in layers.{kind}.file")
+    return there[0] if there else None
+
+
+def read_answers(path: Path, kind: str) -> Answers:
+    """Read the answers for one kind from a ``project.toml``."""
+    facts = tomllib.loads(path.read_text("utf-8"))
+    return _answers(kind, facts.get("layers", {}).get(kind, {}), facts)
+
+
+def _answers(kind: str, said: object, facts: Mapping[str, Any]) -> Answers:
+    """Read ``[layers.<kind>]``; where it is silent on origin and the like, the project speaks."""
+    if not isinstance(said, Mapping):
+        raise InputError(f"layers.{kind} must be a table")
+    shared = {key: facts[key] for key in ("origin", "licence", "as_of") if key in facts}
+    try:
+        return Answers.read({**shared, **said})
+    except InputError as error:
+        raise InputError(f"layers.{kind}: {error}") from error
+
+
+def _area(where: "Project | Area | None") -> Area | None:
+    if where is None or isinstance(where, Area):
+        return where
+    return Area.of(where)
+
+
+def said_for(project: str | None, kind: str) -> Answers:
+    """Read what a project folder already answers for a kind; nothing for a bundled city."""
+    path = Path(project) / "project.toml" if project is not None else None
+    return read_answers(path, kind) if path is not None and path.is_file() else Answers()

@@ -1,0 +1,84 @@
+"""What a person said about a file that the file does not say itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from app.core.errors import InputError
+
+WORDS = ("layer", "crs", "encoding", "delimiter", "decimal", "timezone", "several_points")
+FLAGS = ("swap_xy", "dayfirst", "clip")
+PROVENANCE = ("origin", "licence", "as_of")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Which header holds a column, and in which unit; a header of "" means: none does."""
+
+    from_: str
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers to the questions of one file; None where nobody said anything.
+
+    ``several_points`` is "centroid" where a record of several points becomes their middle;
+    ``clip`` keeps only what lies in the study area.
+    """
+
+    crs: str | None = None
+    layer: str | None = None
+    swap_xy: bool | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    dayfirst: bool | None = None
+    timezone: str | None = None
+    several_points: str | None = None
+    clip: bool | None = None
+    columns: Mapping[str, Answer] = field(default_factory=dict)
+    origin: str | None = None
+    licence: str | None = None
+    as_of: str | None = None
+
+    def __post_init__(self) -> None:
+        """Freeze the mapping."""
+        object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+
+    @classmethod
+    def read(cls, table: Mapping[str, Any]) -> "Answers":
+        """Read ``[layers.<kind>]`` of a ``project.toml``."""
+        known = {"file", "columns", *WORDS, *FLAGS, *PROVENANCE}
+        faults = [f"{key!r} is not an answer" for key in sorted(set(table) - known)]
+        faults += [f"{k} must be text" for k in _wrong(table, (*WORDS, *PROVENANCE), str)]
+        faults += [f"{k} must be true or false" for k in _wrong(table, FLAGS, bool)]
+        if faults:
+            raise InputError("\n".join(faults))
+        columns = {name: _answer(name, said) for name, said in table.get("columns", {}).items()}
+        plain = {key: table[key] for key in (*WORDS, *FLAGS, *PROVENANCE) if key in table}
+        return cls(columns=columns, **plain)
+
+    def table(self) -> dict[str, Any]:
+        """Write the answers as ``[layers.<kind>]`` of a ``project.toml``."""
+        keys = (*WORDS, *FLAGS, *PROVENANCE)
+        said: dict[str, Any] = {k: getattr(self, k) for k in keys if getattr(self, k) is not None}
+        if self.columns:
+            said["columns"] = {
+                name: {"from": answer.from_} | ({"unit": answer.unit} if answer.unit else {})
+                for name, answer in self.columns.items()
+            }
+        return said
+
+
+def _wrong(table: Mapping[str, Any], keys: tuple[str, ...], wanted: type) -> list[str]:
+    return [key for key in keys if key in table and not isinstance(table[key], wanted)]
+
+
+def _answer(name: str, said: object) -> Answer:
+    if isinstance(said, str):
+        return Answer(said)
+    if isinstance(said, Mapping) and isinstance(said.get("from"), str):
+        return Answer(said["from"], said.get("unit"))
+    raise InputError(f'columns.{name} must be a header, or {{from = "header", unit = "MW"}}')
