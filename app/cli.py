@@ -14,12 +14,14 @@ cli = typer.Typer(
 
 
 def _register() -> None:
-    """Give the terminal one command per module of ``app.commands`` that is named like it."""
+    """Give the terminal one command per one-word module of ``app.commands``, named like it.
+
+    Modules of two words, such as ``simulate_project``, are halves of a command.
+    """
     for module in pkgutil.iter_modules(app.commands.__path__):
-        loaded = import_module(f"app.commands.{module.name}")
-        command = getattr(loaded, module.name, None)
-        if command is not None:
-            cli.command(name=module.name)(command)
+        if "_" not in module.name:
+            loaded = import_module(f"app.commands.{module.name}")
+            cli.command(name=module.name)(getattr(loaded, module.name))
 
 
 _register()

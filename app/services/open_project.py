@@ -1,5 +1,7 @@
 """Use-case: open a city by the name that stands in links: bundled, or with own layers."""
 
+import re
+
 from app.core.layer import Layer
 from app.core.project import Project
 from app.services.projects import bundled, load_project
@@ -42,3 +44,12 @@ def _named(project: Project, slug: str) -> Project:
         schematic=project.schematic and "districts" in project.layers,
         illustrative=project.illustrative and "grid" in project.layers,
     )
+
+
+def new_project(name: str, districts: Layer) -> Project:
+    """Make and store a project from its districts; its metric system is theirs."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:30] or "city"
+    if slug in bundled():
+        slug = f"own-{slug}"
+    zone = "Europe/Amsterdam"
+    return _keep(Project(slug, name.strip(), "", str(districts.map.crs), zone, {districts.kind: districts}))

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +94,7 @@ class Stretch:
 
 def prepare(project: Project, demand: Demand, scenario: Scenario) -> Setting:
     """Bring a city's demand onto its transformers."""
-    rows = _rows(project)
+    rows = rows_of(project)
     peak_kw = np.where(np.isnan(rows.peak_kw), _peak_of_homes(project, rows), rows.peak_kw)
     plan = demand.districts["points_plan"].to_numpy(dtype=np.int64)
     points = points_per_row(rows, plan)
@@ -126,7 +127,8 @@ def prepare(project: Project, demand: Demand, scenario: Scenario) -> Setting:
 
 
 @lru_cache(maxsize=16)
-def _rows(project: Project) -> EngineRows:
+def rows_of(project: Project) -> EngineRows:
+    """Work out the engine's rows of a project, once."""
     return engine_rows(project, float(peak_of_homes(1.0, 1.0, load_parameters())))
 
 
@@ -310,6 +312,9 @@ def one_row(setting: Setting, row: int, scenario: Scenario) -> Mapping[str, Impa
     }
 
 
+Sink: TypeAlias = Callable[[str, Setting, Stretch, EngineResult], None]
+
+
 def simulate_all(
     project: Project,
     scenario: Scenario,
@@ -317,10 +322,12 @@ def simulate_all(
     *,
     strategies: Sequence[str] = tuple(STRATEGIES),
     report: Report | None = None,
+    sink: Sink | None = None,
 ) -> Mapping[str, Impact]:
     """Run strategies on the design weeks or every day of the year, in pieces.
 
-    The pieces are weeks, or some rows of the year; ``report`` hears of each and may stop the run.
+    The pieces are weeks, or some rows of the year; ``report`` hears of each and may stop the run,
+    ``sink`` is given the load of every transformer before it is let go.
     """
     setting = prepare(project, estimate(project, scenario), scenario)
     began = time.perf_counter()
@@ -337,6 +344,8 @@ def simulate_all(
             start = weak if key == V2G else None
             result = dispatch(setting, days, key, scenario, profiles=keep, start_from=start)
             weak = result if keep else weak
+            if sink is not None:
+                sink(key, setting, days, result)
             parts[key].append(_part(setting, days, result, scenario))
     seconds = time.perf_counter() - began
     return {
@@ -361,3 +370,34 @@ def _pieces(setting: Setting, horizon: str) -> Iterator[tuple[str, Callable[[], 
 
 def _joined(parts: list[Part], horizon: str) -> list[Part]:
     return [beside(parts)] if horizon == "year" else parts
+
+
+def room(setting: Setting, answer: Impact) -> pd.DataFrame:
+    """Say how many more points each transformer carries under a strategy: pooled coincidence.
+
+    Returns
+    -------
+    (row,)
+        ``asset_id, limit_kw, base_peak_kw, existing, kappa_kw, headroom_kw, fit``. ``kappa_kw`` is
+        what one point adds to a peak under the simulated strategy, one figure for the city;
+        headroom and fit are NaN where the limit is unknown: that is no room.
+    """
+    numbers = load_parameters()
+    frame = answer.rows
+    speaks = frame["points"] >= numbers["kappa_least_points"].value
+    added = (frame["peak_kw"] - frame["base_peak_kw"])[speaks].sum()
+    pooled = float(added) / max(int(frame.loc[speaks, "points"].sum()), 1)
+    kappa_kw = max(pooled, numbers["kappa_least_kw"].value)
+    left = frame["limit_kw"] - frame["base_peak_kw"] - kappa_kw * frame["existing"]
+    headroom_kw = left.clip(lower=0)
+    return pd.DataFrame(
+        {
+            "asset_id": frame["asset_id"],
+            "limit_kw": frame["limit_kw"],
+            "base_peak_kw": frame["base_peak_kw"],
+            "existing": frame["existing"],
+            "kappa_kw": kappa_kw,
+            "headroom_kw": headroom_kw,
+            "fit": np.floor(headroom_kw / kappa_kw + 1e-9),
+        }
+    )

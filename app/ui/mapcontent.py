@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
+import shapely
 
 from app.core.demand.result import STATISTICS, Band, Demand
 from app.core.impact import Impact
 from app.core.layer import Layer
+from app.core.schema import KINDS
 from app.core.siting.plan import Plan
 from app.ui import maps
 from app.ui.text import _, number, power, whole
@@ -19,6 +21,7 @@ UNITS: Mapping[str, str] = {
     "sessions_day": "sessions a day",
     "ev": "electric cars",
 }
+PREVIEW = (86, 140, 190)
 NUMBERED = 99  # pins beyond this are drawn small, without a number
 SHOWN: Mapping[str, float] = {"points": 1.0, "kwh_year": 1e-3, "sessions_day": 1.0, "ev": 1.0}
 
@@ -110,3 +113,17 @@ def sites(plan: Plan) -> bytes:
         title = f"{site['rank']}. {site['name']}"
         rows.append((str(site["candidate_id"]), title, facts, look.rgb, mark, radius, x, y))
     return maps.discs(rows)
+
+
+def preview(layer: Layer) -> bytes:
+    """Draw a layer as it was understood: shapes filled, points as discs."""
+    frame = layer.map
+    flat = frame.geometry.to_crs(4326)
+    key = KINDS[layer.kind].id
+    names = frame["name"] if "name" in frame else frame[key]
+    shapes = shapely.to_geojson(shapely.set_precision(flat.to_numpy(), 1e-6))
+    look = {"fill": [*PREVIEW, 150], "line": [20, 60, 110], "width": 2, "radius": 4, "mark": ""}
+    return maps.collection(
+        maps.feature(shape, {"id": str(row), "title": str(name), "facts": str(row), "ink": maps.INK} | look)
+        for shape, row, name in zip(shapes, frame[key], names, strict=True)
+    )

@@ -1,0 +1,55 @@
+"""Use-case: an answer as a file to be, with what a reader must know of it."""
+
+from importlib.metadata import version
+
+import geopandas as gpd
+import pandas as pd
+
+from app.core.demand.result import Demand
+from app.core.impact import Impact
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.strategies import STRATEGIES
+from app.core.words import summary
+from app.exports import Result
+from app.services import estimate
+from app.services.simulate import rows_of
+
+ILLUSTRATIVE = "Illustrative grid, scaled to the published 250 MW shortage."
+SCHEMATIC = "Schematic boundaries, not official."
+
+
+def about(project: Project, scenario: Scenario, day: str, *kinds: str) -> dict[str, str]:
+    """Say what every file must carry: place, question, sources, and how sure it is."""
+    layers = [project.layers[kind] for kind in kinds if kind in project.layers]
+    notes = [SCHEMATIC] if project.schematic else []
+    notes += [ILLUSTRATIVE] if project.illustrative and "grid" in kinds else []
+    return {
+        "city": project.name,
+        "scenario": summary(scenario),
+        "strategy": STRATEGIES[scenario.strategy].title,
+        "year": str(scenario.year),
+        "date": day,
+        "sources": "; ".join(dict.fromkeys(layer.origin for layer in layers)),
+        "licences": "; ".join(dict.fromkeys(layer.licence for layer in layers)),
+        "status": " ".join(notes) or "See the status of each row.",
+        "program": f"Kerbwatt {version('kerbwatt')}",
+    }
+
+
+def demand(project: Project, scenario: Scenario, answer: Demand, day: str) -> Result:
+    """Give the demand per district."""
+    found = estimate.result(project, scenario, answer)
+    return Result(found.name, found.title, found.tables, {**found.meta, "date": day})
+
+
+def impact(project: Project, scenario: Scenario, answer: Impact, day: str) -> Result:
+    """Give every transformer with its indicators, where it stands."""
+    rows = rows_of(project)
+    frame = answer.rows.copy()
+    frame["peak_time"] = [moment.isoformat() for moment in frame["peak_time"]]
+    placed = gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(rows.x, rows.y), crs=project.crs)
+    city = pd.DataFrame({"indicator": list(answer.city), "value": list(answer.city.values())})
+    tables = {"transformers": placed, "city": city}
+    meta = about(project, scenario, day, "districts", "grid") | {"horizon": answer.horizon}
+    return Result("impact", f"Grid impact {scenario.year}", tables, meta)

@@ -1,0 +1,23 @@
+"""A map of a layer on its way in: exactly what was understood."""
+
+import streamlit as st
+
+from app.core.layer import Layer
+from app.core.project import Project
+from app.core.schema import KINDS
+from app.ui import cached, maps
+from app.ui.text import _, whole
+
+
+def draw(project: Project, layer: Layer) -> None:
+    """Draw the new layer over the districts."""
+    overlays = []
+    if "districts" in project.layers and layer.kind != "districts":
+        under = cached.plain_map(project)
+        overlays.append(maps.Overlay("districts", under, _("Districts"), pickable=False))
+    overlays.append(maps.Overlay("preview", cached.preview_map(layer), _("Preview"), text_size=10))
+    words = _("Preview: {n} rows of {kind}, where they lie").format(
+        n=whole(len(layer.frame)), kind=_(KINDS[layer.kind].title).lower()
+    )
+    maps.draw(overlays, cached.bounds(layer), key="preview_map", alt=words, height=380)
+    st.caption(words)
