@@ -7,7 +7,8 @@ from pathlib import Path
 
 import typer
 
-from app.services.own_contract import find_contract
+from app.core.engine.contract import Contract
+from app.core.errors import InputError
 from app.services.own_files import OwnPaths
 from app.services.own_sessions import ZONE, simulate_own, write_own
 
@@ -16,11 +17,11 @@ def simulate_sessions(  # noqa: PLR0913  # one per option of the command
     sessions: Path,
     *,
     strategy: str,
-    out: Path,
+    out: Path | None,
     base: Path | None = None,
     limits: Path | None = None,
     prices: Path | None = None,
-    contract: str | None = None,
+    contract: str | Path | None = None,
     option: Sequence[str] = (),
     timezone: str = ZONE,
     profiles: bool = False,
@@ -32,11 +33,13 @@ def simulate_sessions(  # noqa: PLR0913  # one per option of the command
     ``kpis.json``, else a few lines.
     """
     begun = time.perf_counter()
+    if out is None:
+        raise InputError("give --out, the folder for the results")
     found = simulate_own(
         OwnPaths(sessions, base, limits, prices),
         strategy=strategy,
         pairs=option,
-        contract=find_contract(contract) if contract else None,
+        contract=_contract(contract),
         zone=timezone,
         profiles=profiles,
     )
@@ -58,3 +61,11 @@ def simulate_sessions(  # noqa: PLR0913  # one per option of the command
     for name, said in lines.items():
         typer.echo(f"{name:>18}  {said}")
     typer.echo(f"written to {out}", err=True)
+
+
+def _contract(name: str | Path | None) -> Contract | None:
+    if name is None:
+        return None
+    from app.services.own_contract import find_contract  # noqa: PLC0415  # few runs need one
+
+    return find_contract(name)

@@ -1,0 +1,141 @@
+"""What a strategy does to drivers, batteries and the hours after a window."""
+
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from app.core.engine.arrays import STEP_H, Floats, Sessions
+from app.core.engine.result import EngineResult
+
+Figures: TypeAlias = dict[str, float | None]
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+WORSE = 0.98  # a driver is worse off with less of the energy than this
+SHORT = 0.95
+AFTER_STEPS = 16  # four hours
+STEP_MIN = 15
+YEAR_STEPS = 35_040
+KW_MW = 1000
+
+
+def user_figures(sessions: Sessions, result: EngineResult) -> Figures:
+    """Say what drivers notice, against charging at once. O(session-step).
+
+    Returns
+    -------
+    ``worse_off`` counts sessions that leave with less; ``below_95`` is a share of sessions,
+    ``late_kwh_share`` the energy that comes over half an hour later, ``added_min_*`` the minutes
+    until full; pauses are None where no profiles were kept.
+    """
+    if not len(sessions):
+        return dict.fromkeys(
+            ("worse_off", "late_kwh_share", "below_95", "added_min_p50", "added_min_p90",
+             "pauses_mean", "max_pause_h")
+        )  # fmt: skip
+    power = sessions.power_kw.astype(np.float64)
+    possible = np.minimum(
+        sessions.energy_kwh, power * (sessions.departure - sessions.arrival) * STEP_H
+    )
+    served = result.served_kwh.astype(np.float64)
+    usual = sessions.arrival + np.ceil(possible / (power * STEP_H) - 1e-6)
+    added = np.maximum(result.finished - usual, 0) * STEP_MIN
+    late = float(result.late_kwh.astype(np.float64).sum())
+    return {
+        "worse_off": float((served < WORSE * possible).sum()),
+        "late_kwh_share": late / float(served.sum()) if served.sum() > 0 else 0.0,
+        "below_95": float((served < SHORT * possible).mean()),
+        "added_min_p50": float(np.median(added)),
+        "added_min_p90": float(np.quantile(added, 0.9)),
+        **_pauses(sessions, result),
+    }
+
+
+def cycle_figures(
+    sessions: Sessions, result: EngineResult, *, round_trip: float, v2g: int
+) -> Figures:
+    """Say how much batteries are used for the grid: full cycles, per car and year."""
+    given = result.discharged_kwh.astype(np.float64)
+    can = (result.session_class == v2g) & (sessions.battery_kwh > 0)
+    battery = np.where(can, sessions.battery_kwh, 1).astype(np.float64)
+    cycles = np.where(can, given / np.sqrt(round_trip) / battery, 0.0)
+    used = float((given[can] > 0).mean()) if can.any() else None
+    return {
+        "discharged_kwh": float(given.sum()),
+        "equivalent_full": float(cycles.sum()),
+        "per_v2g_car_year": None,  # a file of sessions does not say which are the same car
+        "share_of_v2g_sessions_used": used,
+    }
+
+
+def rebound_figures(
+    ev_kw: Floats, over: Mask, held: Mask | None, uncontrolled_peak_kw: float
+) -> dict[str, float | int | None]:
+    """Say the charging peak in the contract's windows, outside, and in four hours after an end.
+
+    Parameters
+    ----------
+    ev_kw : (step,)
+        Charging alone [kW].
+    over : (step,)
+        Steps in which some limit is exceeded.
+    held : (step,)
+        Steps inside a window; None without a contract.
+
+    Returns
+    -------
+    ``after_step`` is the step of the highest load after a window.
+    """
+    keys = ("in_kw", "out_kw", "after_kw", "after_step", "ratio", "breaks_limit")
+    if held is None or not held.any():
+        return dict.fromkeys(keys)
+    after = np.zeros_like(held)
+    for end in np.flatnonzero(held[:-1] & ~held[1:]) + 1:
+        after[end : end + AFTER_STEPS] = True
+    after &= ~held
+    top = int(np.argmax(np.where(after, ev_kw, -np.inf))) if after.any() else None
+    after_kw = None if top is None else float(ev_kw[top])
+    ratio = None if after_kw is None or uncontrolled_peak_kw <= 0 else after_kw
+    return {
+        "in_kw": float(ev_kw[held].max()),
+        "out_kw": float(ev_kw[~held].max()) if (~held).any() else None,
+        "after_kw": after_kw,
+        "after_step": top,
+        "ratio": None if ratio is None else ratio / uncontrolled_peak_kw,
+        "breaks_limit": bool((over & after).any()),
+    }
+
+
+def sanity_figures(ev_kw: Floats, points: int | None, points_kw: float | None) -> Figures:
+    """Say the chain from energy to kW per point, so that nobody has to trust a curve.
+
+    Parameters
+    ----------
+    points, points_kw
+        Charge points and the sum of their power; None where nobody said which there are.
+    """
+    peak_kw = float(ev_kw.max(initial=0))
+    mean_kw = float(ev_kw.mean()) if ev_kw.size else 0.0
+    return {
+        "vehicles": None,
+        "mwh_year": mean_kw * YEAR_STEPS * STEP_H / KW_MW,
+        "mean_mw": mean_kw / KW_MW,
+        "peak_mw": peak_kw / KW_MW,
+        "coincidence": peak_kw / points_kw if points_kw else None,
+        "kw_per_point": peak_kw / points if points else None,
+    }
+
+
+def _pauses(sessions: Sessions, result: EngineResult) -> Figures:
+    """Count stops between two stretches of charging, and the longest of them."""
+    profile = result.profile_kw
+    if profile is None or not profile.size:
+        return {"pauses_mean": None, "max_pause_h": None}
+    stay = (sessions.departure - sessions.arrival).astype(np.int64)
+    session = np.repeat(np.arange(stay.size), stay)
+    used = np.flatnonzero(profile > 0)
+    same = np.diff(session[used]) == 0
+    gap = np.diff(used) - 1
+    pauses = same & (gap > 0)
+    longest = float(gap[pauses].max()) * STEP_H if pauses.any() else 0.0
+    return {"pauses_mean": float(pauses.sum()) / stay.size, "max_pause_h": longest}

@@ -1,0 +1,241 @@
+"""Use-case: sum a run on own sessions up in one JSON document."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from app.core.engine.arrays import PAUSE, STEP_H, THROTTLE, UNCONTROLLED, V2G, Floats
+from app.core.engine.clock import STEP_MIN
+from app.core.engine.contract import Contract
+from app.core.engine.direct import in_window
+from app.core.engine.figures import (
+    Mask,
+    cycle_figures,
+    rebound_figures,
+    sanity_figures,
+    user_figures,
+)
+from app.core.engine.result import EngineResult, Options
+from app.core.strategies.base import Strategy
+from app.services.own_files import OwnCase, Warn
+
+SCHEMA = "kerbwatt.kpis/1"
+LEAST_COINCIDENCE = 0.05
+CLASSES = {"opted_out": UNCONTROLLED, "throttle_only": THROTTLE, "can_pause": PAUSE, "v2g": V2G}
+KWH_MWH = 1000
+GRAM_KG = 1000
+SHORT_KWH = 1e-3  # less than a watt-hour missing is rounding of float32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnRun:
+    """What was asked, what the engine answered, and how long it took.
+
+    Attributes
+    ----------
+    uncontrolled
+        The same sessions charging at once, to compare with.
+    seconds
+        By what was done: ``engine, warmup, read``.
+    """
+
+    case: OwnCase
+    strategy: Strategy
+    options: Options
+    contract: Contract | None
+    result: EngineResult
+    uncontrolled: EngineResult
+    seconds: Mapping[str, float]
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """The options that this strategy listens to, as they were used."""
+        named = asdict(self.options).items()
+        return {name: value for name, value in named if name in self.strategy.options}
+
+
+def own_kpis(found: OwnRun) -> dict[str, Any]:
+    """Sum up: who charged, how much, at what peak, at what price; null where unknown."""
+    case, result, file = found.case, found.result, found.case.file
+    times = case.clock.index()
+    load, ev = result.load_kw.sum(axis=0), result.ev_kw.sum(axis=0)
+    top = int(load.argmax())
+    end = (times[-1].tz_convert("UTC") + timedelta(minutes=STEP_MIN)).tz_convert(case.clock.zone)
+    users, cycles, rebound, sanity = _figures(found, ev)
+    kpis: dict[str, Any] = {
+        "schema": SCHEMA,
+        "version": version("kerbwatt"),
+        "strategy": found.strategy.key,
+        "options": found.resolved,
+        "seed": found.options.seed,
+        "start": times[0].isoformat(),
+        "end": end.isoformat(),
+        "step_minutes": STEP_MIN,
+        "steps": case.clock.steps,
+        "sessions": len(file.sessions),
+        "transformers_count": len(case.transformers),
+        "counts": _counts(found),
+        **{f"{name}_seconds": value for name, value in found.seconds.items()},
+        **_energies(found),
+        "peak_kw": float(load[top]),
+        "peak_time": times[top].isoformat(),
+        "base_peak_kw": float(case.base_kw.sum(axis=0).max()),
+        "peak_ev_kw": float(ev.max()),
+        "coincident_peak_kw": float(load[top]),
+        **_bill(found, ev),
+        "users": users,
+        "cycles": cycles,
+        "rebound": rebound,
+        "sanity": sanity,
+        "warnings": [*case.notices, *_doubts(found, ev, sanity)],
+        "transformers": _transformers(found),
+    }
+    return {key: _plain(value) for key, value in kpis.items()}
+
+
+def _figures(found: OwnRun, ev: Floats) -> tuple[dict[str, Any], ...]:
+    case, each, result = found.case, found.case.file.sessions, found.result
+    users = user_figures(each, result)
+    cycles = cycle_figures(each, result, round_trip=found.options.round_trip, v2g=V2G)
+    over = np.asarray((result.load_kw > case.limit_kw[:, None]).any(axis=0))
+    usual_kw = float(found.uncontrolled.ev_kw.sum(axis=0).max(initial=0))
+    rebound: dict[str, Any] = dict(rebound_figures(ev, over, _held(found), usual_kw))
+    step = rebound.pop("after_step")
+    rebound["after_time"] = None if step is None else case.clock.index()[int(step)].isoformat()
+    points, points_kw = _points(case)
+    return {**users, "overrides": None}, cycles, rebound, sanity_figures(ev, points, points_kw)
+
+
+def _held(found: OwnRun) -> Mask | None:
+    """Mark the steps in which the contract holds someone back."""
+    if found.contract is None:
+        return None
+    held = np.zeros(found.case.clock.steps, dtype=bool)
+    for window in found.contract.windows:
+        if window.limit_kw is not None or window.limit_share is not None:
+            held |= in_window(window, found.case.clock)
+    return held
+
+
+def _points(case: OwnCase) -> tuple[int | None, float | None]:
+    """Count the charge points and the power they need, where the file names them."""
+    chargers = case.file.chargers
+    if chargers is None:
+        return None, None
+    names, place = np.unique(chargers.astype(str), return_inverse=True)
+    power = np.zeros(names.size)
+    np.maximum.at(power, place, case.file.sessions.power_kw)
+    return int(names.size), float(power.sum())
+
+
+def _doubts(found: OwnRun, ev: Floats, sanity: Mapping[str, Any]) -> list[Warn]:
+    """Say what does not look like public charging, and what could not be priced."""
+    doubts: list[Warn] = []
+    coincidence = sanity["coincidence"]
+    if coincidence is not None and not LEAST_COINCIDENCE <= coincidence <= 1:
+        said = f"the charging peak is {coincidence:.3f} of the points' power"
+        doubts.append({"code": "coincidence", "message": said, "count": 1})
+    prices = found.case.eur_per_mwh
+    holes = 0 if prices is None else int(np.isnan(prices[ev != 0]).sum())
+    if holes:
+        said = "steps with charging have no price: no cost is given"
+        doubts.append({"code": "price_hole", "message": said, "count": holes})
+    return doubts
+
+
+def _counts(found: OwnRun) -> dict[str, int]:
+    kind = found.result.session_class
+    counted = {name: int((kind == level).sum()) for name, level in CLASSES.items()}
+    return {**found.case.file.counts, **counted}
+
+
+def _missing(found: OwnRun) -> Floats:
+    """Return what the strategy withheld per session; what the stay forbids is not its fault."""
+    each = found.case.file.sessions
+    most = each.power_kw.astype(np.float64) * (each.departure - each.arrival) * STEP_H
+    missing = np.minimum(each.energy_kwh, most) - found.result.served_kwh
+    return np.where(missing > SHORT_KWH, missing, 0.0)
+
+
+def _energies(found: OwnRun) -> dict[str, float]:
+    result, each = found.result, found.case.file.sessions
+    drawn = float(result.ev_kw.sum()) * STEP_H
+    delivered = float(result.served_kwh.astype(np.float64).sum())
+    return {
+        "energy_requested_kwh": float(each.energy_kwh.astype(np.float64).sum()),
+        "energy_delivered_kwh": delivered,
+        "energy_unserved_kwh": float(_missing(found).sum()),
+        "infeasible_kwh": found.case.file.infeasible_kwh,
+        "energy_discharged_kwh": float(result.discharged_kwh.astype(np.float64).sum()),
+        "loss_kwh": max(drawn - delivered, 0.0),
+    }
+
+
+def _bill(found: OwnRun, ev: Floats) -> dict[str, float | None]:
+    """Price the energy and its carbon; null when a session touches an hour without a price."""
+    delivered = float(found.result.served_kwh.astype(np.float64).sum())
+    cost = _weighted(ev, found.case.eur_per_mwh, KWH_MWH)
+    return {
+        "cost_eur": cost,
+        "cost_eur_per_kwh": cost / delivered if cost is not None and delivered > 0 else None,
+        "co2_kg": _weighted(ev, found.case.g_co2_per_kwh, GRAM_KG),
+    }
+
+
+def _weighted(ev: Floats, weight: Floats | None, per: float) -> float | None:
+    if weight is None:
+        return None
+    charging = ev != 0
+    if np.isnan(weight[charging]).any():
+        return None
+    return float((ev[charging] * weight[charging]).sum() * STEP_H / per)
+
+
+def _transformers(found: OwnRun) -> list[dict[str, Any]]:
+    case, result = found.case, found.result
+    rows, times = len(case.transformers), case.clock.index()
+    top = result.load_kw.argmax(axis=1)
+    over = np.maximum(result.load_kw - case.limit_kw[:, None], 0)
+    under = result.load_kw < -case.export_limit_kw[:, None]
+    known, known_export = ~np.isnan(case.limit_kw), ~np.isnan(case.export_limit_kw)
+    row = case.file.sessions.row
+    columns: dict[str, Any] = {
+        "transformer_id": case.transformers,
+        "peak_kw": result.load_kw.max(axis=1),
+        "peak_time": [times[step].isoformat() for step in top],
+        "base_peak_kw": case.base_kw.max(axis=1),
+        "ev_peak_kw": result.ev_kw.max(axis=1),
+        "ev_at_peak_kw": result.load_kw.max(axis=1) - case.base_kw.max(axis=1),
+        "limit_kw": case.limit_kw,
+        "hours_over": np.where(known, (over > 0).sum(axis=1) * STEP_H, np.nan),
+        "kwh_over": np.where(known, over.sum(axis=1) * STEP_H, np.nan),
+        "export_hours_over": np.where(known_export, under.sum(axis=1) * STEP_H, np.nan),
+        "sessions": np.bincount(row, minlength=rows),
+        "unserved_kwh": np.bincount(row, _missing(found), rows),
+        "discharged_kwh": np.bincount(row, result.discharged_kwh, rows),
+        "theta_kw": None,
+        "sweeps_used": None,
+        "converged": None,
+        **result.per_row,
+    }
+    return [{key: _cell(values, at) for key, values in columns.items()} for at in range(rows)]
+
+
+def _cell(values: Any, at: int) -> Any:  # noqa: ANN401  # a column of anything
+    return None if values is None else _plain(values[at] if np.ndim(values) else values)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  # whatever goes into JSON
+    """Turn numpy into plain values, and what is not a number into null."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,77 @@
+"""Use-case: read ``name=value`` pairs of the terminal into the options of a run."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from math import isfinite
+from types import MappingProxyType
+
+from app.core.engine.result import Options
+from app.core.errors import InputError
+from app.core.strategies import STRATEGIES, Strategy
+
+AUTO = "auto"
+MANY_KW = 1e9
+RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {
+        "min_current_a": (0, 16),
+        "share_can_resume": (0, 1),
+        "v2g_share": (0, 1),
+        "opt_out": (0, 1),
+        "soc_floor": (0, 1),
+        "round_trip": (0.5, 1),
+        "theta_kw": (-MANY_KW, MANY_KW),
+        "sweeps": (1, 100),
+        "seed": (0, 2**63 - 1),
+        "release_min": (0, 240),
+    }
+)
+MAY_BE_AUTO = ("theta_kw", "release_min")
+
+
+def find_strategy(key: str) -> Strategy:
+    """Find a strategy by its key, or say which there are."""
+    if key not in STRATEGIES:
+        choices = ", ".join(STRATEGIES)
+        raise InputError(f"no strategy {key!r}; choose from {choices} [unknown_strategy]")
+    return STRATEGIES[key]
+
+
+def parse_options(pairs: Iterable[str]) -> Options:
+    """Read ``name=value`` pairs, refusing all that do not fit at once; the last of a name wins."""
+    known = {each.name: each for each in fields(Options)}
+    found: dict[str, float | str] = {}
+    wrong: list[str] = []
+    for pair in pairs:
+        name, equals, text = (part.strip() for part in pair.partition("="))
+        if not equals or name not in known:
+            choices = ", ".join(known)
+            wrong.append(f"no option {name!r}; choose from {choices} [unknown_option]")
+            continue
+        value, problem = _value(name, text, default=known[name].default)
+        if problem:
+            wrong.append(f"option {name}: {problem} [option_out_of_range]")
+        else:
+            found[name] = value
+    if wrong:
+        raise InputError("\n".join(wrong))
+    return Options(**found)  # type: ignore[arg-type]
+
+
+def _value(name: str, text: str, *, default: object) -> tuple[float | str, str]:
+    """Read one value; the second part says what is wrong with it, empty when nothing is."""
+    if name in MAY_BE_AUTO and text.casefold() == AUTO:
+        return AUTO, ""
+    if name not in RANGES:
+        return text, ""
+    low, high = RANGES[name]
+    wanted = f"{low:g} to {high:g}" if high < MANY_KW else "a number"
+    wanted += " or auto" if name in MAY_BE_AUTO else ""
+    try:
+        value = float(text)
+    except ValueError:
+        return 0.0, f"found {text!r}, wanted {wanted}"
+    whole = isinstance(default, int)
+    if not isfinite(value) or not low <= value <= high or (whole and value % 1):
+        kind = "a whole number from " if whole else ""
+        return 0.0, f"found {text!r}, wanted {kind}{wanted}"
+    return (int(value) if whole else value), ""
