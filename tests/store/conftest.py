@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -47,23 +48,29 @@ def pass_days(hand: list[datetime]) -> Callable[[float], None]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a throw-away PostgreSQL server; stops with the tests."""
+def postgres_server() -> Iterator[str]:
+    """Start a throw-away PostgreSQL server; stops with the tests.
+
+    Not in pytest's own folder: that opens to its owner alone, and root's server is not root's.
+    """
     found = sorted(PROGRAMS.glob("*/bin/initdb"))
     if not found:
         if os.environ.get("KERBWATT_REQUIRE_POSTGRES") == "1":
             pytest.fail(MISSING)
         pytest.skip(MISSING)
-    programs, folder = found[-1].parent, tmp_path_factory.mktemp("postgres")
-    data, port, run = folder / "data", _free_port(), _as_ordinary_user(folder)
-    run([programs / "initdb", "-D", data, "-U", "kerbwatt", "-A", "trust", "--no-sync"])
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
-    control = [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
-    run([*control, "-o", options, "start"])
-    try:
-        yield f"postgresql+psycopg://kerbwatt@127.0.0.1:{port}"
-    finally:
-        run([*control, "-m", "immediate", "stop"])
+    with TemporaryDirectory(prefix="kerbwatt-postgres-") as name:
+        programs, folder = found[-1].parent, Path(name)
+        data, port, run = folder / "data", _free_port(), _as_ordinary_user(folder)
+        run([programs / "initdb", "-D", data, "-U", "kerbwatt", "-A", "trust", "--no-sync"])
+        options = (
+            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        )
+        control = [programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+        run([*control, "-o", options, "start"])
+        try:
+            yield f"postgresql+psycopg://kerbwatt@127.0.0.1:{port}"
+        finally:
+            run([*control, "-m", "immediate", "stop"])
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -96,9 +103,6 @@ def _as_ordinary_user(folder: Path) -> Callable[[list[object]], None]:
     before: list[str] = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-        for parent in folder.parents[:3]:  # pytest's folders open to their owner alone
-            if parent.is_relative_to("/tmp") and parent != Path("/tmp"):  # noqa: S108
-                parent.chmod(0o711)
         setpriv = shutil.which("setpriv") or pytest.fail("needs setpriv (util-linux)")
         before = [setpriv, "--reuid=postgres", "--regid=postgres", "--clear-groups"]
 
