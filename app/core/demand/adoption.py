@@ -12,6 +12,7 @@ from app.core.engine.arrays import Floats
 LEAST_SHARE = 1e-4  # a district's share before it gets a logit
 STEPS = 80
 CLOSE = 1e-14
+BLOCK = 2_000  # districts worked on at once: about 16 MB per array at 1,024 draws
 
 
 def path(year: int, knots: Sequence[tuple[float, Floats]]) -> Floats:
@@ -55,11 +56,11 @@ def weights(cars: Floats) -> Floats:
     return cars / total if total > 0 else np.full(cars.size, 1 / cars.size)
 
 
-def reconcile(offsets: Floats, cars: Floats, city_share: Floats) -> Floats:
-    """Shift all districts alike in logit until together they reach the city's share.
+def common_shift(offsets: Floats, cars: Floats, city_share: Floats) -> Floats:
+    """Find the shift in logit, alike for all districts, that reaches the city's share.
 
-    Bisection, with Newton's step in logit wherever it stays inside the bracket: about five
-    rounds, each O(district x draw).
+    A district's share is then ``expit(shift + offset)``. Bisection, with Newton's step in logit
+    wherever it stays inside the bracket: about five rounds, each O(district x draw).
 
     Parameters
     ----------
@@ -70,21 +71,29 @@ def reconcile(offsets: Floats, cars: Floats, city_share: Floats) -> Floats:
 
     Returns
     -------
-    (district, draw)
-        Electric share of each district.
+    (draw,)
     """
     weight = weights(cars)
     target = logit(city_share)
     low, high = target - offsets.max(axis=0), target - offsets.min(axis=0)
     shift = target - weight @ offsets
     for _ in range(STEPS):
-        share = expit(shift + offsets)
-        reached = weight @ share
+        reached, slope = _reached(shift, offsets, weight)
         error = reached - city_share
         if np.abs(error).max() <= CLOSE:
             break
         low, high = np.where(error < 0, shift, low), np.where(error > 0, shift, high)
-        slope = (weight @ (share * (1 - share))) / (reached * (1 - reached))
-        step = shift - (logit(reached) - target) / slope
+        step = shift - (logit(reached) - target) * reached * (1 - reached) / slope
         shift = np.where((step >= low) & (step <= high), step, (low + high) / 2)
-    return np.asarray(share)
+    return np.asarray(shift)
+
+
+def _reached(shift: Floats, offsets: Floats, weight: Floats) -> tuple[Floats, Floats]:
+    """Share of the city at a shift, and its slope."""
+    reached, slope = np.zeros(shift.size), np.zeros(shift.size)
+    for at in range(0, weight.size, BLOCK):
+        part = slice(at, at + BLOCK)
+        share = expit(shift + offsets[part])
+        reached += weight[part] @ share
+        slope += weight[part] @ (share * (1 - share))
+    return reached, slope

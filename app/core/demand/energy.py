@@ -1,7 +1,5 @@
 """How much energy drivers take from public points, per group."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from app.core.demand.facts import Facts
@@ -9,86 +7,51 @@ from app.core.demand.groups import GROUPS
 from app.core.demand.uncertainty import Values
 from app.core.engine.arrays import Floats
 
-PLACE = {group.key: place for place, group in enumerate(GROUPS)}
 RESIDENTS = ("resident_private", "resident_company")
 SPREAD = tuple(group.key for group in GROUPS if group.key not in RESIDENTS)
 PER_THOUSAND = 1000
 MIDDLE_YEAR, END_YEAR = 2030, 2035  # the years in the names of the parameters
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Energy:
-    """Public charging of a year [kWh], before a district's own factor.
+def patterns(facts: Facts) -> Floats:
+    """How every group but residents spreads over the districts ``(group, district)``.
 
-    Residents depend on district and draw together; every other group is a fixed pattern over the
-    districts times an amount per draw, which keeps 14,000 districts in memory.
-
-    Attributes
-    ----------
-    private, company : (district, draw)
-    pattern : (group, district)
-        In the order of ``SPREAD``.
-    amount : (group, draw)
+    In the order of ``SPREAD``: shares of the city for visitors and commuters, thousands of
+    households or inhabitants and cars for fleets.
     """
-
-    private: Floats
-    company: Floats
-    pattern: Floats
-    amount: Floats
-
-    @property
-    def total(self) -> Floats:
-        """All groups together ``(district, draw)``."""
-        return self.private + self.company + self.pattern.T @ self.amount
-
-    def by_group(self, factor: Floats) -> Floats:
-        """Sum each group over the city ``(group, draw)``, districts times ``factor``."""
-        found = np.empty((len(GROUPS), self.amount.shape[1]))
-        for key, residents in zip(RESIDENTS, (self.private, self.company), strict=True):
-            found[PLACE[key]] = (residents * factor).sum(axis=0)
-        found[[PLACE[key] for key in SPREAD]] = (self.pattern @ factor) * self.amount
-        return found
-
-    def mean(self, factor: Floats, weight: Floats) -> Floats:
-        """Mean over draws of kWh x ``factor`` x ``weight`` ``(district, group)``."""
-        draws = self.amount.shape[1]
-        found = np.empty((self.pattern.shape[1], len(GROUPS)))
-        for key, residents in zip(RESIDENTS, (self.private, self.company), strict=True):
-            found[:, PLACE[key]] = (residents * factor) @ weight / draws
-        scaled = (self.amount * weight).T
-        wide = np.broadcast_to(factor, (factor.shape[0], draws))
-        found[:, [PLACE[key] for key in SPREAD]] = self.pattern.T * (wide @ scaled) / draws
-        return found
+    each = {
+        "visitor": _shares(facts.population),
+        "commuter": _shares(facts.jobs),
+        "shared": facts.households / PER_THOUSAND,
+        "taxi": facts.population / PER_THOUSAND,
+        "van": facts.cars,
+    }
+    return np.array([each[key] for key in SPREAD])
 
 
-def public_energy(
-    facts: Facts, values: Values, year: int, ev_private: Floats, ev_company: Floats
-) -> Energy:
-    """Split public charging over user groups.
+def amounts(residents_kwh: Floats, values: Values, year: int) -> Floats:
+    """Public kWh a year per unit of the pattern ``(group, draw)``.
+
+    A pattern times an amount, rather than a number per group, district and draw, keeps 14,000
+    districts in memory.
 
     Parameters
     ----------
-    ev_private, ev_company : (district, draw)
-        Residents' plug-in cars.
+    residents_kwh : (draw,)
+        What residents of the whole city charge at public points.
     """
-    public = public_share(facts, values)
-    private = ev_private * (public * kwh_private(facts, values, year))
-    company = ev_company * (public * (values["km_company"] * values["kwh_km"]))
-    residents = (private + company).sum(axis=0)
     ramped = ramp(values, year)
     taxis = values["taxi_per_1000_inh"] * np.minimum(values["taxi_ev_2030"] * ramped, 1)
     vans = values["van_per_car"] * np.minimum(values["van_ev_2030"] * ramped, 1)
     shared = values["shared_per_1000_hh"] * np.minimum(ramped, 1)
     each = {
-        "visitor": (_shares(facts.population), residents * values["visitor_kwh_share"]),
-        "commuter": (_shares(facts.jobs), residents * values["commuter_kwh_share"]),
-        "shared": (facts.households / PER_THOUSAND, shared * _fleet_kwh(values, "shared")),
-        "taxi": (facts.population / PER_THOUSAND, taxis * _fleet_kwh(values, "taxi")),
-        "van": (facts.cars, growth(values, year) * vans * _fleet_kwh(values, "van")),
+        "visitor": residents_kwh * values["visitor_kwh_share"],
+        "commuter": residents_kwh * values["commuter_kwh_share"],
+        "shared": shared * _fleet_kwh(values, "shared"),
+        "taxi": taxis * _fleet_kwh(values, "taxi"),
+        "van": growth(values, year) * vans * _fleet_kwh(values, "van"),
     }
-    pattern = np.array([each[key][0] for key in SPREAD])
-    amount = np.array([np.broadcast_to(each[key][1], residents.shape) for key in SPREAD])
-    return Energy(private, company, pattern, amount)
+    return np.array([np.broadcast_to(each[key], residents_kwh.shape) for key in SPREAD])
 
 
 def _fleet_kwh(values: Values, group: str) -> Floats:

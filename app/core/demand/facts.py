@@ -1,7 +1,7 @@
 """What the map says of each district, with every blank filled openly."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -47,6 +47,12 @@ class Facts:
     bev_of_plugin: float
     status: tuple[str, ...]
     notices: tuple[str, ...]
+
+    def part(self, rows: slice) -> "Facts":
+        """Return some of the districts."""
+        names = ("cars", "plugins", "company", "households", "population", "jobs")
+        per_row = (*names, "multifamily", "own_parking", "ids", "names", "status")
+        return replace(self, **{name: getattr(self, name)[rows] for name in per_row})
 
 
 class _Reader:

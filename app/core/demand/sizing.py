@@ -1,11 +1,15 @@
 """How many points: enough that few arrivals find every point in reach taken."""
 
+from functools import lru_cache
+
 import numpy as np
+import numpy.typing as npt
 from scipy.special import gammaincc, gammaln
 
 from app.core.engine.arrays import Floats
 
-LARGE = 200.0  # erlang: above this the recursion would be long and a search is quicker
+MANY = 256  # points in reach of each other; beyond, a table would be long and a search is quicker
+HALVINGS = 60
 SPREAD = 12  # standard deviations of load that surely hold the answer
 
 
@@ -37,29 +41,36 @@ def points_needed(load: Floats, target: float) -> Floats:
 
     Returns
     -------
-    Whole numbers in the shape of ``load``; 0 where there is no load. O(sum of the answers).
+    Whole numbers in the shape of ``load``; 0 where there is no load. O(log points) each.
     """
-    flat = np.asarray(load, dtype=float).ravel()
-    found = np.zeros(flat.size)
-    large = flat > LARGE
-    found[large] = _search(flat[large], target)
-    places = np.flatnonzero((flat > 0) & ~large)
-    load_left, inverse = flat[places], np.ones(places.size)
-    count = 0
-    while places.size:
-        count += 1
-        with np.errstate(over="ignore"):  # next to no load: one point is plenty
-            inverse = 1 + count / load_left * inverse
-        enough = inverse * target >= 1
-        if enough.any():
-            found[places[enough]] = count
-            left = ~enough
-            places, load_left, inverse = places[left], load_left[left], inverse[left]
-    return found.reshape(np.shape(load))
+    found = np.searchsorted(_highest_loads(target), load).astype(float)
+    large = found > MANY
+    found[large] = _search(np.asarray(load)[large], target)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _highest_loads(target: float) -> Floats:
+    """Most load that 0, 1, 2 ... ``MANY`` points carry within ``target``, by bisection."""
+    points = np.arange(1.0, MANY + 1)
+    low, high = np.zeros(MANY), points / (1 - target)  # no more cars than points can be served
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        fits = _fits(points, middle, target)
+        low, high = np.where(fits, middle, low), np.where(fits, high, middle)
+    found = np.concatenate([[0.0], low])
+    found.setflags(write=False)
+    return found
+
+
+def _fits(points: Floats, load: Floats, target: float) -> npt.NDArray[np.bool_]:
+    """Whether few enough are turned away: Poisson's mass against its distribution."""
+    mass = np.exp(points * np.log(load) - load - gammaln(points + 1))
+    return np.asarray(mass <= target * gammaincc(points + 1, load))
 
 
 def _search(load: Floats, target: float) -> Floats:
-    """Bisect over whole numbers; the formula is Poisson's mass over its distribution.
+    """Bisect over whole numbers.
 
     No more cars than points can be served, so fewer than ``load * (1 - target)`` never do; far
     below the load, where the mass is too small to write down, they just do from there on.
@@ -68,8 +79,7 @@ def _search(load: Floats, target: float) -> Floats:
     high: Floats = np.ceil(load + SPREAD * np.sqrt(load))
     while (high - low > 1).any():
         middle = np.floor((low + high) / 2)
-        mass = np.exp(middle * np.log(load) - load - gammaln(middle + 1))
-        fits = mass <= target * gammaincc(middle + 1, load)
+        fits = _fits(middle, load, target)
         high, low = np.where(fits, middle, high), np.where(fits, low, middle)
     return high
 
@@ -91,9 +101,5 @@ def waiting_h(points: int, load: float, *, stay_h: float, variation: float) -> f
 
 
 def highest_load(points: int, target: float) -> float:
-    """Most load [erlang] that ``points`` carry within ``target``: when to add one."""
-    low, high = 0.0, points / (1 - target)
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if blocked(points, middle) <= target else (low, middle)
-    return low
+    """Most load [erlang] that up to 256 ``points`` carry within ``target``: when to add one."""
+    return float(_highest_loads(target)[points])

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from app.core.demand import benchmarks, energy, sessions, uncertainty
-from app.core.demand.cloud import Cloud
+from app.core.demand.cloud import Block, Cloud
 from app.core.demand.groups import GROUPS
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
 from app.core.demand.uncertainty import Values
@@ -16,19 +16,27 @@ from app.core.parameters import Parameter
 
 def sum_up(cloud: Cloud, numbers: Mapping[str, Parameter], *, seed: int, place: str) -> Demand:
     """Sum up every draw: districts, groups and the city add up at the mean."""
-    values = cloud.values
-    per_kwh = np.broadcast_to(sessions.sessions_day(np.ones(1), values), cloud.draws)
-    table, totals = _districts(cloud)
-    group_kwh = cloud.energy.by_group(cloud.factor)
-    daily = cloud.energy.mean(cloud.factor, per_kwh)
+    per_kwh = np.broadcast_to(sessions.sessions_day(np.ones(1), cloud.values), cloud.draws)
+    rows: list[dict[str, Floats]] = []
+    daily: list[Floats] = []
+    totals = dict.fromkeys(QUANTITIES, np.zeros(cloud.draws))
+    groups = np.zeros((len(GROUPS), cloud.draws))
+    for part, block in cloud.blocks():
+        drawn = cloud.quantities(part, block)
+        rows.append(_rows(drawn) | _means(cloud, block))
+        daily.append(block.mean_by_group(per_kwh))
+        groups += block.kwh_by_group()
+        totals = {name: totals[name] + drawn[name].sum(axis=0) for name in QUANTITIES}
+    table = _table(cloud, rows)
+    sessions_day = np.concatenate(daily)
     return Demand(
         year=cloud.year,
         draws=cloud.draws,
         seed=seed,
         districts=table,
-        groups=_groups(group_kwh, group_kwh * per_kwh),
-        sessions_day=daily,
-        kwh_session=_kwh_session(group_kwh.mean(axis=1), daily.sum(axis=0), values),
+        groups=_groups(groups, groups * per_kwh),
+        sessions_day=sessions_day,
+        kwh_session=_kwh_session(groups.mean(axis=1), sessions_day.sum(axis=0), cloud.values),
         city={name: uncertainty.band(totals[name]) for name in QUANTITIES},
         points_plan=int(table["points_plan"].sum()),
         afir_kw=float(table["afir_kw"].sum()),
@@ -37,37 +45,43 @@ def sum_up(cloud: Cloud, numbers: Mapping[str, Parameter], *, seed: int, place: 
     )
 
 
-def _districts(cloud: Cloud) -> tuple[pd.DataFrame, dict[str, Floats]]:
-    """Sum up each district, and the draws of the city, block by block."""
-    facts, blocks, totals = cloud.facts, [], dict.fromkeys(QUANTITIES, np.zeros(cloud.draws))
-    for part in cloud.parts:
-        drawn = cloud.quantities(part)
-        blocks.append(
-            {
-                f"{name}_{each}": column
-                for name in QUANTITIES
-                for each, column in zip(
-                    STATISTICS, uncertainty.statistics(drawn[name]), strict=True
-                )
-            }
-        )
-        totals = {name: totals[name] + drawn[name].sum(axis=0) for name in QUANTITIES}
-    bands = {name: np.concatenate([block[name] for block in blocks]) for name in blocks[0]}
+def _rows(drawn: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Sum up each quantity of some districts, in columns."""
+    return {
+        f"{name}_{each}": column
+        for name in QUANTITIES
+        for each, column in zip(STATISTICS, uncertainty.statistics(drawn[name]), strict=True)
+    }
+
+
+def _means(cloud: Cloud, block: Block) -> dict[str, Floats]:
+    """Middle electric share of some districts, and the fleet yardstick's power at the mean [kW].
+
+    Company cars count as fully electric there, as in their energy.
+    """
+    values, cars = cloud.values, block.residents
+    bev = energy.bev_share(cloud.facts, values, cloud.year)
+    each_kw = bev * values["afir_kw_bev"] + (1 - bev) * values["afir_kw_phev"]
+    afir_kw = cars.ev_private * each_kw + cars.ev_company * values["afir_kw_bev"]
+    return {"ev_share": np.median(cars.share, axis=1), "afir_kw": afir_kw.mean(axis=1)}
+
+
+def _table(cloud: Cloud, rows: list[dict[str, Floats]]) -> pd.DataFrame:
+    """Put the blocks together, with the whole points to plan for."""
+    facts = cloud.facts
+    bands = {name: np.concatenate([each[name] for each in rows]) for name in rows[0]}
     plan = np.ceil(bands["points_p50"]).astype(int)
-    table = pd.DataFrame(
-        {
-            "district_id": facts.ids,
-            "name": facts.names,
-            "ev_share": np.median(cloud.share, axis=1),
-            "status": facts.status,
-            "points_plan": plan,
-            "points_coverage": ((plan == 0) & (facts.households > 0)).astype(int),
-            "kw_nominal": bands["points_mean"] * cloud.values["nominal_point_kw"][0],
-            "afir_kw": _afir_kw(cloud),
-            **bands,
-        }
-    )
-    return table, totals
+    columns = {
+        "district_id": facts.ids,
+        "name": facts.names,
+        "ev_share": bands.pop("ev_share"),
+        "status": facts.status,
+        "points_plan": plan,
+        "points_coverage": ((plan == 0) & (facts.households > 0)).astype(int),
+        "kw_nominal": bands["points_mean"] * cloud.values["nominal_point_kw"][0],
+        "afir_kw": bands.pop("afir_kw"),
+    }
+    return pd.DataFrame(columns | bands)
 
 
 def _groups(kwh: Floats, daily: Floats) -> pd.DataFrame:
@@ -83,19 +97,6 @@ def _kwh_session(kwh_year: Floats, daily: Floats, values: Values) -> Floats:
     """Mean energy of a session per group: mean energy over mean sessions, so that both agree."""
     usual = np.full(daily.size, values["kwh_session"].mean())
     found: Floats = np.divide(kwh_year, daily * sessions.DAYS, out=usual, where=daily > 0)
-    return found
-
-
-def _afir_kw(cloud: Cloud) -> Floats:
-    """Public power the fleet yardstick asks for, at the mean ``(district,)`` [kW].
-
-    Company cars count as fully electric, as in their energy.
-    """
-    values = cloud.values
-    bev = energy.bev_share(cloud.facts, values, cloud.year)
-    of_bev, of_phev = values["afir_kw_bev"], values["afir_kw_phev"]
-    private = cloud.ev_private * (bev * of_bev + (1 - bev) * of_phev)
-    found: Floats = (private + cloud.ev_company * of_bev).mean(axis=1)
     return found
 
 

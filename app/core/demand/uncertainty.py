@@ -149,7 +149,10 @@ def district_factors(ids: Sequence[str], sigma: float, *, draws: int, seed: int)
     if sigma == 0:
         return np.ones((len(ids), 1))
     streams = (np.random.default_rng([seed, zlib.crc32(each.encode())]) for each in ids)
-    return np.array([even[stream.permutation(draws)] for stream in streams])
+    found = np.empty((len(ids), draws))
+    for row, stream in zip(found, streams, strict=True):
+        row[:] = even[stream.permutation(draws)]
+    return found
 
 
 def statistics(drawn: Floats) -> Floats:

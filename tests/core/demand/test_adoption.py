@@ -4,13 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import logit
+from scipy.special import expit, logit
 
-from app.core.demand.adoption import base_share, gaps, path, reconcile
+from app.core.demand.adoption import base_share, common_shift, gaps, path
+from app.core.engine.arrays import Floats
 
 CARS = np.array([4000.0, 2500.0, 1500.0])
 PLUGINS = np.array([80.0, 100.0, 15.0])
 PRIOR = np.array([50.0])
+
+
+def reconcile(offsets: Floats, cars: Floats, city_share: Floats) -> Floats:
+    return np.asarray(expit(common_shift(offsets, cars, city_share) + offsets))
+
 
 cities = st.lists(
     st.tuples(st.integers(0, 20_000), st.floats(0, 1)), min_size=1, max_size=12

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.demand.sizing import LARGE, blocked, highest_load, points_needed, waiting_h
+from app.core.demand.sizing import MANY, blocked, highest_load, points_needed, waiting_h
 
 # points in reach: (load per point, occupied) in percent at 1, 5 and 10 % turned away
 TABLE = {
@@ -45,7 +45,7 @@ def test_three_clusters_by_hand() -> None:
 
 
 @given(
-    load=st.one_of(st.floats(1e-12, 50), st.floats(LARGE - 20, LARGE + 400)),
+    load=st.one_of(st.floats(1e-12, 50), st.floats(MANY - 60, MANY + 400)),
     target=st.floats(0.01, 0.2),
 )
 @settings(derandomize=True, deadline=None, max_examples=150)
