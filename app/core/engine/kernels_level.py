@@ -4,6 +4,8 @@ A box with a fixed sum has one least-majorised aggregate, so the level that mini
 squares also minimises the peak.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from app.core.engine.arrays import Floats
@@ -11,6 +13,20 @@ from app.core.engine.compiled import kernel
 
 ROUNDS = 60
 EXACT = 1e-9
+ROUNDING = 1e-12
+
+
+class Found(NamedTuple):
+    """The load a car finds: what was taken off every step, then its extremes, sum, and a guess.
+
+    The guess is the level of the car's last answer, NaN where there is none.
+    """
+
+    shift: float
+    least: float
+    most: float
+    summed: float
+    guess: float
 
 
 @kernel
@@ -28,40 +44,34 @@ def clipped_sum(
 
 
 @kernel
-def water_level(
-    rest: Floats, first: int, last: int, low: float, high: float, total: float
-) -> float:
-    """Find the level at which the steps ``first:last`` take ``total`` [kW-steps].
-
-    Newton's method on a piecewise linear function, by halves where it leaves its bracket.
-    """
+def find(rest: Floats, first: int, last: int) -> Found:
+    """Look over the steps ``first:last``."""
     least, most = np.inf, -np.inf
     summed = 0.0
     for step in range(first, last):
         least = min(least, rest[step])
         most = max(most, rest[step])
         summed += rest[step]
-    count = last - first
-    if total >= count * high * (1 - EXACT):
-        return most + high
-    if total <= count * low:
-        return least + low
-    return _search(rest, first, last, low, high, total, least + low, most + high, summed)
+    return Found(0.0, least, most, summed, np.nan)
 
 
 @kernel
-def _search(
-    rest: Floats,
-    first: int,
-    last: int,
-    low: float,
-    high: float,
-    total: float,
-    lower: float,
-    upper: float,
-    summed: float,
+def water_level(
+    rest: Floats, first: int, last: int, low: float, high: float, total: float, found: Found
 ) -> float:
-    level = (total + summed) / (last - first)
+    """Find the level at which the steps ``first:last`` take ``total`` [kW-steps].
+
+    Newton's method on a piecewise linear function, by halves where it leaves its bracket.
+    """
+    count = last - first
+    lower, upper = found.least + low, found.most + high
+    if total >= count * high * (1 - EXACT):
+        return upper
+    if total <= count * low:
+        return lower
+    level = found.guess
+    if not lower < level < upper:
+        level = (total + found.summed) / count
     for _ in range(ROUNDS):
         taken, between = clipped_sum(rest, first, last, level, low, high)
         missing = total - taken
@@ -86,15 +96,16 @@ def fill(
     low: float,
     high: float,
     total: float,
+    level: float,
     power: Floats,
 ) -> None:
-    """Write the power of every step at the level that takes ``total`` [kW-steps]."""
-    level = water_level(rest, first, last, low, high, total)
+    """Write the power of every step at a level that takes ``total`` [kW-steps]."""
     left = total
     for step in range(first, last):
         power[step] = min(max(level - rest[step], low), high)
         left -= power[step]
-    settle(power, first, last, low, high, left)
+    if abs(left) > ROUNDING * total:
+        settle(power, first, last, low, high, left)
 
 
 @kernel

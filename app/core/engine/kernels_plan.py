@@ -1,9 +1,15 @@
-"""Cars answer one after the other to the load the others leave: throttle, pause, valley fill."""
+"""Cars answer one after the other to the load the others leave: throttle, pause, valley fill.
+
+The set of answers with a lowest current is not convex, so where turns end depends on where they
+begin. A few sketches without the lowest current come first: they bring the end closer to the
+optimum than starting from nothing, most of all where few cars share a transformer.
+"""
 
 import numpy as np
 
 from app.core.engine.arrays import THROTTLE, Floats, Halves, Longs
 from app.core.engine.compiled import kernel
+from app.core.engine.kernels_level import Found
 from app.core.engine.kernels_respond import slow_down, stop_and_go
 from app.core.engine.kernels_rows import (
     Account,
@@ -18,34 +24,56 @@ from app.core.engine.kernels_rows import (
 
 SETTLED_KW = 1e-3
 EQUAL = 1e-9
+TO_AND_FRO = 3
+SKETCHES = 5
+FIRST = 1
+SECOND = 2
 
 
 @kernel
 def take_out(
     cars: Cars, car: int, profile: Halves, start: int, load: Floats, rest: Floats
-) -> float:
-    """Copy the load a car finds, without its own power, above its lowest step; return that."""
+) -> Found:
+    """Copy the load a car finds, without its own power, above that of its first step."""
     arrival = cars.arrival[car]
-    stay = cars.departure[car] - arrival
-    lowest = np.inf
-    for step in range(stay):
-        rest[step] = load[arrival + step] - profile[start + step]
-        lowest = min(lowest, rest[step])
-    for step in range(stay):
-        rest[step] -= lowest
-    return lowest
+    full = cars.full[car]
+    shift = load[arrival]
+    least, most = np.inf, -np.inf
+    summed = level = 0.0
+    between = 0
+    for step in range(cars.departure[car] - arrival):
+        own = np.float64(profile[start + step])
+        present = load[arrival + step] - shift
+        if 0 < own < full:
+            level += present
+            between += 1
+        rest[step] = present - own
+        least = min(least, rest[step])
+        most = max(most, rest[step])
+        summed += rest[step]
+    guess = level / between if between > 0 else np.nan
+    return Found(shift, least, most, summed, guess)
 
 
 @kernel
-def answer(cars: Cars, car: int, room: Scratch) -> None:
+def answer(cars: Cars, car: int, room: Scratch, floor: float, found: Found) -> None:
     """Write the best answer of a car that cannot give back to ``room.power``."""
     stay = cars.departure[car] - cars.arrival[car]
-    floor, full, total = cars.floor[car], cars.full[car], cars.total[car]
+    full, total = cars.full[car], cars.total[car]
     if cars.kind[car] == THROTTLE:
-        slow_down(room.rest, stay, floor, full, total, room.power)
+        slow_down(room.rest, stay, floor, full, total, found, room.power)
     else:
         stop_and_go(
-            room.rest, stay, floor, full, total, room.power, room.ranked, room.sums, room.squares
+            room.rest,
+            stay,
+            floor,
+            full,
+            total,
+            found,
+            room.power,
+            room.ranked,
+            room.sums,
+            room.squares,
         )
 
 
@@ -67,40 +95,65 @@ def put_back(
 
 @kernel
 def _dearer(rest: Floats, stay: int, profile: Halves, start: int, power: Floats) -> bool:
-    """Whether an answer raises the sum of squares over the stay of a car that has a plan."""
+    """Whether an answer raises the sum of squares over the stay of a car."""
     before = after = 0.0
     for step in range(stay):
         old = np.float64(profile[start + step])
         before += old * (2 * rest[step] + old)
         after += power[step] * (2 * rest[step] + power[step])
-    return before > 0 and after > before + EQUAL * (1 + abs(before))
+    return after > before + EQUAL * (1 + abs(before))
 
 
 @kernel
-def sweep(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch) -> float:
-    """Let every car of a row answer once, in order of arrival; return the change [kW]."""
+def forward(used: int) -> bool:
+    """Whether a sweep goes in order of arrival; from the third on they go to and fro."""
+    return used < TO_AND_FRO or used % 2 == 0
+
+
+@kernel
+def sweep(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch, used: int) -> float:
+    """Let every car of a row answer once; return the change [kW].
+
+    Sketches are counted up to 0. They, and the first sweep after them, take every answer.
+    """
     change = 0.0
-    for car in range(cars.first[row], cars.first[row + 1]):
+    for turn in range(cars.first[row], cars.first[row + 1]):
+        car = turn if forward(used) else cars.first[row] + cars.first[row + 1] - 1 - turn
         if cars.kind[car] < THROTTLE or cars.total[car] <= 0:
             continue
         start = cars.start[car] - shift
         stay = cars.departure[car] - cars.arrival[car]
-        take_out(cars, car, profile, start, room.load, room.rest)
-        answer(cars, car, room)
-        if _dearer(room.rest, stay, profile, start, room.power):
+        found = take_out(cars, car, profile, start, room.load, room.rest)
+        sketch = used < FIRST and cars.kind[car] != THROTTLE
+        answer(cars, car, room, 0.0 if sketch else cars.floor[car], found)
+        if (
+            used > FIRST
+            and cars.kind[car] != THROTTLE
+            and _dearer(room.rest, stay, profile, start, room.power)
+        ):
             continue
         change += put_back(cars, car, profile, start, room.load, room.power)
     return change
 
 
 @kernel
-def play(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch, sweeps: int) -> int:
-    """Sweep until nobody moves; return the sweeps used. More than ``sweeps`` means never."""
+def play(
+    cars: Cars, row: int, book: Book, profile: Halves, shift: int, room: Scratch, sweeps: int
+) -> int:
+    """Sweep until nobody moves; return the sweeps used. More than ``sweeps`` means never.
+
+    Sketches are worth their time only where some car can stop and go on.
+    """
     count = cars.first[row + 1] - cars.first[row]
-    for used in range(1, sweeps + 1):
-        change = sweep(cars, row, profile, shift, room)
+    first = SECOND if book.warm else FIRST
+    stops = np.max(cars.kind[cars.first[row] : cars.first[row + 1]]) > THROTTLE if count else False
+    if stops and not book.warm:
+        for sketch in range(1 - min(SKETCHES, sweeps // 2), FIRST):
+            sweep(cars, row, profile, shift, room, sketch)
+    for used in range(first, first + sweeps):
+        change = sweep(cars, row, profile, shift, room, used)
         if change < SETTLED_KW * count:
-            return used
+            return used + 1 - first
     return sweeps + 1
 
 
@@ -120,5 +173,5 @@ def plan_rows(
     profile = pages_for(cars, first, last, book)
     for row in range(first, last):
         shift = begin(cars, row, profile, book, base, room.load)
-        used[row] = play(cars, row, profile, shift, room, sweeps)
+        used[row] = play(cars, row, book, profile, shift, room, sweeps)
         close(cars, row, profile, shift, 1.0, account)

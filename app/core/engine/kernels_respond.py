@@ -4,7 +4,7 @@ import numpy as np
 
 from app.core.engine.arrays import Floats
 from app.core.engine.compiled import kernel
-from app.core.engine.kernels_level import EXACT, fill, settle, water_level
+from app.core.engine.kernels_level import EXACT, Found, fill, settle, water_level
 
 FEW = 48
 PATIENCE = 2
@@ -20,20 +20,27 @@ def at_once(count: int, full: float, total: float, power: Floats) -> None:
 
 @kernel
 def slow_down(
-    rest: Floats, count: int, floor: float, full: float, total: float, power: Floats
+    rest: Floats,
+    count: int,
+    floor: float,
+    full: float,
+    total: float,
+    found: Found,
+    power: Floats,
 ) -> None:
     """Answer of a car that can be slowed down to its lowest current, but never stopped."""
-    for step in range(count):
-        power[step] = 0.0
     stay = count
     if floor > 0:
         stay = min(count, max(1, int(total / floor + EXACT)))
     if total > full * stay:
         stay = min(count, int(np.ceil(total / full - EXACT)))
+    for step in range(stay, count):
+        power[step] = 0.0
     if total < floor * stay * (1 - EXACT):  # no way to keep the floor: the last step is exempt
         at_once(stay, full if total > floor else total, total, power)
     else:
-        fill(rest, 0, stay, floor, full, total, power)
+        level = water_level(rest, 0, stay, floor, full, total, found)
+        fill(rest, 0, stay, floor, full, total, level, power)
 
 
 @kernel
@@ -43,6 +50,7 @@ def stop_and_go(
     floor: float,
     full: float,
     total: float,
+    found: Found,
     power: Floats,
     ranked: Floats,
     sums: Floats,
@@ -53,20 +61,17 @@ def stop_and_go(
     Without the floor the water level is the answer. Where it asks for less than the floor, the
     k lowest steps are tried for every sensible k; for a fixed k they are optimal.
     """
-    if floor <= 0:
-        fill(rest, 0, count, 0.0, full, total, power)
-        return
-    if total <= floor:
+    if 0 < total <= floor:
         _lowest_step(rest, count, total, power)
         return
-    level = water_level(rest, 0, count, 0.0, full, total)
+    level = water_level(rest, 0, count, 0.0, full, total, found)
     used, thin = _use(rest, count, level, floor)
     if not thin:
-        fill(rest, 0, count, 0.0, full, total, power)
+        fill(rest, 0, count, 0.0, full, total, level, power)
         return
-    rank(rest, count, ranked)
     most = min(used, int(total / floor + EXACT))
     fewest = int(np.ceil(total / full - EXACT))
+    rank(rest, count, max(most, fewest), ranked)
     if most < fewest or floor >= full:
         _brim(rest, count, full, total, power, ranked, fewest)
         return
@@ -97,19 +102,25 @@ def _use(rest: Floats, count: int, level: float, floor: float) -> tuple[int, boo
 
 
 @kernel
-def rank(rest: Floats, count: int, ranked: Floats) -> None:
-    """Copy the steps' load in rising order."""
-    if count > FEW:
+def rank(rest: Floats, count: int, wanted: int, ranked: Floats) -> None:
+    """Copy the load of the ``wanted`` lowest steps in rising order."""
+    if wanted > FEW:
         ranked[:count] = rest[:count]
         ranked[:count].sort()
         return
+    held = 0
     for step in range(count):
         value = rest[step]
-        place = step
+        if held == wanted:
+            if value >= ranked[held - 1]:
+                continue
+            held -= 1
+        place = held
         while place > 0 and ranked[place - 1] > value:
             ranked[place] = ranked[place - 1]
             place -= 1
         ranked[place] = value
+        held += 1
 
 
 @kernel

@@ -12,7 +12,7 @@ import numpy as np
 
 from app.core.engine.arrays import STEP_H, Floats, Longs
 from app.core.engine.compiled import kernel
-from app.core.engine.kernels_level import EXACT, ROUNDS, fill
+from app.core.engine.kernels_level import EXACT, ROUNDS, fill, find, water_level
 
 DEEP = 256
 TUBE_KWH = 1e-6
@@ -91,7 +91,9 @@ def _solve(rest: Floats, first: int, last: int, pack: Pack, gain: float, power: 
     if need > room:
         _solve_dear(rest, first, last, pack, gain, power)
         return
-    fill(rest, first, last, 0.0, pack.take, need, power)
+    found = find(rest, first, last)
+    level = water_level(rest, first, last, 0.0, pack.take, need, found)
+    fill(rest, first, last, 0.0, pack.take, need, level, power)
     for step in range(first, last):
         over = rest[step] - pack.theta
         if over > 0:

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.core.engine.arrays import STEP_H, THROTTLE, V2G, Bytes, Floats, Halves, Longs
 from app.core.engine.compiled import kernel
-from app.core.engine.kernels_plan import SETTLED_KW, answer, play, put_back, take_out
+from app.core.engine.kernels_plan import SETTLED_KW, answer, forward, play, put_back, take_out
 from app.core.engine.kernels_rows import (
     Account,
     Book,
@@ -26,6 +26,8 @@ from app.core.engine.kernels_tube import Pack, Stack, give_and_take, new_stack
 
 AUTO_ROUNDS = 16
 AUTO_SWEEPS = 6
+PATIENCE = 10
+WORTH = 0.01
 AUTO_REACHED = 5e-4
 AUTO_CLOSE = 1e-4
 FIRST_GUESS = 0.7  # the search begins this share below the base's own peak
@@ -88,17 +90,20 @@ def relieve(
     theta: float,
     room: Scratch,
     stack: Stack,
+    used: int,
 ) -> float:
     """Let every car that an overload concerns answer once; return the change [kW]."""
     change = 0.0
-    for car in range(cars.first[row], cars.first[row + 1]):
+    for turn in range(cars.first[row], cars.first[row + 1]):
+        car = turn if forward(used) else cars.first[row] + cars.first[row + 1] - 1 - turn
         start = cars.start[car] - shift
         if kind[car] < THROTTLE or cars.total[car] <= 0:
             continue
         if not _concerned(cars, car, profile, start, room.load, theta):
             continue
         stay = cars.departure[car] - cars.arrival[car]
-        above = theta - take_out(cars, car, profile, start, room.load, room.rest)
+        found = take_out(cars, car, profile, start, room.load, room.rest)
+        above = theta - found.shift
         known = True
         if kind[car] == V2G:
             soc0 = packs.soc0[car]
@@ -107,10 +112,19 @@ def relieve(
             low, high = packs.lowest[car], max(packs.highest[car], end)
             known = give_and_take(room.rest, stay, pack, low, high, soc0, end, room.power, stack)
         else:
-            answer(cars, car, room)
+            answer(cars, car, room, cars.floor[car], found)
         if known and _better(room, stay, profile, start, above):
             change += put_back(cars, car, profile, start, room.load, room.power)
     return change
+
+
+@kernel
+def _overload(load: Floats, theta: float) -> float:
+    over = 0.0
+    for step in range(load.size):
+        above = max(load[step] - theta, 0.0)
+        over += above * above
+    return over
 
 
 @kernel
@@ -130,7 +144,7 @@ def hold(
     """Sweep against one threshold until nobody moves; return the sweeps used."""
     count = cars.first[row + 1] - cars.first[row]
     for used in range(1, sweeps + 1):
-        change = relieve(cars, packs, kind, row, profile, shift, eta, theta, room, stack)
+        change = relieve(cars, packs, kind, row, profile, shift, eta, theta, room, stack, used)
         if change < SETTLED_KW * count:
             return used
     return sweeps + 1
@@ -161,13 +175,16 @@ def lower(
         theta = 0.5 * (low + high)
         goal = theta + AUTO_REACHED * abs(theta)
         seen = peak
-        for _ in range(max(AUTO_SWEEPS, sweeps)):
-            change = relieve(cars, packs, kind, row, profile, shift, eta, theta, room, stack)
+        over = np.inf
+        for used in range(1, PATIENCE * max(AUTO_SWEEPS, sweeps)):
+            change = relieve(cars, packs, kind, row, profile, shift, eta, theta, room, stack, used)
+            before, over = over, _overload(room.load, theta)
             seen = np.max(room.load)
             if seen < peak:
                 peak = seen
                 held[:] = profile[start:end]
-            if seen <= goal or change < SETTLED_KW:
+            slow = used >= max(AUTO_SWEEPS, sweeps) and over > before * (1 - WORTH)
+            if seen <= goal or change < SETTLED_KW or slow:
                 break
         if seen <= goal:
             high = theta
@@ -203,7 +220,7 @@ def v2g_rows(
     for row in range(first, last):
         shift = begin(cars, row, profile, book, base, room.load)
         if not book.warm:
-            used[row] = play(cars, row, profile, shift, room, sweeps)
+            used[row] = play(cars, row, book, profile, shift, room, sweeps)
         if auto:
             theta[row] = lower(
                 cars,
