@@ -105,7 +105,7 @@ def scatter(area: shapely.Polygon, count: int, seed: str) -> list[Point]:
 def streets(
     area: shapely.Polygon, centre: Point, lengths: list[float], seed: str
 ) -> list[shapely.LineString]:
-    """Lay stretches of the given lengths along a street-like lattice, from the centre outwards."""
+    """Lay stretches of the given lengths along a street-like lattice, denser near the centre."""
     spacing = 64.0
     while True:
         found = _lattice(area, centre, lengths, seed, spacing)
@@ -124,8 +124,9 @@ def _lattice(
     slot = max(lengths, default=0.0) + 14.0  # a crossing between two stretches
     reach = hypot(area.bounds[2] - area.bounds[0], area.bounds[3] - area.bounds[1])
     columns, lines = int(reach / slot) + 1, int(reach / spacing) + 1
-    slots = [
-        (hypot(i * slot, j * spacing) * (0.8 + 0.4 * random.random()), i, j)
+    wide = sqrt(area.area / pi)
+    slots = [  # denser in the middle, but some everywhere
+        (0.5 * hypot(i * slot, j * spacing) / wide + random.random(), i, j)
         for j in range(-lines, lines + 1)
         for i in range(-columns, columns + 1)
     ]
