@@ -116,7 +116,7 @@ def read_own(paths: OwnPaths, *, zone: str, batteries: bool = False) -> OwnCase:
         raise InputError(f"no time zone {zone!r}; wanted a name like Europe/Amsterdam") from error
     notices = _Notices()
     frame = _read_sessions(paths.sessions, zone, notices)
-    names = set(frame["transformer_id"]) if "transformer_id" in frame else {ONLY}
+    names = set(frame["transformer_id"].unique()) if "transformer_id" in frame else {ONLY}
     transformers, base_kw, clock = _base(paths.base, names, frame, zone, notices)
     limit_kw, export_kw = _limits(paths.limits, transformers, notices)
     prices, carbon = _prices(paths.prices, clock, zone, notices)
@@ -176,13 +176,13 @@ def _base(
             refusals.say(f"there is no column transformer_id, but {count}", "unknown_transformer")
             refusals.finish()
         base = base.assign(transformer_id=next(iter(names)))
-    for name in sorted(names - set(base["transformer_id"]))[:3]:
+    for name in sorted(names - set(base["transformer_id"].unique()))[:3]:
         refusals.say(f"transformer {name!r} has sessions but no rows here", "unknown_transformer")
     twice = base.duplicated(["transformer_id", "time"]).to_numpy()
     shown = _Shown(base["time"])
     refusals.add(twice, "time", shown, "each time once per transformer", "duplicate_time")
     refusals.finish()
-    transformers = np.array(sorted(set(base["transformer_id"])), dtype=object)
+    transformers = np.array(sorted(base["transformer_id"].unique()), dtype=object)
     grid, longer = bridge(_grid(base, "load_kw", transformers))
     if longer is not None:
         moment = _moment(grid.first + longer[1] * STEP_S, zone)

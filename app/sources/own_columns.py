@@ -115,6 +115,9 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _flags(column: pa.ChunkedArray, _zone: str) -> Read:
+    if pa.types.is_boolean(column.type):
+        known = pc.fill_null(pc.cast(column, pa.int8()), -1).to_numpy().astype(np.int8)
+        return known, known < 0, ""
     text = pc.cast(column, pa.string()).to_pandas().astype("str").fillna("")
     text = text.str.strip().str.casefold()
     values = np.where(text.isin(YES), 1, np.where(text.isin(NO), 0, -1)).astype(np.int8)

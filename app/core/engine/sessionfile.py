@@ -134,7 +134,7 @@ def to_sessions(
     first, last = np.maximum(arrival, 0), np.minimum(departure, clock.steps)
     cut = inside & ((first > arrival) | (last < departure))
     share = np.where(inside, (last - first) / (departure - arrival), 0.0)
-    keys = text_keys(frame["session_id"])
+    keys = text_keys(frame["session_id"].to_numpy(object))
     row = _rows(frame, transformers)
     order = np.lexsort((keys, last, first, row))
     order = order[inside[order]]
