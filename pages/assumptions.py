@@ -3,12 +3,13 @@
 import streamlit as st
 
 from app.ui import assumptions_view as view
+from app.ui import style
 from app.ui.text import _
 
 PAGE = {"title": "Assumptions", "icon": ":material/fact_check:", "order": 90}
 
 st.title(_("What is assumed, and who says so?"))
-st.markdown(f"### {view.sentence()}")
+style.headline(view.sentence())
 view.explain_letters()
 st.header(_("Parameters"))
 view.parameters()

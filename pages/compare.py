@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, compare_view, state, tables
+from app.ui import cached, compare_view, state, style, tables
 from app.ui.text import _
 
 PAGE = {"title": "Compare", "icon": ":material/compare_arrows:", "order": 80}
@@ -12,7 +12,7 @@ st.title(_("What does the other scenario change?"))
 base = state.scenario()
 name, other = compare_view.choose_other(base)
 
-st.markdown(f"### {compare_view.headline(project, base, other)}")
+style.headline(compare_view.headline(project, base, other))
 compare_view.assumptions(base, other)
 tables.grid_banner(project)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, data_view, state
+from app.ui import cached, data_view, state, style
 from app.ui.text import _
 
 PAGE = {"title": "Data", "icon": ":material/database:", "order": 20}
@@ -10,7 +10,7 @@ PAGE = {"title": "Data", "icon": ":material/database:", "order": 20}
 project = cached.project(state.city())
 
 st.title(_("What do we know about the city?"))
-st.markdown(f"### {data_view.sentence(project)}")
+style.headline(data_view.sentence(project))
 data_view.layer_table(project)
 data_view.way_back(project)
 

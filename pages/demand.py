@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, charts, demand_view, downloads, state, tables
+from app.ui import cached, charts, demand_view, downloads, state, style, tables
 from app.ui.text import _
 
 PAGE = {"title": "Demand", "icon": ":material/ev_station:", "order": 30}
@@ -12,7 +12,7 @@ scenario = state.scenario()
 answer = cached.demand(project, scenario)
 
 st.title(_("Where will the demand be?"))
-st.markdown(f"### {demand_view.sentence(project, answer)}")
+style.headline(demand_view.sentence(project, answer))
 
 quantity = demand_view.quantity_menu()
 left, right = st.columns([3, 2])
@@ -36,7 +36,7 @@ with tornado_side:
     st.markdown(_("**What moves the result most**, each assumption alone at low and high."))
     swings = demand_view.swings(project, scenario)
     st.plotly_chart(
-        charts.tornado(swings, answer.city["points"].mean, _("Charge points")),
+        charts.tornado(swings, float(swings["points"].iloc[0]), _("Charge points")),
         key="demand_tornado",
         alt=demand_view.tornado_sentence(swings),
     )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, downloads, impact_runs, impact_view, state, tables
+from app.ui import cached, downloads, impact_runs, impact_view, state, style, tables
 from app.ui.text import _
 
 PAGE = {"title": "Grid impact", "icon": ":material/bolt:", "order": 40}
@@ -13,7 +13,7 @@ chosen, reference = cached.headline(project, scenario)
 both = {reference.strategy: reference, chosen.strategy: chosen}
 
 st.title(_("What does charging do to the grid?"))
-st.markdown(f"### {impact_view.sentence(chosen, reference)}")
+style.headline(impact_view.sentence(chosen, reference))
 tables.grid_banner(project)
 impact_view.five_numbers(chosen, reference)
 

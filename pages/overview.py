@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, impact_view, overview_view, state, tables
+from app.ui import cached, impact_view, overview_view, state, style, tables
 from app.ui.text import _, plain
 
 PAGE = {"title": "Overview", "icon": ":material/map:", "order": 10}
@@ -12,10 +12,12 @@ scenario = state.scenario()
 demand = cached.demand(project, scenario)
 chosen, reference = cached.headline(project, scenario)
 
-st.title(_("{city}: does the grid carry the cars of {year}?").format(
-    city=plain(project.name), year=scenario.year
-))
-st.markdown(f"### {impact_view.sentence(chosen, reference)}")
+st.title(
+    _("{city}: does the grid carry the cars of {year}?").format(
+        city=plain(project.name), year=scenario.year
+    )
+)
+style.headline(impact_view.sentence(chosen, reference))
 tables.grid_banner(project)
 overview_view.five_numbers(demand, chosen, reference)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, downloads, sites_view, state, tables
+from app.ui import cached, downloads, sites_view, state, style, tables
 from app.ui.text import _
 
 PAGE = {"title": "Sites", "icon": ":material/pin_drop:", "order": 60}
@@ -12,7 +12,7 @@ scenario = state.scenario()
 
 st.title(_("Where do the next charge points go?"))
 plan = cached.plan(project, scenario)
-st.markdown(f"### {sites_view.sentence(plan, scenario)}")
+style.headline(sites_view.sentence(plan, scenario))
 tables.grid_banner(project)
 sites_view.numbers(plan)
 

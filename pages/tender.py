@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, downloads, state, tables, tender_view
+from app.ui import cached, downloads, state, style, tables, tender_view
 from app.ui.text import _
 
 PAGE = {"title": "Tender", "icon": ":material/gavel:", "order": 70}
@@ -12,7 +12,7 @@ scenario = state.scenario()
 
 st.title(_("What goes into the tender?"))
 draft = cached.tender(project, scenario)
-st.markdown(f"### {tender_view.sentence(draft, scenario)}")
+style.headline(tender_view.sentence(draft, scenario))
 tables.grid_banner(project)
 tender_view.levers()
 

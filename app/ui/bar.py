@@ -151,9 +151,7 @@ def _preset(key: str) -> None:
 
 
 def _share() -> None:
-    st.markdown(
-        _("This link opens exactly what you see, in any browser that reaches this server.")
-    )
+    st.markdown(_("This link opens exactly what you see, in any browser that reaches this server."))
     st.code(link(), language=None, wrap_lines=True)
     st.download_button(
         _("Scenario file"),

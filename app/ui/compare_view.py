@@ -27,7 +27,9 @@ def choose_other(base: Scenario) -> tuple[str, Scenario]:
     for each in store().scenarios.list(state.city())[:50]:
         found[each.id] = (each.name, each.scenario)
     if state.value(OTHER) not in found:
-        state.select(OTHER, "preset:uncontrolled" if "preset:uncontrolled" in found else next(iter(found)))
+        state.select(
+            OTHER, "preset:uncontrolled" if "preset:uncontrolled" in found else next(iter(found))
+        )
     key = st.selectbox(
         _("Compare what is on the table with"),
         list(found),
@@ -66,7 +68,10 @@ def assumptions(base: Scenario, other: Scenario) -> None:
 
 def indicators(project: Project, base: Scenario, other: Scenario, name: str) -> None:
     """Set indicators side by side, with the difference and its direction."""
-    a, b = (indicators_of(cached.demand(project, s), cached.headline(project, s)[0]) for s in (base, other))
+    a, b = (
+        indicators_of(cached.demand(project, s), cached.headline(project, s)[0])
+        for s in (base, other)
+    )
     rows = compare(b, a)
     table = pd.DataFrame(
         {

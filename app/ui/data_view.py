@@ -144,7 +144,9 @@ def verdict(project: Project, found: Intake) -> None:
     errors, warnings = len(found.of("error")), len(found.of("warning"))
     if found.layer is None:
         st.error(
-            _("Refused: {n} problem(s) to mend. What was loaded before stays as it is.").format(n=errors),
+            _("Refused: {n} problem(s) to mend. What was loaded before stays as it is.").format(
+                n=errors
+            ),
             icon=":material/block:",
         )
         return
@@ -310,16 +312,18 @@ def _accept(project: Project, layer: Layer) -> None:
     state.keep(BACK, project.slug)
     state.open_city(keep_layer(project, layer).slug)
     state.tell(
-        _("{layer} accepted: all pages use it from now on. The link in the address bar keeps it.").format(
-            layer=_(KINDS[layer.kind].title)
-        )
+        _(
+            "{layer} accepted: all pages use it from now on. The link in the address bar keeps it."
+        ).format(layer=_(KINDS[layer.kind].title))
     )
 
 
 def new_city() -> None:
     """Start from the districts of another place."""
     st.caption(
-        _("Name it and give its districts; grid, parking and charge points follow above. Other cities stay.")
+        _(
+            "Name it and give its districts; grid, parking and charge points follow above. Other cities stay."
+        )
     )
     name = st.text_input(_("Name of the city"), key=CITY_NAME, max_chars=60)
     upload = uploader("new_city")

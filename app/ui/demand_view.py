@@ -22,7 +22,9 @@ def sentence(project: Project, answer: Demand) -> str:
     """Say the demand of the city in one sentence, with its range and the places that stand out."""
     points = answer.city["points"]
     frame = answer.districts.sort_values("points_mean", ascending=False)
-    homes = frame["households"] if "households" in frame else pd.Series(1.0, frame.index)
+    layer = project.layers["districts"].frame
+    counted = next((c for c in ("households", "dwellings") if c in layer), None)
+    homes = layer[counted].loc[frame.index] if counted else pd.Series(np.nan, frame.index)
     rate = (frame["points_mean"] / homes).where(homes >= 100)  # noqa: PLR2004  # small areas flatter
     text = _(
         "In {year} {city} needs about {middle} public charge points ({low}–{high}). "

@@ -47,7 +47,8 @@ def all_strategies(project: Project, scenario: Scenario) -> None:
     if job is not None:
         if asked != question:
             st.caption(
-                ":material/update: " + _("These figures answer an earlier question; simulate again.")
+                ":material/update: "
+                + _("These figures answer an earlier question; simulate again.")
             )
         _follow(job, running=running)
 

@@ -87,9 +87,11 @@ def five_numbers(chosen: Impact, reference: Impact) -> None:
     tables.metrics(
         [
             (
-                _("Over the limit"),
-                f"{whole(chosen.count(OVER))} / {whole(chosen.known)}",
-                _("transformers of known limit; {n} at once").format(n=reference.count(OVER)),
+                _("Transformers full"),
+                whole(chosen.count(OVER)),
+                _("of {known} transformers with a known limit; {n} when charging at once").format(
+                    known=whole(chosen.known), n=whole(reference.count(OVER))
+                ),
             ),
             (
                 _("City peak"),
@@ -99,9 +101,9 @@ def five_numbers(chosen: Impact, reference: Impact) -> None:
                 ),
             ),
             (
-                _("Over the limit, energy"),
+                _("Above the limits"),
                 energy(chosen.city.get("kwh_over")),
-                _("in the week, all transformers"),
+                _("energy above the limits in the week, all transformers"),
             ),
             (
                 _("Not delivered"),
@@ -198,7 +200,11 @@ def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
     """Draw one transformer through the busiest week under every strategy."""
     some = next(iter(answers.values()))
     row = some.rows.iloc[0]
-    lines = [charts.Line(key, title(key), each.load_kw) for key, each in answers.items()]
+    named = {"uncontrolled", state.scenario().strategy}  # five labels in one place cover each other
+    lines = [
+        charts.Line(key, title(key), each.load_kw, labelled=key in named)
+        for key, each in answers.items()
+    ]
     limit = float(row["limit_kw"])
     figure = charts.load(some.times, some.base_kw, lines, limit_kw=limit)
     st.plotly_chart(figure, key="transformer_load", alt=load_sentence(answers))
@@ -210,7 +216,9 @@ def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
     )
     st.caption(words + load_sentence(answers))
     clock = some.times.strftime("%a %d %b %H:%M")
-    table = pd.DataFrame({_("Local time"): clock, _("Without charging [kW]"): some.base_kw.round(1)})
+    table = pd.DataFrame(
+        {_("Local time"): clock, _("Without charging [kW]"): some.base_kw.round(1)}
+    )
     for key, each in answers.items():
         table[f"{title(key)} [kW]"] = np.round(each.load_kw, 1)
     with st.expander(_("The same, as a table")):

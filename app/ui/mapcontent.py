@@ -7,7 +7,7 @@ import numpy as np
 import shapely
 
 from app.core.demand.result import STATISTICS, Band, Demand
-from app.core.impact import Impact
+from app.core.impact import ROOM, Impact
 from app.core.layer import Layer
 from app.core.schema import KINDS
 from app.core.siting.plan import Plan
@@ -70,13 +70,18 @@ def grid(answer: Impact, places: Sequence[tuple[float, float]]) -> bytes:
     frame = answer.rows
     limit = frame["limit_kw"].to_numpy(dtype=float)
     usual = float(np.nanmedian(limit)) if np.isfinite(limit).any() else 1.0
-    radius = np.clip(5 * np.sqrt(np.nan_to_num(limit, nan=usual) / max(usual, 1e-9)), 3.5, 11)
+    radius = np.clip(4.5 * np.sqrt(np.nan_to_num(limit, nan=usual) / max(usual, 1e-9)), 3, 8)
     order = np.argsort([maps.STATE_ORDER.index(s) for s in frame["state"]], kind="stable")
     rows = []
     for at in order:
         row = frame.iloc[at]
         look = maps.STATES[row["state"]]
-        said = f"{_(look.word)}\n{_('peak')} {power(row['peak_kw'])}, {_('limit')} {power(limit[at])}"
+        size = float(radius[at]) * (
+            0.7 if row["state"] == ROOM else 1.15
+        )  # what is full stands out
+        said = (
+            f"{_(look.word)}\n{_('peak')} {power(row['peak_kw'])}, {_('limit')} {power(limit[at])}"
+        )
         rows.append(
             (
                 str(row["asset_id"]),
@@ -84,7 +89,7 @@ def grid(answer: Impact, places: Sequence[tuple[float, float]]) -> bytes:
                 said,
                 look.rgb,
                 look.mark,
-                float(radius[at]),
+                size,
                 *places[at],
             )
         )
@@ -105,9 +110,13 @@ def sites(plan: Plan) -> bytes:
     """Draw the recommended places as numbered pins, the first on top."""
     frame = plan.sites.to_crs(4326).sort_values("rank", ascending=False)
     rows = []
-    for (_row, site), x, y in zip(frame.iterrows(), frame.geometry.x, frame.geometry.y, strict=True):
+    for (_row, site), x, y in zip(
+        frame.iterrows(), frame.geometry.x, frame.geometry.y, strict=True
+    ):
         look = maps.CONDITIONAL if site["status"] == "conditional" else maps.SITE
-        facts = f"{whole(site['points'])} {_('points')}, {whole(site['served_kwh_day'])} kWh/{_('day')}"
+        facts = (
+            f"{whole(site['points'])} {_('points')}, {whole(site['served_kwh_day'])} kWh/{_('day')}"
+        )
         mark = str(site["rank"]) if site["rank"] <= NUMBERED else ""
         radius = 9.0 if mark else 4.0
         title = f"{site['rank']}. {site['name']}"
@@ -124,6 +133,8 @@ def preview(layer: Layer) -> bytes:
     shapes = shapely.to_geojson(shapely.set_precision(flat.to_numpy(), 1e-6))
     look = {"fill": [*PREVIEW, 150], "line": [20, 60, 110], "width": 2, "radius": 4, "mark": ""}
     return maps.collection(
-        maps.feature(shape, {"id": str(row), "title": str(name), "facts": str(row), "ink": maps.INK} | look)
+        maps.feature(
+            shape, {"id": str(row), "title": str(name), "facts": str(row), "ink": maps.INK} | look
+        )
         for shape, row, name in zip(shapes, frame[key], names, strict=True)
     )

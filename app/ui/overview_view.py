@@ -17,7 +17,7 @@ def five_numbers(demand: Demand, chosen: Impact, reference: Impact) -> None:
     tables.metrics(
         [
             (
-                _("Electric cars of residents"),
+                _("Electric cars"),
                 whole(cars.p50),
                 _("{low} to {high} (P10–P90)").format(low=whole(cars.p10), high=whole(cars.p90)),
             ),
@@ -39,9 +39,11 @@ def five_numbers(demand: Demand, chosen: Impact, reference: Impact) -> None:
                 ),
             ),
             (
-                _("Transformers over"),
-                f"{whole(chosen.count(OVER))} / {whole(chosen.known)}",
-                _("{n} when charging at once").format(n=whole(reference.count(OVER))),
+                _("Transformers full"),
+                whole(chosen.count(OVER)),
+                _("of {known} with a known limit; {n} when charging at once").format(
+                    known=whole(chosen.known), n=whole(reference.count(OVER))
+                ),
             ),
         ]
     )
@@ -56,11 +58,11 @@ def districts(project: Project, demand: Demand, chosen: Impact) -> None:
     table = pd.DataFrame(
         {
             _("District"): frame["name"],
-            _("Transformers over"): over.reindex(frame.index).fillna(0).astype(int),
-            _("of known limit"): known.reindex(frame.index).fillna(0).astype(int),
-            _("Charge points needed"): frame["points_plan"],
+            _("Full"): over.reindex(frame.index).fillna(0).astype(int),
+            _("of"): known.reindex(frame.index).fillna(0).astype(int),
+            _("Points needed"): frame["points_plan"],
         }
-    ).sort_values(_("Transformers over"), ascending=False)
+    ).sort_values(_("Full"), ascending=False)
     del project
     tables.show(table, key="overview_districts", height=520)
 
@@ -78,18 +80,20 @@ def areas(project: Project) -> None:
         "Above the transformers, {n} grid areas lack {total} at their peak: {list}. Areas are reported "
         "and do not bind the simulation."
     )
-    each = ", ".join(
-        f"{name} {power(kw)}" for name, kw in zip(found["name"], missing, strict=True)
-    )
+    each = ", ".join(f"{name} {power(kw)}" for name, kw in zip(found["name"], missing, strict=True))
     st.caption(words.format(n=number(len(found)), total=power(float(missing.sum())), list=each))
 
 
 STEPS = (
-    ("data.py", "Load your maps", "Grid capacity and parking of your own city, checked row by row."),
+    (
+        "data.py",
+        "Load your maps",
+        "Grid capacity and parking of your own city, checked row by row.",
+    ),
     ("demand.py", "See the demand", "Charge points per district and year, with their range."),
     ("impact.py", "Try a strategy", "Pauses, traffic light and V2G against the real limits."),
     ("sites.py", "Get places", "Recommended places with reasons, under grid and budget."),
-    ("tender.py", "Leave with an annex", "Site list, lots and requirements as files."),
+    ("tender.py", "Get the annex", "Site list, lots and requirements as files."),
 )
 
 

@@ -123,7 +123,9 @@ def explain_site(plan: Plan) -> None:
     )
     row = plan.sites[plan.sites["candidate_id"] == key].iloc[0]
     st.markdown(
-        _("**{points} points** · {cost} · {kwh} kWh a day · score {score} · transformer {asset}").format(
+        _(
+            "**{points} points** · {cost} · {kwh} kWh a day · score {score} · transformer {asset}"
+        ).format(
             points=whole(row["points"]),
             cost=euro(row["cost_eur"]),
             kwh=whole(row["served_kwh_day"]),
@@ -224,7 +226,9 @@ def limits(project: Project, scenario: Scenario, plan: Plan) -> None:
         }
         st.markdown(_("**What the score of the first places is made of**"))
         figure = charts.stacked([str(rank) for rank in top["rank"]], parts, _("Score, 0 to 100"))
-        st.plotly_chart(figure, key="score_parts", alt=_("Score parts; the table below says the same"))
+        st.plotly_chart(
+            figure, key="score_parts", alt=_("Score parts; the table below says the same")
+        )
     room = cached.room(project, scenario)
     st.caption(
         _(
@@ -263,7 +267,9 @@ def verdict(plan: Plan) -> None:
     checks = plan.verifier["checks"]
     good = sum(bool(check["ok"]) for check in checks)
     icon = ":material/verified:" if plan.verifier["ok"] else ":material/error:"
-    words = _("Independent check: {good} of {all} conditions hold.").format(good=good, all=len(checks))
+    words = _("Independent check: {good} of {all} conditions hold.").format(
+        good=good, all=len(checks)
+    )
     st.caption(f"{icon} {words}")
     worst = plan.totals.get("kw_design")
     if worst is not None:

@@ -67,7 +67,9 @@ def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
 
 def sites(draft: TenderDraft) -> None:
     """Show the site list as it goes into the annex, and what is still open."""
-    tables.show(draft.sites.drop(columns="geometry", errors="ignore"), key="tender_sites", height=360)
+    tables.show(
+        draft.sites.drop(columns="geometry", errors="ignore"), key="tender_sites", height=360
+    )
     if draft.open_items:
         with st.expander(_("Still open: {n} items").format(n=len(draft.open_items))):
             for item in draft.open_items:

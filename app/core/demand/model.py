@@ -58,19 +58,21 @@ def tornado(
 
     Returns
     -------
-    ``name, label, low_points, high_points, swing``, the widest swing first; the points are the
-    city's, at that low and that high.
+    ``name, label, low_points, high_points, points, swing``, the widest swing first; the points are
+    the city's, at that low, at that high and with every number at its value.
     """
     chosen = uncertainty.pinned(numbers, scenario.uptake)
     sources, values = uncertainty.one_at_a_time(chosen)
     cloud = simulate(read(districts, chosen), values, scenario.year, scenario.block_target)
-    ends = cloud.totals()["points"][:-1].reshape(-1, 2)
+    totals = cloud.totals()["points"]
+    ends = totals[:-1].reshape(-1, 2)
     rows = pd.DataFrame(
         {
             "name": [source.names[0] for source in sources],
             "label": [source.label for source in sources],
             "low_points": ends[:, 0],
             "high_points": ends[:, 1],
+            "points": totals[-1],
             "swing": np.abs(ends[:, 1] - ends[:, 0]),
         }
     )

@@ -1,0 +1,32 @@
+"""The few looks that Streamlit's theme has no setting for. Constants only: no data goes in here."""
+
+import streamlit as st
+
+SHEET = """
+<style>
+.stMainBlockContainer { padding: 2.6rem 2.5rem 4rem; max-width: 1500px; }
+.st-key-headline p { font-size: 1.35rem; font-weight: 600; line-height: 1.4; }
+.st-key-scenario_bar button { min-height: 2rem; padding: 0.15rem 0.7rem; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3.2rem 1rem 3rem; }
+  .st-key-headline p { font-size: 1.15rem; }
+  .st-key-numbers [data-testid="stHorizontalBlock"] { display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem; }
+  .st-key-numbers [data-testid="stColumn"] { min-width: 0; width: auto; }
+}
+@media print {
+  [data-testid="stSidebar"], .st-key-scenario_bar, [data-testid="stHeader"], .stDownloadButton, .stButton { display: none; }
+  .stMainBlockContainer { padding: 0; }
+}
+</style>
+"""
+
+
+def apply() -> None:
+    """Put the sheet on the page."""
+    st.html(SHEET)
+
+
+def headline(sentence: str) -> None:
+    """Say the answer of a page, large; it is text, not a heading."""
+    with st.container(key="headline"):
+        st.markdown(sentence)
