@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from app.sources.limits import Limits
-from app.sources.problems import Findings, refuse
+from app.sources.problems import refuse
 from app.sources.raw import WGS84, Declared, Raw
 from app.sources.shapes import Shapes
+from app.sources.task import Task
 from app.sources.text import decode
 
 NAME = re.compile(r"\A(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})\Z", re.IGNORECASE)
@@ -16,8 +17,9 @@ CRS84 = re.compile(r"\A(?:urn:ogc:def:crs:)?OGC:[\d.]*:?CRS84\Z", re.IGNORECASE)
 NEAR_END = 2
 
 
-def read_geojson(content: bytes, limits: Limits, findings: Findings) -> Raw:
+def read_geojson(content: bytes, task: Task) -> Raw:
     """Read a FeatureCollection, one Feature, or one Feature per line."""
+    limits, findings = task.limits, task.findings
     text, _ = decode(content)
     repeated: dict[str, None] = {}
     document = _parse(text.lstrip("\ufeff"), repeated)
