@@ -1,0 +1,73 @@
+"""The answer: where, how many, why, why not elsewhere, and how far from the best possible."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+SUGGESTED, CONDITIONAL = "suggested", "conditional"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Recommended places of one scenario. Treat the tables as read-only.
+
+    Attributes
+    ----------
+    sites
+        One row per place with new points, best first. ``status`` is "suggested", or "conditional"
+        where the room on the grid is unknown: those wait for the grid operator's answer, come
+        after the firm ones and count in no total but the ``conditional_*`` ones. Columns:
+        ``candidate_id, name, rank, points`` (new ones), ``kw, type, cost_eur, served_kwh_day,
+        score, part_<criterion>, known_weight_share, marginal_kwh_day, transformer_id,
+        room_before_kw, room_after_kw, district_id, district, lot, phase, status, reasons`` (joined
+        by "; "), ``origin, layout, spaces, existing_points, owner, open_24h, walk_m_p90,
+        precision`` and the geometry.
+    existing
+        Places that keep their points and get none.
+    rejected
+        ``candidate_id, name, binding`` (ids joined by ";"), ``text``, ``score`` and the geometry.
+    value, bound, gap
+        Energy served weighted by the pull of the score [kWh/day], what no plan can beat, and
+        (bound - value) / bound.
+    served_kwh_day, demand_kwh_day
+        Energy served by firm new and existing points, and all that is wanted [kWh/day].
+    totals
+        ``sites, points, cost_eur, kw_design, unreachable_kwh_day, existing_served_kwh_day,
+        conditional_sites, conditional_points, conditional_cost_eur``.
+    constraints
+        ``budget, transformers, floors``: limits, what is used, and whether it binds.
+    verifier
+        ``ok``, ``value`` and ``checks`` [{id, ok, detail}].
+    fairness
+        Coverage of busy cells and of homes without own parking, before and after.
+    """
+
+    sites: gpd.GeoDataFrame
+    existing: gpd.GeoDataFrame
+    rejected: gpd.GeoDataFrame
+    value: float
+    served_kwh_day: float
+    demand_kwh_day: float
+    bound: float
+    bound_method: str
+    gap: float
+    totals: Mapping[str, float]
+    constraints: Mapping[str, Any]
+    verifier: Mapping[str, Any]
+    fairness: Mapping[str, float]
+    lots: pd.DataFrame
+    notices: tuple[str, ...]
+    seconds: Mapping[str, float]
+
+    @property
+    def firm(self) -> gpd.GeoDataFrame:
+        """Places with known room on the grid: what a tender may offer."""
+        return self.sites[self.sites["status"] == SUGGESTED]
+
+    @property
+    def conditional(self) -> gpd.GeoDataFrame:
+        """Places that wait for an answer of the grid operator."""
+        return self.sites[self.sites["status"] == CONDITIONAL]
