@@ -15,7 +15,6 @@ from app.core.strategies import STRATEGIES
 NEEDS = {
     "contract": "a capacity contract",
     "prices": "a price for every step",
-    "limits": "the limit of at least one transformer, or a threshold (theta_kw)",
 }
 
 
@@ -44,7 +43,8 @@ def run(  # noqa: PLR0913, PLR0917  # the ingredients of a run; those after the 
     base_kw : (row, step)
         Load without public charging [kW].
     limit_kw : (row,)
-        What each transformer can carry [kW]; NaN where unknown.
+        What each transformer can carry [kW]; NaN where unknown: strategies that need limits
+        leave such a row as it is, and rows of one run may all be unknown.
     clock
         The horizon.
     options
@@ -79,17 +79,13 @@ def run(  # noqa: PLR0913, PLR0917  # the ingredients of a run; those after the 
         start_from=start_from,
     )
     for need in STRATEGIES[strategy].needs:
-        if not _given(job, need):
+        if need in NEEDS and not _given(job, need):
             raise InputError(f"{STRATEGIES[strategy].title} needs {NEEDS[need]}")
     return STRATEGIES[strategy].run(job)
 
 
 def _given(job: Job, need: str) -> bool:
-    if need == "contract":
-        return job.contract is not None
-    if need == "prices":
-        return job.price_eur_per_mwh is not None
-    return job.options.theta_kw is not None or bool(np.isfinite(job.limit_kw).any())
+    return (job.contract if need == "contract" else job.price_eur_per_mwh) is not None
 
 
 def warm_up() -> None:
