@@ -12,7 +12,7 @@ from app.core.engine.arrays import Floats
 LEAST_SHARE = 1e-4  # a district's share before it gets a logit
 STEPS = 80
 CLOSE = 1e-14
-BLOCK = 2_000  # districts worked on at once: about 16 MB per array at 1,024 draws
+BLOCK = 128  # districts worked on at once: 1 MB per array at 1,024 draws stays in the cache
 
 
 def path(year: int, knots: Sequence[tuple[float, Floats]]) -> Floats:

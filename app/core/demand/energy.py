@@ -100,7 +100,8 @@ def own_parking(facts: Facts, values: Values) -> Floats:
     flats = facts.multifamily[:, None]
     homes = flats * values["own_parking_multi"] + (1 - flats) * values["own_parking_single"]
     said = facts.own_parking[:, None]
-    homes = np.where(np.isnan(said), homes, said)
+    if not np.isnan(said).all():
+        homes = np.where(np.isnan(said), homes, said)
     odds = values["own_parking_odds"]
     return homes * odds / (1 - homes + homes * odds)
 

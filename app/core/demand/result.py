@@ -55,10 +55,9 @@ class Demand:
     ----------
     districts : (district,)
         ``district_id, name, ev_share`` (of private cars, middle estimate), ``status``,
-        ``points_plan`` (whole), ``points_coverage`` (points
-        a floor of one would add to the plan), ``kw_nominal`` and ``afir_kw`` (at the mean) and per
-        quantity q and statistic s a column ``q_s``, such as ``kwh_year_p50``; rows in the order
-        of the layer.
+        ``points_plan`` (whole), ``points_coverage`` (points that a floor of one would add to the
+        plan), ``kw_nominal`` and ``afir_kw`` (at the mean) and per quantity q and statistic s a
+        column ``q_s``, such as ``kwh_year_p50``; rows in the order of the layer.
     groups : (group,)
         ``group`` and ``kwh_year_*``, ``sessions_day_*``.
     sessions_day : (district, group)

@@ -157,6 +157,8 @@ def district_factors(ids: Sequence[str], sigma: float, *, draws: int, seed: int)
 
 def statistics(drawn: Floats) -> Floats:
     """Return mean, P10, P50 and P90 along the last axis, as a new first axis."""
+    if drawn.shape[-1] == 1:  # not drawn
+        return np.repeat(drawn[None, ..., 0], 1 + len(QUANTILES), axis=0)
     last = drawn.shape[-1] - 1
     ordered = np.sort(drawn, axis=-1)
     found = [drawn.mean(axis=-1)]
