@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from app.core.errors import ParameterError
 from app.core.parameters import Parameter, parse_parameters
 from app.paths import DATA
 
@@ -20,5 +21,9 @@ def load_parameters() -> Mapping[str, Parameter]:
     """Read every table of sourced numbers, by name."""
     found: dict[str, Parameter] = {}
     for table in sorted((DATA / "parameters").glob("*.csv")):
-        found |= parse_parameters(table.read_text("utf-8"), load_sources())
+        rows = parse_parameters(table.read_text("utf-8"), load_sources())
+        twice = sorted(found.keys() & rows.keys())
+        if twice:
+            raise ParameterError(f"{table.name}: {', '.join(twice)} stand in another table already")
+        found |= rows
     return MappingProxyType(found)

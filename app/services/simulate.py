@@ -139,7 +139,9 @@ def _peak_of_homes(project: Project, rows: EngineRows) -> Floats:
     homes = frame.get("dwellings", frame.get("households"))
     kwh = frame.get("electricity_kwh")
     usual = numbers["home_kwh"].value
-    homes_known = np.nan_to_num(np.asarray(homes, float)) if homes is not None else np.zeros(len(frame))
+    homes_known = (
+        np.nan_to_num(np.asarray(homes, float)) if homes is not None else np.zeros(len(frame))
+    )
     kwh_known = np.nan_to_num(np.asarray(kwh, float), nan=usual) if kwh is not None else usual
     return rates(rows, peak_of_homes(homes_known, kwh_known, numbers))
 
@@ -148,7 +150,9 @@ def _peak_of_homes(project: Project, rows: EngineRows) -> Floats:
 def _weeks(total_kw: int, year: int, zone: str) -> tuple[Week, ...]:
     """Choose the design weeks on the city's load; noise of single rows averages out in it."""
     clock = year_clock(year, zone)
-    total = base_load(np.array([max(total_kw, 1.0)]), np.zeros(1, np.uint64), clock, load_parameters())
+    total = base_load(
+        np.array([max(total_kw, 1.0)]), np.zeros(1, np.uint64), clock, load_parameters()
+    )
     return design_weeks(total[0], clock)
 
 
@@ -292,9 +296,7 @@ def peak_week(setting: Setting) -> Stretch:
     return replace(week_stretch(setting, week), day_weight=1.0)
 
 
-def headline(
-    setting: Setting, days: Stretch, strategy: str, scenario: Scenario
-) -> Impact:
+def headline(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) -> Impact:
     """Run one strategy on the peak week."""
     began = time.perf_counter()
     result = dispatch(setting, days, strategy, scenario)
@@ -372,13 +374,13 @@ def _joined(parts: list[Part], horizon: str) -> list[Part]:
     return [beside(parts)] if horizon == "year" else parts
 
 
-def room(setting: Setting, answer: Impact) -> pd.DataFrame:
+def room(answer: Impact) -> pd.DataFrame:
     """Say how many more points each transformer carries under a strategy: pooled coincidence.
 
     Returns
     -------
     (row,)
-        ``asset_id, limit_kw, base_peak_kw, existing, kappa_kw, headroom_kw, fit``. ``kappa_kw`` is
+        ``asset_id, name, district_id, limit_kw, base_peak_kw, existing, kappa_kw, headroom_kw, fit``. ``kappa_kw`` is
         what one point adds to a peak under the simulated strategy, one figure for the city;
         headroom and fit are NaN where the limit is unknown: that is no room.
     """
@@ -393,6 +395,8 @@ def room(setting: Setting, answer: Impact) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "asset_id": frame["asset_id"],
+            "name": frame["name"],
+            "district_id": frame["district_id"],
             "limit_kw": frame["limit_kw"],
             "base_peak_kw": frame["base_peak_kw"],
             "existing": frame["existing"],

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from app.core.demand.result import STATISTICS, Band, Demand
@@ -138,3 +139,18 @@ def preview(layer: Layer) -> bytes:
         )
         for shape, row, name in zip(shapes, frame[key], names, strict=True)
     )
+
+
+def room(districts: pd.DataFrame, fits: pd.Series, outlines: Outlines) -> bytes:
+    """Fill districts by the points that still fit; grey where no limit is known."""
+    scale = maps.round_scale(fits.dropna(), _("charge points"))
+    rows = []
+    for key, name in zip(districts["district_id"], districts["name"], strict=True):
+        fit = float(fits.get(key, np.nan))
+        known = np.isfinite(fit)
+        rgb = scale.colours[scale.place(fit)] if known else maps.QUIET
+        words = (
+            _("{n} more charge points fit").format(n=whole(fit)) if known else _("no known limit")
+        )
+        rows.append((str(key), str(name), words, rgb, whole(fit) if known else "?"))
+    return maps.areas(outlines, rows)

@@ -1,0 +1,72 @@
+"""``kerbwatt host``."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def host(  # noqa: PLR0913  # one parameter per option of the command line
+    project: Annotated[str | None, typer.Argument(help="Bundled city or project folder.")] = None,
+    *,
+    strategy: Annotated[str, typer.Option(help="Key of the charging strategy.")] = "uncontrolled",
+    scenario: Annotated[Path | None, typer.Option(help="Scenario file.")] = None,
+    year: Annotated[int | None, typer.Option(help="Year, over the scenario's.")] = None,
+    sessions: Annotated[Path | None, typer.Option(help="Own sessions, CSV or Parquet.")] = None,
+    base: Annotated[Path | None, typer.Option(help="Own base load.")] = None,
+    limit_kw: Annotated[float | None, typer.Option(help="Limit of the transformer.")] = None,
+    option: Annotated[list[str] | None, typer.Option(help="name=value, may be repeated.")] = None,
+    out: Annotated[Path | None, typer.Option(help="CSV per transformer.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Say how many charge points still fit, in a project or on one transformer of your own."""
+    if sessions is not None:
+        from app.commands.host_sessions import host_sessions  # noqa: PLC0415
+
+        host_sessions(
+            sessions=sessions,
+            base=base,
+            limit_kw=limit_kw,
+            strategy=strategy,
+            option=option or [],
+            as_json=as_json,
+        )
+        return
+    document = _project(project, strategy, scenario, year, out)
+    if as_json:
+        typer.echo(json.dumps(document, indent=2))
+    else:
+        typer.echo(
+            f"{document['fit']:.0f} more points fit with {strategy}, at {document['kappa_kw']:.2f} kW "
+            f"each, on {document['transformers_known']} transformers of known limit."
+        )
+
+
+def _project(
+    project: str | None, strategy: str, scenario: Path | None, year: int | None, out: Path | None
+) -> dict[str, float | int | str]:
+    from app.commands.simulate_project import question  # noqa: PLC0415
+    from app.core.errors import InputError  # noqa: PLC0415
+    from app.services.estimate import estimate  # noqa: PLC0415
+    from app.services.projects import load_project  # noqa: PLC0415
+    from app.services.simulate import headline, peak_week, prepare, room  # noqa: PLC0415
+
+    if project is None:
+        raise InputError("name a project, such as utrecht, or give your own --sessions")
+    found, asked = load_project(project), question(scenario, strategy=strategy, year=year)
+    setting = prepare(found, estimate(found, asked), asked)
+    rooms = room(headline(setting, peak_week(setting), strategy, asked))
+    if out is not None:
+        rooms.to_csv(out, index=False)
+    return {
+        "schema": "kerbwatt.host/1",
+        "project": project,
+        "strategy": strategy,
+        "method": "pooled coincidence on the week of the highest base load",
+        "fit": float(rooms["fit"].sum()),
+        "kappa_kw": float(rooms["kappa_kw"].iloc[0]),
+        "transformers": len(rooms),
+        "transformers_known": int(rooms["limit_kw"].notna().sum()),
+        "transformers_full": int((rooms["fit"] == 0).sum()),
+    }

@@ -1,0 +1,29 @@
+"""How many charge points the grid still carries."""
+
+import streamlit as st
+
+from app.ui import cached, room_view, state, style, tables
+from app.ui.text import _
+
+PAGE = {"title": "Room on the grid", "icon": ":material/electrical_services:", "order": 50}
+
+project = cached.project(state.city())
+scenario = state.scenario()
+
+st.title(_("How many charge points still fit?"))
+rooms = cached.rooms(project, scenario)
+style.headline(room_view.sentence(rooms, scenario))
+tables.grid_banner(project)
+
+left, right = st.columns([3, 2])
+with left:
+    room_view.draw_map(project, scenario)
+with right:
+    room_view.ranking(project, scenario, rooms)
+
+st.header(_("What each strategy makes room for"))
+room_view.strategies(rooms)
+st.header(_("The same, as a table"))
+room_view.table(rooms)
+room_view.explained()
+tables.provenance(project, ["districts", "grid", "chargers"])
