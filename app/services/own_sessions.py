@@ -40,7 +40,7 @@ def simulate_own(  # noqa: PLR0913  # the files and choices of one command
     chosen, options = find_strategy(strategy), parse_options(pairs)
     begun = time.perf_counter()
     case = read_own(paths, zone=zone, batteries="v2g_share" in chosen.options)
-    _refuse_needs(case, chosen, options, contract)
+    refuse_needs(case, chosen, options, contract)
     read_s = time.perf_counter() - begun
     begun = time.perf_counter()
     _run(_small(case), chosen, options, contract)
@@ -96,9 +96,10 @@ def _run(
     )
 
 
-def _refuse_needs(
+def refuse_needs(
     case: OwnCase, strategy: Strategy, options: Options, contract: Contract | None
 ) -> None:
+    """Refuse a strategy that lacks what it follows, in a sentence that names the option."""
     if "contract" in strategy.needs and contract is None:
         raise InputError(f"{strategy.key} follows a contract: give --contract [needs_contract]")
     if "prices" in strategy.needs:
