@@ -50,6 +50,8 @@ def with_coordinates(frame: pd.DataFrame) -> pd.DataFrame:
     names = ("x", "y")
     if frame.crs is not None:
         points, names = points.to_crs(WGS84), ("lon", "lat")
+    if set(names) <= set(table):  # it says so itself
+        return table
     for name, values in zip(names, (points.x, points.y), strict=True):
         table[name] = values.round(DECIMALS).to_numpy()
     return table

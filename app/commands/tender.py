@@ -1,0 +1,100 @@
+"""``kerbwatt tender``."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def tender(  # noqa: PLR0913, PLR0917  # one option each
+    project: Annotated[str, typer.Argument(help="Bundled city or project folder.")],
+    plan: Annotated[Path, typer.Option(help="Plan written by `kerbwatt sites` (GeoPackage).")],
+    out: Annotated[Path, typer.Option(help="The pack: a .zip file.")],
+    model: Annotated[
+        str | None, typer.Option(help="direct, concession, hybrid, licence, ppp or subsidy.")
+    ] = None,
+    v2g_phase: Annotated[int | None, typer.Option(help="0 none, 1 bonus, 2 ready, 3 used.")] = None,
+    edition: Annotated[str, typer.Option(help="public or internal.")] = "public",
+    scenario: Annotated[Path | None, typer.Option(help="Scenario file of the plan.")] = None,
+    clauses: Annotated[Path | None, typer.Option(help="Changes to clauses (TOML).")] = None,
+    date: Annotated[
+        str | None, typer.Option(help="Date of the pack; default: of the maps.")
+    ] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Write the tender pack of a plan: list, lots, clauses, map, sealed with checksums."""
+    import json  # noqa: PLC0415
+
+    from app.core.scenario import Scenario  # noqa: PLC0415
+    from app.services import tender as use_case  # noqa: PLC0415
+    from app.services.projects import load_project  # noqa: PLC0415
+    from app.services.scenario_files import find_scenario  # noqa: PLC0415
+    from app.settings import SETTINGS  # noqa: PLC0415
+    from app.sources.plan_file import read_plan  # noqa: PLC0415
+
+    city = load_project(project)
+    asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
+    chosen = {"model": model, "v2g_phase": v2g_phase}
+    asked = asked.but(**{name: value for name, value in chosen.items() if value is not None})
+    for words in said:
+        typer.echo(words, err=True)
+    most = SETTINGS.limit_upload_mb * 1024 * 1024
+    sites = read_plan(plan, most_bytes=most, most_rows=SETTINGS.limit_rows)
+    edits = use_case.clauses(_read(clauses)) if clauses else None
+    draft = use_case.tender(city, sites, asked, day=date, edition=edition, edits=edits)
+    data = use_case.pack(draft)
+    _write(out, data)
+    for item in draft.open_items:
+        typer.echo(f"open: {item}", err=True)
+    found = _document(out, data, draft)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        typer.echo(
+            f"{out}: {found['sites']} places, {found['points']} points, {found['lots']} lots, "
+            f"{found['requirements']} requirements, {len(draft.open_items)} open items"
+        )
+
+
+def _read(path: Path) -> str:
+    from app.core.errors import InputError  # noqa: PLC0415
+
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: {error}") from error
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Write all or nothing: beside it first, then under its name."""
+    from app.core.errors import InputError  # noqa: PLC0415
+
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+        beside.replace(out)
+    except OSError as error:
+        raise InputError(f"{out}: {error.strerror}") from error
+
+
+def _document(out: Path, data: bytes, draft: Any) -> dict[str, Any]:  # noqa: ANN401
+    import hashlib  # noqa: PLC0415
+    import io  # noqa: PLC0415
+    import zipfile  # noqa: PLC0415
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+    return {
+        "pack": str(out),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "edition": draft.edition,
+        "status": "draft",
+        "sites": len(draft.sites),
+        "points": draft.points,
+        "lots": len(draft.lots),
+        "requirements": len(draft.selection.included),
+        "open_items": list(draft.open_items),
+        "files": names,
+    }

@@ -1,0 +1,1 @@
+"""From a plan to what a procurement officer can attach: requirements, lists, lots."""

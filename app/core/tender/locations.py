@@ -1,0 +1,122 @@
+"""The location list: every place of a plan in the columns that bidders and registers read.
+
+What is not known is ``unknown`` or empty and becomes an open item; nothing is guessed.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from app.core.errors import InputError
+from app.core.parameters import Parameter
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.tender.columns import ListColumn
+from app.core.tender.fillers import Facts, fill
+
+UNKNOWN = "unknown"
+DEGREE_DECIMALS = 6
+DECIMALS = {"power_kw_point": 1, "station_kw": 1, "grid_headroom_kw": 1, "v2g_export_kw": 1}
+DECIMALS |= {"x_local": 0, "y_local": 0, "walk_m_p90": 0, "dist_lv_m": 0, "est_capex_eur": 0}
+DECIMALS |= {"lat": DEGREE_DECIMALS, "lon": DEGREE_DECIMALS, "score_total": 1}
+
+
+def location_list(
+    plan: gpd.GeoDataFrame,
+    columns: tuple[ListColumn, ...],
+    *,
+    project: Project,
+    scenario: Scenario,
+    numbers: Mapping[str, Parameter],
+) -> gpd.GeoDataFrame:
+    """Turn a plan into the location list: one row per place, in order of ``location_id``.
+
+    Parameters
+    ----------
+    plan
+        Chosen places with ``candidate_id, points, kw`` and what else the plan knows; columns
+        named as in the list win over the plan's names. Any coordinate system.
+    columns
+        The columns to fill, all editions.
+
+    Returns
+    -------
+    gpd.GeoDataFrame
+        The columns in their order, ``geometry`` in the project's coordinate system, and
+        ``candidate_id`` as the index.
+    """
+    facts = _facts(plan, project, scenario, numbers)
+    listed = {}
+    for column in columns:
+        values = facts.given(column.name)
+        if values.isna().all():
+            values = fill(column.name, facts)
+        listed[column.name] = _typed(values, column)
+    rows = pd.DataFrame(listed, index=facts.plan.index)
+    if rows["location_id"].duplicated().any():
+        raise InputError("the plan holds the same location_id twice")
+    found = gpd.GeoDataFrame(rows, geometry=facts.plan.geometry, crs=facts.plan.crs)
+    return found.set_index(facts.plan["candidate_id"].rename("candidate_id"))
+
+
+def open_items(sites: pd.DataFrame, columns: tuple[ListColumn, ...]) -> tuple[str, ...]:
+    """List the required columns that are not filled for every place, with the number."""
+    found = []
+    for column in columns:
+        if not column.required or column.name not in sites:
+            continue
+        values = sites[column.name]
+        missing = int((values.isna() | (values.astype("object") == UNKNOWN)).sum())
+        if missing:
+            found.append(f"{column.name}: unknown for {missing} of {len(sites)} places")
+    return tuple(found)
+
+
+def _facts(
+    plan: gpd.GeoDataFrame, project: Project, scenario: Scenario, numbers: Mapping[str, Parameter]
+) -> Facts:
+    metric = plan.to_crs(project.crs).rename(columns={"status": "plan_status"})
+    metric["status"] = "free"  # pre-checked and nobody's yet; a plan's own words mean other things
+    order = [name for name in ("lot", "phase") if name in metric]
+    metric = metric.sort_values([*order, "candidate_id"], kind="stable").reset_index(drop=True)
+    points = metric.geometry.representative_point()
+    parking = _nearest(points, project, numbers["tender_match_m"].value)
+    assets = pd.DataFrame(index=metric.index)
+    if "grid" in project.layers and "transformer_id" in metric:
+        grid = project.layers["grid"].frame.set_index("asset_id")
+        assets = grid.reindex(metric["transformer_id"]).reset_index(drop=True)
+    return Facts(metric, points, project, scenario, numbers, parking, assets)
+
+
+def _nearest(points: gpd.GeoSeries, project: Project, most_m: float) -> pd.DataFrame:
+    """Find the parking place each site stands on: the nearest, if it is near enough."""
+    if "parking" not in project.layers:
+        return pd.DataFrame(index=points.index)
+    places = project.layers["parking"].map
+    sites = gpd.GeoDataFrame(geometry=points)
+    near = gpd.sjoin_nearest(sites, places, max_distance=most_m)
+    near = near.sort_values("parking_id", kind="stable")
+    near = near[~near.index.duplicated()]
+    return pd.DataFrame(near.drop(columns="geometry")).reindex(points.index)
+
+
+def _typed(values: "pd.Series[Any]", column: ListColumn) -> "pd.Series[Any]":
+    """Give a column its type: whole numbers, rounded numbers, or text with ``unknown``."""
+    if column.type in {"int", "float"}:
+        numbers = pd.to_numeric(values).astype("float64")
+        if column.type == "int":
+            return numbers.round().astype("Int64")
+        return numbers.round(DECIMALS.get(column.name, 3))
+    blank = UNKNOWN if column.required else None
+    texts = [blank if _missing(value) else _text(value) for value in values]
+    return pd.Series(texts, index=values.index, dtype=object)
+
+
+def _missing(value: Any) -> bool:  # noqa: ANN401
+    return value is None or value == "" or value is pd.NA or value != value  # noqa: PLR0124
+
+
+def _text(value: Any) -> str:  # noqa: ANN401
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

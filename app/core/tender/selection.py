@@ -1,0 +1,247 @@
+"""Which clauses belong in this tender, and why each other one does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from app.core.errors import InputError
+from app.core.tender.edits import Edit, Edits, apply
+from app.core.tender.library import MODELS, PHASES, Library, Requirement
+
+RAPID_KW = 50.0  # the law's own border between two sets of duties
+BONUS, BONUS_ENDS_IN_PHASE = "V2G-01", 2
+ROWS_OF = {"ppp": "hybrid"}  # a joint company is asked for what a hybrid is
+COVERED = ("PARKING_GARAGE", "UNDERGROUND_GARAGE")
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "selected": "fits the operating model and the V2G phase",
+        "law_in_force": "the law asks for it on the date of this pack, whatever the phase",
+        "applies_from": "the law asks for it from a later day, before the last post is placed",
+        "other_model": "not for this operating model",
+        "later_phase": "belongs to a later V2G phase",
+        "superseded_by_phase": "a bonus makes no sense for what is required",
+        "not_yet_law": "the law asks for it only after the placement period",
+        "no_matching_site": "no place in the list is of this kind",
+        "dropped": "dropped by a person",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One clause of the library, whether it is in, why, and for how many places.
+
+    ``requirement`` is as edited; ``note`` is what a reader must be told beside it.
+    """
+
+    requirement: Requirement
+    selected: bool
+    reason: str
+    sites_matching: int
+    edit: Edit | None = None
+    note: str = ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether a person changed its words or parameters."""
+        return self.edit is not None and self.edit.changes_words
+
+    @property
+    def signed_off(self) -> str:
+        """Who checked it and when; empty where nobody did."""
+        if self.edit is None or not self.edit.checked_by:
+            return ""
+        return f"checked by {self.edit.checked_by} on {self.edit.checked_on or 'unknown date'}"
+
+    @property
+    def legal_mark(self) -> str:
+        """The words that go with the letter: they are never left out, only signed off."""
+        if self.signed_off:
+            return self.signed_off
+        words = {"B": "secondary source", "C": "check with legal"}
+        return words.get(self.requirement.confidence, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """All clauses in the order of the library, chosen for one model, phase and date."""
+
+    model: str
+    phase: int
+    day: date
+    sites: int
+    choices: tuple[Choice, ...]
+
+    @property
+    def included(self) -> tuple[Choice, ...]:
+        """The clauses of the annex."""
+        return tuple(choice for choice in self.choices if choice.selected)
+
+    @property
+    def excluded(self) -> tuple[Choice, ...]:
+        """The clauses left out, each with its reason."""
+        return tuple(choice for choice in self.choices if not choice.selected)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Every clause as a row, left out or not: what ``requirements.csv`` and the page show."""
+        return pd.DataFrame([_row(choice, self.sites) for choice in self.choices])
+
+    @property
+    def open_items(self) -> tuple[str, ...]:
+        """What a person must still confirm: proposals of ours, empty values, contradictions."""
+        found = [
+            f"{choice.requirement.id} {each.name}: "
+            + (f"proposed {each.value} {each.unit}".rstrip() if each.value else "no value")
+            for choice in self.included
+            for each in choice.requirement.parameters
+            if each.proposed or not each.value
+        ]
+        return (*found, *contradictions([choice.requirement for choice in self.included]))
+
+
+def select(  # noqa: PLR0913
+    library: Library,
+    model: str,
+    phase: int,
+    *,
+    sites: pd.DataFrame,
+    pack_date: date,
+    edits: Edits | None = None,
+) -> Selection:
+    """Choose the clauses for ``model`` and ``phase``: a pure function of its arguments.
+
+    Parameters
+    ----------
+    sites
+        The location list: ``parking_type``, ``current_type``, ``power_kw_point``. A value that is
+        not known counts as fitting: ignorance never drops a duty.
+
+    Notes
+    -----
+    O(clauses x sites).
+    """
+    if model not in MODELS:
+        raise InputError(f"no operating model {model!r}; choose from {', '.join(MODELS)}")
+    if phase not in range(len(PHASES)):
+        raise InputError(f"V2G phase {phase} is not one of 0 to {len(PHASES) - 1}")
+    edits = edits or {}
+    asked = [apply(each, edits[each.id]) if each.id in edits else each for each in library]
+    deadline = _placed_by(asked, pack_date)
+    choices = []
+    for clause in asked:
+        matching = int(_fits(clause.applies_to, sites).sum())
+        reason = _reason(clause, model, phase, pack_date, deadline)
+        edit = edits.get(clause.id)
+        if _is_in(reason) and not matching and clause.applies_to != "all":
+            reason = "no_matching_site"
+        if _is_in(reason) and edit is not None and edit.drop:
+            reason = "dropped"
+        note = f"applies from {clause.valid_from}" if reason == "applies_from" else ""
+        choices.append(Choice(clause, _is_in(reason), reason, matching, edit, note))
+    return Selection(model, phase, pack_date, len(sites), tuple(choices))
+
+
+def contradictions(clauses: list[Requirement]) -> tuple[str, ...]:
+    """Say which clauses cannot both hold."""
+    by_id = {clause.id: clause for clause in clauses}
+    found = []
+    fixed = by_id.get("PAY-06")
+    if fixed and "PAY-07" in by_id and "fixed" in fixed.text and "index" not in fixed.text:
+        found.append("PAY-06 asks for a fixed cap, PAY-07 for one that moves with energy cost")
+    works, term = by_id.get("CON-01"), by_id.get("CON-02")
+    if works and term:
+        needed = sum(_number(works.value(name)) for name in ("place_years", "operate_years"))
+        if needed > _number(term.value("term_years")):
+            found.append(
+                f"CON-01 needs {needed:g} years, CON-02 ends after {term.value('term_years')}"
+            )
+    return tuple(found)
+
+
+def _row(choice: Choice, sites: int) -> dict[str, str]:
+    clause, edit = choice.requirement, choice.edit or Edit()
+    return {
+        "id": clause.id,
+        "topic": clause.topic,
+        "level": clause.level,
+        "models": ";".join(clause.models),
+        "v2g_phase": str(clause.v2g_phase),
+        "applies_to": clause.applies_to,
+        "parameters": ";".join(f"{each.name}={each.value}" for each in clause.parameters),
+        "text": clause.text,
+        "source": clause.source,
+        "confidence": clause.confidence,
+        "verification": clause.verification,
+        "lever": clause.lever,
+        "selected": _yes(choice.selected),
+        "reason": choice.reason,
+        "reason_in_words": choice.note or REASONS[choice.reason],
+        "sites_matching": f"{choice.sites_matching} of {sites}",
+        "edited": _yes(choice.edited),
+        "legal_check": _yes(clause.confidence == "C" and not choice.signed_off),
+        "mark": choice.legal_mark,
+        "checked_by": edit.checked_by,
+        "checked_on": edit.checked_on,
+    }
+
+
+def _yes(fact: bool) -> str:  # noqa: FBT001
+    return "yes" if fact else "no"
+
+
+def _is_in(reason: str) -> bool:
+    return reason in {"selected", "law_in_force", "applies_from"}
+
+
+def _reason(clause: Requirement, model: str, phase: int, day: date, deadline: date) -> str:
+    if ROWS_OF.get(model, model) not in clause.models:
+        return "other_model"
+    if clause.valid_from and clause.valid_from <= day:
+        return "law_in_force" if clause.v2g_phase > phase else "selected"
+    if clause.v2g_phase > phase:
+        return "later_phase"
+    if clause.id == BONUS and phase >= BONUS_ENDS_IN_PHASE:
+        return "superseded_by_phase"
+    if clause.valid_from:
+        return "applies_from" if clause.valid_from <= deadline else "not_yet_law"
+    return "selected"
+
+
+def _placed_by(library: list[Requirement], day: date) -> date:
+    years = next((each.value("place_years") for each in library if each.id == "CON-01"), "")
+    last = day.year + int(_number(years))
+    return date(last, day.month, min(day.day, 28))
+
+
+def _fits(kind: str, sites: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which places a clause speaks of."""
+    if kind in {"all", "AC/DC"}:
+        return np.ones(len(sites), bool)
+    if kind in {"AC", "DC"}:
+        return _one_of(sites["current_type"], (kind,))
+    if kind in {">=50kW", "<50kW"}:
+        power = pd.to_numeric(sites["power_kw_point"]).to_numpy(dtype=float)
+        rapid = power >= RAPID_KW
+        return np.asarray((rapid if kind == ">=50kW" else ~rapid) | np.isnan(power))
+    if kind == "off-street":
+        on_street = _one_of(sites["parking_type"], ("ON_STREET",))
+        return ~on_street | _one_of(sites["parking_type"], ())
+    return _one_of(sites["parking_type"], ("ON_STREET",) if kind == "on-street" else COVERED)
+
+
+def _one_of(column: pd.Series, values: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    known = column.notna() & (column != "") & (column != "unknown")
+    return np.asarray(column.isin(values) | ~known, dtype=bool)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
