@@ -235,7 +235,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "COL-DUPLICATE": Template("error", "Two columns are called {column}.", "Rename one."),
         "COL-MAPPED": Template("notice", "“{header}” is read as {column}{also}."),
-        "COL-UNIT": Template("notice", "{column} is converted from {unit} (× {factor})."),  # noqa: RUF001
+        "COL-UNIT": Template("notice", "{column} is converted from {unit} (× {factor})."),
         "COL-DEFAULT": Template("notice", "No column says {meaning}; taken as {value}."),
         "COL-COMPUTED": Template("notice", "{column} is {how} in {n} rows."),
         "COL-KEPT": Template("notice", "“{header}” is kept as “{column}”."),

@@ -20,8 +20,7 @@ THOUSANDS_POINT = re.compile(r"\A[+-]?\d{1,3}(?:\.\d{3}){2,}\Z")
 EITHER = re.compile(r"\A[+-]?[1-9]\d{0,2}[.,]\d{3}\Z")
 POWER = re.compile(r"\A[+-]?\d+(?:\.\d*)?[eE][+-]?\d+\Z")
 MISSING = frozenset(
-    "|-|–|.|..|n/a|na|nan|null|none|onbekend|k. a.|k.a.|#n/a|#ref!|#value!|#div/0!|#null!|"  # noqa: RUF001
-    "unknown|-99997|-99999|-99997.0|-99999.0".split("|")
+    ["", "-", "–", ".", "..", "n/a", "na", "nan", "null", "none", "onbekend", "k. a.", "k.a.", "#n/a", "#ref!", "#value!", "#div/0!", "#null!", "unknown", "-99997", "-99999", "-99997.0", "-99999.0"]
 )
 
 

@@ -133,7 +133,7 @@ def rows_text(rows: Sequence[int]) -> str:
             spans[-1][1] = row
         else:
             spans.append([row, row])
-    shown = [f"{a}–{b}" if b > a else f"{a}" for a, b in spans[: 2 * LISTED]]  # noqa: RUF001
+    shown = [f"{a}–{b}" if b > a else f"{a}" for a, b in spans[: 2 * LISTED]]
     left = sum(b - a + 1 for a, b in spans[2 * LISTED :])
     return ", ".join(shown) + (f" and {left} more" if left else "")
 

@@ -81,7 +81,7 @@ def _grid(table: Checked) -> None:
     if table.has("peak_load_kw", "capacity_kw"):
         ratio = table.frame["peak_load_kw"] / table.frame["capacity_kw"]
         most = numbers["peak_per_capacity"]
-        table.doubt((ratio > most) | (ratio < 0), f"peak load below 0 or over {most:g} × capacity")  # noqa: RUF001
+        table.doubt((ratio > most) | (ratio < 0), f"peak load below 0 or over {most:g} × capacity")
 
 
 def _parking(table: Checked) -> None:
