@@ -55,7 +55,7 @@ def load_layer(
     )
 
 
-def load_folder_layers(
+def load_folder_layers(  # noqa: PLR0913  # the facts of a project, one by one
     folder: Path, facts: Mapping[str, Any], *, name: str, crs: str, country: str, timezone: str
 ) -> "dict[str, Layer]":
     """Read every layer file of a project folder through the intake, districts first.

@@ -129,7 +129,7 @@ def _geopackage(path: Path, job: dict[str, Any]) -> tuple[str, dict[str, Any] | 
 def _one(names: list[str], layers: list[Any], job: dict[str, Any]) -> Any:  # noqa: ANN401
     """Choose the layer that was asked for, or the only one."""
     if not layers:
-        raise Stop("GEO-NONE")
+        raise Stop("FILE-EMPTY" if job["format"] == "XLSX" else "GEO-NONE")
     wanted = job.get("layer")
     chosen = [layer for name, layer in zip(names, layers, strict=True) if name == wanted]
     if len(layers) == 1 and not wanted:
@@ -196,9 +196,9 @@ def _size(rows: int, columns: int, job: dict[str, Any]) -> None:
 def _write(folder: Path, table: Any) -> None:  # noqa: ANN401
     import pyarrow as pa  # noqa: PLC0415
 
-    with pa.OSFile(str(folder / "out.arrow"), "wb") as sink:
-        with pa.ipc.new_file(sink, table.schema) as writer:
-            writer.write_table(table)
+    path = str(folder / "out.arrow")
+    with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
 
 
 def _excel(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
@@ -211,8 +211,6 @@ def _excel(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
         values = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         formulas = openpyxl.load_workbook(path, read_only=True, keep_links=False)
         names = [s.title for s in values.worksheets if _has_rows(s)][: job["layers"] + 1]
-        if not names:
-            raise Stop("FILE-EMPTY")
         name = _one(names, [(n,) for n in names], job)[0]
         return _cells(values[name], formulas[name], job)
     except Stop:

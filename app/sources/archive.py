@@ -1,4 +1,4 @@
-"""Zip files, judged from their directory alone: nothing is unpacked before it is known to be safe."""
+"""Zip files, judged from their directory: nothing is unpacked before it is known to be safe."""
 
 import io
 import struct

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from app.core.schema import Column, Kind
 from app.sources.answers import Answers
-from app.sources.headers import UNIT_WORDS, Header, fold, parse_header
+from app.sources.headers import UNIT_WORDS, Header, cut_short, fold, parse_header
 from app.sources.plausible import synonyms
 from app.sources.problems import Findings, Question
 from app.sources.units import factor, units
@@ -38,6 +38,7 @@ def match(
     wanted = list(_answered(wanted, free, answers, found, findings))
     _same_name(wanted, free, found)
     _known_word(kind, wanted, free, found)
+    _cut_short(kind, wanted, free, found)
     _word_inside(kind, wanted, free, found, findings)
     _similar(wanted, free, found)
     return found
@@ -121,6 +122,21 @@ def _known_word(
         if ranked:
             also = tuple(header.text for header in ranked[1:])
             found[column.name] = _take(column, ranked[0], "known word", free, also)
+
+
+def _cut_short(
+    kind: Kind, wanted: Sequence[Column], free: list[Header], found: dict[str, Match]
+) -> None:
+    """Take headers of ten letters that are one of the names cut short, as in shapefiles."""
+    words = synonyms(kind.key)
+    for column in wanted:
+        if column.name in found:
+            continue
+        names = (column.name, *words.get(column.name, ()))
+        hits = [h for h in free if any(cut_short(h, name) for name in names)]
+        if len(hits) == 1:
+            unit = parse_header(column.name).unit if cut_short(hits[0], column.name) else None
+            found[column.name] = replace(_take(column, hits[0], "cut short", free), unit=unit)
 
 
 def _word_inside(

@@ -15,6 +15,7 @@ from app.sources.area import Area
 from app.sources.plausible import plausible
 from app.sources.problems import Fields, Findings, Question
 from app.sources.raw import Declared
+from app.sources.task import Task
 
 FITS = 0.90
 CONVINCES = 0.95
@@ -44,9 +45,7 @@ class Placed:
 def place(
     centres: Any,  # noqa: ANN401
     declared: Declared,
-    area: Area | None,
-    said: tuple[str | None, bool | None, bool | None],
-    findings: Findings,
+    task: Task,
 ) -> Placed | None:
     """Settle the coordinate system, or ask; O(rows).
 
@@ -54,21 +53,22 @@ def place(
     ----------
     centres
         (row, 2) the middle of every shape, as it stands in the file.
-    said
-        The answers ``crs``, ``swap_xy`` and ``clip``.
     """
-    crs_answer, swapped, clip = said
-    if crs_answer is not None:
-        declared = Declared("epsg", crs_answer.upper().removeprefix("EPSG:"))
+    answers, area, findings = task.answers, task.area, task.findings
+    swapped = answers.swap_xy
+    if answers.crs is not None:
+        declared = Declared("epsg", answers.crs.upper().removeprefix("EPSG:"))
     source = find_crs(declared, findings)
     if source is None and declared.how != "none":
         return None
     frame = Frame(area, centres)
     if source is not None:
         inside = frame.inside(source, swapped=bool(swapped))
-        if inside.mean() >= FITS or (clip and inside.any()):
-            return _placed(source, frame, inside, bool(swapped), declared, findings)
-    _explain(frame, source, swapped, findings)
+        if inside.mean() >= FITS or (answers.clip and inside.any()):
+            placed = _placed(source, frame, inside, swapped=bool(swapped))
+            _say(placed, frame, declared, findings)
+            return placed
+    _explain(frame, source, findings, swapped=swapped)
     return None
 
 
@@ -84,6 +84,11 @@ class Frame:
             grown = shapely.buffer(self.area.polygon, plausible()["area_margin_km"] * 1000)
             shapely.prepare(grown)
             self._grown = grown
+
+    @property
+    def name(self) -> str:
+        """What the place is called."""
+        return self.area.name if self.area is not None else "the project"
 
     def inside(self, crs: CRS, *, swapped: bool) -> Any:  # noqa: ANN401
         """Tell per row whether it lies in the study area, or else where ``crs`` is used."""
@@ -200,24 +205,20 @@ def _degrees(crs: CRS, x: Any, y: Any) -> tuple[Any, Any]:  # noqa: ANN401
     return np.where(wrong, np.nan, lon), np.where(wrong, np.nan, lat)
 
 
-def _placed(
-    source: CRS,
-    frame: Frame,
-    inside: Any,  # noqa: ANN401
-    swapped: bool,  # noqa: FBT001
-    declared: Declared,
-    findings: Findings,
-) -> Placed:
-    name = crs_name(source)
+def _placed(source: CRS, frame: Frame, inside: Any, *, swapped: bool) -> Placed:  # noqa: ANN401
     metric = frame.metric or zone_of(*frame.middle(source, swapped=swapped))
-    if declared.named and name != "EPSG:4326":
-        findings.add("CRS-MEMBER", epsg=name)
-    if not inside.all():
+    return Placed(source, crs_name(source), swapped, metric, inside)
+
+
+def _say(placed: Placed, frame: Frame, declared: Declared, findings: Findings) -> None:
+    """Say what was decided without asking."""
+    if declared.named and placed.name != "EPSG:4326":
+        findings.add("CRS-MEMBER", epsg=placed.name)
+    if not placed.inside.all():
         where = frame.area.name if frame.area else "the area of use of the coordinate system"
-        n = int((~inside).sum())
-        findings.add("AREA-PARTLY", n=n, total=len(inside), area=where)
-    _ballpark(source, metric, name, findings)
-    return Placed(source, name, swapped, metric, inside)
+        n, total = int((~placed.inside).sum()), len(placed.inside)
+        findings.add("AREA-PARTLY", n=n, total=total, area=where)
+    _ballpark(placed.crs, placed.metric, placed.name, findings)
 
 
 def _ballpark(source: CRS, metric: str, name: str, findings: Findings) -> None:
@@ -227,34 +228,43 @@ def _ballpark(source: CRS, metric: str, name: str, findings: Findings) -> None:
         findings.add("CRS-BALLPARK", crs=name if len(name) < WKT_MOST // 100 else source.name)
 
 
-def _explain(frame: Frame, source: CRS | None, swapped: bool | None, findings: Findings) -> None:
+def _explain(frame: Frame, source: CRS | None, findings: Findings, *, swapped: bool | None) -> None:
     """Say why a file does not lie where it should, and ask what would make it fit."""
-    place_name = frame.area.name if frame.area else "the project"
     if source is not None and swapped is None:
         exchanged = frame.inside(source, swapped=True)
         if exchanged.mean() >= CONVINCES:
-            findings.add("CRS-SWAPPED", km=frame.away(source)[0], area=place_name)
+            findings.add("CRS-SWAPPED", km=frame.away(source)[0], area=frame.name)
             _ask_swap(findings)
             return
     fitting = next(_fitting(frame, source), None)
-    if fitting is not None:
-        _ask_system(frame, source, fitting, findings)
-    elif source is None:
-        findings.add("CRS-MISSING", guess="")
-        _ask_any(findings, None)
-    elif frame.area is None:
-        x, y = (f"{value:.6g}" for value in np.nanmedian(frame.centres, axis=0))
-        fields: Fields = {"x": x, "y": y, "epsg": "no system we know", "name": "choose one"}
-        findings.add("CRS-RANGE", declared=crs_name(source), **fields)
-        _ask_any(findings, None)
+    if source is None:
+        guess = f"; it looks like {crs_name(fitting[0])} ({fitting[0].name})" if fitting else ""
+        findings.add("CRS-MISSING", guess=guess)
+    elif fitting is not None or frame.area is None:
+        _out_of_range(frame, source, fitting, findings)
     else:
-        n = int(frame.inside(source, swapped=bool(swapped)).sum())
-        km, direction = frame.away(source)
-        fields: Fields = {"n": n, "total": len(frame.centres), "km": km, "direction": direction}
-        findings.add("AREA-OUTSIDE", area=place_name, **fields)
-        if n:
-            text = f"Keep only the {n} features in {place_name}?"
-            findings.ask(Question("AREA-OUTSIDE", "clip", text, ("true", "false")))
+        _outside(frame, source, findings, swapped=bool(swapped))
+        return
+    _ask_system(fitting, findings)
+
+
+def _out_of_range(
+    frame: Frame, source: CRS, fitting: tuple[CRS, bool] | None, findings: Findings
+) -> None:
+    x, y = (f"{value:.6g}" for value in np.nanmedian(frame.centres, axis=0))
+    epsg, name = (crs_name(fitting[0]), fitting[0].name) if fitting else ("no system", "we know")
+    where: Fields = {"x": x, "y": y, "epsg": epsg, "name": name}
+    findings.add("CRS-RANGE", declared=crs_name(source), **where)
+
+
+def _outside(frame: Frame, source: CRS, findings: Findings, *, swapped: bool) -> None:
+    n = int(frame.inside(source, swapped=swapped).sum())
+    km, direction = frame.away(source)
+    where: Fields = {"n": n, "total": len(frame.centres), "km": km, "direction": direction}
+    findings.add("AREA-OUTSIDE", area=frame.name, **where)
+    if n:
+        text = f"Keep only the {n} features in {frame.name}?"
+        findings.ask(Question("AREA-OUTSIDE", "clip", text, ("true", "false")))
 
 
 def _fitting(frame: Frame, source: CRS | None) -> Iterator[tuple[CRS, bool]]:
@@ -273,28 +283,17 @@ def _tried(frame: Frame, crs: CRS) -> Iterator[tuple[CRS, bool]]:
             yield crs, swapped
 
 
-def _ask_system(
-    frame: Frame, source: CRS | None, fitting: tuple[CRS, bool], findings: Findings
-) -> None:
-    crs, swapped = fitting
-    if source is None:
-        findings.add("CRS-MISSING", guess=f"; it looks like {crs_name(crs)} ({crs.name})")
-    else:
-        x, y = (f"{value:.6g}" for value in np.nanmedian(frame.centres, axis=0))
-        fields: Fields = {"x": x, "y": y, "epsg": crs_name(crs), "name": crs.name}
-        findings.add("CRS-RANGE", declared=crs_name(source), **fields)
-    _ask_any(findings, crs_name(crs))
-    if swapped:
+def _ask_system(fitting: tuple[CRS, bool] | None, findings: Findings) -> None:
+    """Ask for the system, the one that fits preselected."""
+    preselected = crs_name(fitting[0]) if fitting else None
+    names = tuple(f"EPSG:{code}" for code in CANDIDATES)
+    choices = names if preselected in {None, *names} else (str(preselected), *names)
+    text = "Which coordinate system is the file in?"
+    findings.ask(Question("CRS-MISSING", "crs", text, choices, preselected))
+    if fitting is not None and fitting[1]:
         _ask_swap(findings)
 
 
 def _ask_swap(findings: Findings) -> None:
     text = "Exchange x and y?"
     findings.ask(Question("CRS-SWAPPED", "swap_xy", text, ("true", "false"), "true"))
-
-
-def _ask_any(findings: Findings, preselected: str | None) -> None:
-    names = tuple(f"EPSG:{code}" for code in CANDIDATES)
-    choices = names if preselected in {None, *names} else (str(preselected), *names)
-    text = "Which coordinate system is the file in?"
-    findings.ask(Question("CRS-MISSING", "crs", text, choices, preselected))

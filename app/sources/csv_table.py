@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from app.core.errors import InputError
 from app.sources.answers import Answers
+from app.sources.figures import decimal_of
 from app.sources.headers import fold
 from app.sources.limits import Limits
-from app.sources.numbers import decimal_of
 from app.sources.problems import Findings, refuse
 from app.sources.raw import Raw
 from app.sources.task import Task

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -47,8 +48,8 @@ def _parse(text: str, repeated: dict[str, None]) -> Any:  # noqa: ANN401
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(found)
         if len(made) < len(found):
-            seen: set[str] = set()
-            repeated.update({key: None for key, _ in found if key in seen or seen.add(key)})
+            counted = Counter(key for key, _ in found)
+            repeated.update({key: None for key, times in counted.items() if times > 1})
         return made
 
     try:

@@ -12,9 +12,11 @@ from app.core.schema import LINE, POINT, POLYGON
 from app.sources.limits import Limits
 from app.sources.problems import Fields, Findings, Question, rows_text
 from app.sources.raw import Raw
+from app.sources.task import Task
 
 FAMILY = {0: POINT, 1: LINE, 2: LINE, 3: POLYGON, 4: POINT, 5: LINE, 6: POLYGON}
 COLLECTION = 7
+MULTI = 4  # MultiPoint; the multi-types of lines and polygons follow
 WORDS = {POINT: "points", LINE: "lines", POLYGON: "polygons"}
 STRAY = 0.01  # this share of rows of another type is set aside, more is another layer
 MISSING = 0.20  # this share of rows without a shape is set aside, more is a damaged file
@@ -86,29 +88,30 @@ def right_type(shapes: Any, sound: Any, wanted: Sequence[str], findings: Finding
     return sound & fits
 
 
-def single(
-    shapes: Any,  # noqa: ANN401
-    kept: Any,  # noqa: ANN401
-    wanted: Sequence[str],
-    several: str | None,
-    findings: Findings,
-) -> Any:  # noqa: ANN401
-    """Make a multi-shape of one part a plain one; several points of one record are a question."""
+def single(shapes: Any, rows: Any, task: Task) -> Any:  # noqa: ANN401
+    """Make a multi-shape of one part a plain one; several points of one record are a question.
+
+    Parameters
+    ----------
+    rows
+        (row,) number of each shape in the file, from 0.
+    """
     parts = shapely.get_num_geometries(shapes)
     kinds = shapely.get_type_id(shapes)
-    alone = kept & (parts == 1) & (kinds >= 4)  # noqa: PLR2004  # the multi-types
+    alone = (parts == 1) & (kinds >= MULTI)
     made = shapes.copy()
     made[alone] = shapely.get_geometry(shapes[alone], 0)
-    many = kept & (parts > 1) & (kinds == 4)  # noqa: PLR2004  # MultiPoint
-    if POINT in wanted and many.any():
-        if several == "centroid":
-            made[many] = shapely.centroid(shapes[many])
-            return made
-        rows = rows_text([int(row) + 1 for row in np.flatnonzero(many)])
-        counts = f"{int(many.sum())} records of several points"
-        findings.add("GEO-TYPE", wanted="one point per record", counts=counts, rows=rows)
-        text = "Put records of several points in their middle?"
-        findings.ask(Question("GEO-TYPE", "several_points", text, ("centroid",)))
+    many = (parts > 1) & (kinds == MULTI)
+    if POINT not in task.kind.geometry or not many.any():
+        return made
+    if task.answers.several_points == "centroid":
+        made[many] = shapely.centroid(shapes[many])
+        return made
+    said = rows_text([int(row) + 1 for row in rows[many]])
+    counts = f"{int(many.sum())} records of several points"
+    task.findings.add("GEO-TYPE", wanted="one point per record", counts=counts, rows=said)
+    text = "Put records of several points in their middle?"
+    task.findings.ask(Question("GEO-TYPE", "several_points", text, ("centroid",)))
     return made
 
 
@@ -131,7 +134,7 @@ def repair(shapes: Any, source: Any, names: Names, findings: Findings) -> Any:  
         fixed = _wanted_part(shapes[row])
         number = int(names.rows[row]) + 1
         if shapely.is_empty(fixed):
-            findings.add("GEO-VANISHED", row=number, name=names.names[row])
+            findings.add("GEO-VANISHED", row=number, name=names.names[int(row)])
             continue
         made[row] = fixed
         x, y = _crossing(source[row])
@@ -141,7 +144,7 @@ def repair(shapes: Any, source: Any, names: Names, findings: Findings) -> Any:  
             "GEO-REPAIRED",
             row=number,
             severity="notice" if small else "warning",
-            name=names.names[row],
+            name=names.names[int(row)],
             x=x,
             y=y,
             before=f"{before / HECTARE:,.1f}",

@@ -5,7 +5,17 @@ import unicodedata
 from dataclasses import dataclass
 
 LETTERS = str.maketrans(
-    {"ı": "i", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d", "Ø": "o", "İ": "i", "²": "2"}
+    {
+        "\u0131": "i",
+        "ø": "o",
+        "ł": "l",
+        "ß": "ss",
+        "æ": "ae",
+        "đ": "d",
+        "Ø": "o",
+        "İ": "i",
+        "²": "2",
+    }
 )
 GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -39,6 +49,7 @@ UNIT_WORDS = {
     "year": "year",
     "h": "h",
 }
+DBF_LETTERS = 10
 BRACKETS = re.compile(r"[(\[]\s*([^)\]]{1,12}?)\s*[)\]]")
 IN_UNIT = re.compile(r"\s+in\s+([A-Za-z%/ ]{1,9})\s*$")
 
@@ -76,6 +87,11 @@ def parse_header(text: str) -> Header:
 def snake(text: str) -> str:
     """Fold a header, cutting camel case: ``locationId`` is ``location_id``."""
     return fold(CAMEL.sub("_", text))
+
+
+def cut_short(header: Header, word: str) -> bool:
+    """Tell whether a header is ``word`` cut after ten letters, as shapefiles do."""
+    return len(header.text) == DBF_LETTERS < len(word) and fold(word[:DBF_LETTERS]) in header.full
 
 
 def _unit(text: str) -> tuple[str | None, str]:

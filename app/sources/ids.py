@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from app.core.schema import Kind
-from app.sources.headers import fold, parse_header, snake
+from app.sources.headers import cut_short, fold, parse_header, snake
 from app.sources.plausible import plausible, synonyms
 from app.sources.problems import Findings, rows_text
 
@@ -46,13 +46,15 @@ class Rows:
     content: pd.DataFrame
 
 
-def id_headers(kind: Kind, headers: Sequence[str], answer: str | None) -> list[str]:
+def id_headers(kind: Kind, headers: Sequence[str], answer: str | None, format_: str) -> list[str]:
     """List the headers that may hold ids, in order of preference."""
-    if answer:
+    if answer is not None:
         return [answer] if answer in headers else []
     parsed = [parse_header(header) for header in headers]
     words = (kind.id, *synonyms(kind.key).get(kind.id, ()))
     found = [h.text for word in words for h in parsed if word in h.full]
+    if format_.startswith("shapefile"):
+        found += [h.text for word in words for h in parsed if cut_short(h, word)]
     found += [h.text for h in parsed if LOOKS_LIKE_ID.search(snake(h.text))]
     return list(dict.fromkeys(found))
 
@@ -60,7 +62,11 @@ def id_headers(kind: Kind, headers: Sequence[str], answer: str | None) -> list[s
 def known_ids(kind: Kind, headers: Sequence[str]) -> list[str]:
     """List the headers that are a known word for the id of this kind."""
     words = {kind.id, *synonyms(kind.key).get(kind.id, ())}
-    return [header for header in headers if words & {fold(header), snake(header)}]
+    return [
+        header
+        for header in headers
+        if words & {fold(header), snake(header)} or cut_short(parse_header(header), kind.id)
+    ]
 
 
 def identify(kind: Kind, candidates: Sequence[str], rows: Rows, findings: Findings) -> Ids:

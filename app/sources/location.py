@@ -10,8 +10,8 @@ import numpy as np
 import shapely
 
 from app.sources.answers import Answers
+from app.sources.figures import is_missing, read_numbers
 from app.sources.headers import parse_header
-from app.sources.numbers import is_missing, read_numbers
 from app.sources.plausible import synonyms
 from app.sources.problems import Findings
 from app.sources.raw import SILENT, WGS84, Declared, Raw
@@ -60,14 +60,14 @@ def _from_pair(
     """Make points of two columns."""
     # 52.106 in a column of degrees is no fifty-two thousand: the point is the decimal mark there.
     hint = raw.decimal or "."
-    read = [read_numbers(raw.cells[header], hint=hint).values for header in headers]
-    points = np.column_stack(read)
+    points = np.column_stack([read_numbers(raw.cells[h], hint=hint).values for h in headers])
     missing = np.array(
         [any(is_missing(raw.cells[header][row]) for header in headers) for row in range(raw.rows)],
         dtype=bool,
     )
     crs = WGS84 if pair == PAIRS[0] or _in_degrees(points) else SILENT
-    return _with_points(raw, points, missing, crs, headers, findings)
+    _say(crs, headers, findings)
+    return _with_points(raw, points, missing, crs), set(headers)
 
 
 def _in_degrees(points: Any) -> bool:  # noqa: ANN401
@@ -75,22 +75,18 @@ def _in_degrees(points: Any) -> bool:  # noqa: ANN401
     return bool(len(known)) and bool((np.abs(known) <= DEGREES).all())
 
 
-def _with_points(
-    raw: Raw,
-    points: Any,  # noqa: ANN401
-    missing: Any,  # noqa: ANN401
-    crs: Declared,
-    headers: Sequence[str],
-    findings: Findings,
-) -> tuple[Raw, set[str]]:
+def _say(crs: Declared, headers: Sequence[str], findings: Findings) -> None:
+    if crs is WGS84:
+        said = " and ".join(f"“{header}”" for header in headers)
+        findings.add("CRS-TABLE", headers=said, crs="longitude and latitude (EPSG:4326)")
+
+
+def _with_points(raw: Raw, points: Any, missing: Any, crs: Declared) -> Raw:  # noqa: ANN401
     finite = np.isfinite(points).all(axis=1)
     shapes = np.full(raw.rows, None, dtype=object)
     shapes[finite] = shapely.points(points[finite])
     faults = ["" if ok or gone else "GEO-NAN" for ok, gone in zip(finite, missing, strict=True)]
-    if crs is WGS84:
-        said = " and ".join(f"“{header}”" for header in headers)
-        findings.add("CRS-TABLE", headers=said, crs="longitude and latitude (EPSG:4326)")
-    return replace(raw, shapes=shapes, faults=faults, crs=crs), set(headers)
+    return replace(raw, shapes=shapes, faults=faults, crs=crs)
 
 
 def _from_one(raw: Raw, header: str, way: str, findings: Findings) -> tuple[Raw, set[str]]:
@@ -98,7 +94,8 @@ def _from_one(raw: Raw, header: str, way: str, findings: Findings) -> tuple[Raw,
     cells = raw.cells[header]
     if way != "shape":
         points, missing = _pairs(cells, swap=way == "latlon")
-        return _with_points(raw, points, missing, WGS84, (header,), findings)
+        _say(WGS84, (header,), findings)
+        return _with_points(raw, points, missing, WGS84), {header}
     shapes = Shapes(raw.rows)
     made = np.full(raw.rows, None, dtype=object)
     faults = [""] * raw.rows
@@ -118,7 +115,7 @@ def _from_one(raw: Raw, header: str, way: str, findings: Findings) -> tuple[Raw,
         crs = WGS84
     if crs is SILENT and _in_degrees(shapely.get_coordinates(made)):
         crs = WGS84
-        findings.add("CRS-TABLE", headers=f"“{header}”", crs="longitude and latitude (EPSG:4326)")
+        _say(WGS84, (header,), findings)
     return replace(raw, shapes=made, faults=faults, crs=crs), {header}
 
 

@@ -34,9 +34,9 @@ def overlaps(shapes: Any, names: Sequence[str], findings: Findings) -> None:  # 
     if small.any():
         worst = int(np.argmax(np.where(small, share, 0)))
         total = shared[small].sum() / areas.sum() * 100
-        pair: Fields = {"a": names[first[worst]], "b": names[second[worst]]}
+        most: Fields = {"a": names[first[worst]], "b": names[second[worst]]}
         pct = f"{share[worst] * 100:.2g}"
-        findings.add("GEO-OVERLAPS", n=int(small.sum()), pct=pct, total=f"{total:.2g}", **pair)
+        findings.add("GEO-OVERLAPS", n=int(small.sum()), pct=pct, total=f"{total:.2g}", **most)
 
 
 def gaps(shapes: Any, findings: Findings) -> None:  # noqa: ANN401

@@ -40,7 +40,9 @@ def check_ranges(kind: Kind, table: Checked) -> None:
     for column in kind.columns:
         if column.name in table.frame and column.type in {"number", "whole", "share"}:
             _hard(column, table)
-    CHECKS.get(kind.key, lambda _: None)(table)
+    check = CHECKS.get(kind.key)
+    if check is not None:
+        check(table)
 
 
 def _hard(column: Column, table: Checked) -> None:
@@ -63,10 +65,9 @@ def _unit(table: Checked, name: str, measure: str, value: float, unit: str) -> N
 def _grid(table: Checked) -> None:
     numbers = plausible()
     for name in KW:
-        values = table.frame[name].abs().dropna() if table.has(name) else []
-        if not len(values):
+        if not table.has(name) or table.frame[name].isna().all():
             continue
-        largest = float(max(values))
+        largest = float(table.frame[name].abs().max())
         if 0 < largest < numbers["grid_small_kw"]:
             _unit(table, name, "largest", largest, "MW")
         level = table.frame["level"] if table.has("level") else None
@@ -74,9 +75,9 @@ def _grid(table: Checked) -> None:
         if small and largest > numbers["grid_large_kw"]:
             _unit(table, name, "largest", largest, "W")
     if table.has("headroom_kw"):
-        values = table.frame["headroom_kw"].to_numpy(float)
-        for at in np.flatnonzero(values < 0):
-            row, value = int(table.rows[at]) + 1, f"{values[at]:g}"
+        room = table.frame["headroom_kw"].to_numpy(float)
+        for at in np.flatnonzero(room < 0):
+            row, value = int(table.rows[at]) + 1, f"{room[at]:g}"
             table.findings.add("VAL-NEGATIVE", row=row, column="headroom_kw", value=value)
     if table.has("peak_load_kw", "capacity_kw"):
         ratio = table.frame["peak_load_kw"] / table.frame["capacity_kw"]

@@ -4,12 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from app.sources.numbers import is_missing
+from app.sources.codes import Severity
+from app.sources.figures import is_missing
 from app.sources.problems import Fields, Findings, Question
 
 ISO = re.compile(r"\A\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}.*)?\Z")
@@ -47,7 +50,7 @@ def read_times(cells: Sequence[Any], way: Way, findings: Findings) -> "pd.Series
             stamp = None
         stamps.append(stamp)
     if serials:
-        severity = "notice" if serials == len(cells) else "warning"
+        severity: Severity = "notice" if serials == len(cells) else "warning"
         findings.add("VAL-SERIAL", column=way.column, n=serials, severity=severity)
     return _zoned(stamps, way, findings)
 
@@ -142,26 +145,28 @@ def _zoned(stamps: Sequence[pd.Timestamp | None], way: Way, findings: Findings) 
     if naive.any():
         findings.add("VAL-ZONE", column=way.column, timezone=way.timezone)
         rows = np.flatnonzero(naive)
-        out.iloc[rows] = _local([stamps[row] for row in rows], rows, way, findings)
+        out.iloc[rows] = _local([stamps[int(row)] for row in rows], rows, way, findings)
     return out
 
 
 def _local(
     stamps: Sequence[pd.Timestamp | None],
-    rows: Any,
+    rows: NDArray[np.intp],
     way: Way,
     findings: Findings,
 ) -> pd.DatetimeIndex:
     """Give local times their offset: the hour that exists twice is taken in file order."""
     wall = pd.DatetimeIndex(stamps).as_unit("us")  # type: ignore[arg-type]
-    tried = wall.tz_localize(way.timezone, ambiguous="NaT", nonexistent="NaT")
-    missing = wall.tz_localize(way.timezone, ambiguous=True, nonexistent="NaT").isna()  # type: ignore[arg-type]
+    first = np.ones(len(wall), dtype=bool)
+    once = wall.tz_localize(way.timezone, ambiguous="NaT", nonexistent="NaT")
+    either = wall.tz_localize(way.timezone, ambiguous=first, nonexistent="NaT")
+    missing = np.asarray(either.isna())
     for row, stamp in zip(rows[missing], wall[missing], strict=True):
         value = f"{stamp:%Y-%m-%d %H:%M} (the clock skips it)"
         findings.add("VAL-DATE", row=int(row) + 1, column=way.column, value=value)
-    summer = np.ones(len(wall), dtype=bool)
-    twice = np.flatnonzero(tried.isna() & ~missing)
-    for before, row in zip(twice[:-1], twice[1:], strict=True):
-        same_night = wall[row].date() == wall[before].date()
-        summer[row] = (summer[before] and wall[row] >= wall[before]) if same_night else True
+    summer = first
+    twice = [int(at) for at in np.flatnonzero(np.asarray(once.isna()) & ~missing)]
+    for before, at in pairwise(twice):
+        same_night = wall[at].date() == wall[before].date()
+        summer[at] = (summer[before] and wall[at] >= wall[before]) if same_night else True
     return wall.tz_localize(way.timezone, ambiguous=summer, nonexistent="NaT")

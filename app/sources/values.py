@@ -11,8 +11,8 @@ import pandas as pd
 
 from app.core.schema import Column
 from app.sources.columns import Match
+from app.sources.figures import is_missing, read_numbers
 from app.sources.headers import fold, parse_header
-from app.sources.numbers import is_missing, read_numbers
 from app.sources.plausible import synonyms
 from app.sources.problems import Fields, Findings, Question, rows_text
 from app.sources.raw import Raw
@@ -96,7 +96,7 @@ class Reader:
         if column.name in ZERO_IS_UNKNOWN:
             none = np.flatnonzero(values <= 0) if column.low < 0 else np.flatnonzero(values == 0)
             values[none] = np.nan
-            self._unusable(column.name, none)
+            self._unusable(column.name, none.tolist())
         return values
 
     def numbers(self, name: str, cells: Sequence[Any]) -> Any:  # noqa: ANN401
@@ -110,8 +110,8 @@ class Reader:
             self.findings.ask(Question("VAL-DECIMAL", "decimal", text, (".", ",")))
         if self.raw.typed:
             for at in found.from_text:
-                fields: Fields = {"value": cells[at], "number": f"{found.values[at]:.10g}"}
-                self.findings.add("VAL-NUMBER", row=int(self.rows[at]) + 1, column=name, **fields)
+                said: Fields = {"value": cells[at], "number": f"{found.values[at]:.10g}"}
+                self.findings.add("VAL-NUMBER", row=int(self.rows[at]) + 1, column=name, **said)
         self._unusable(name, found.unusable)
         return found.values
 
@@ -145,7 +145,7 @@ class Reader:
             )
         return pd.Series(made, dtype="str")
 
-    def extra(self, header: str) -> "pd.Series[Any]":
+    def keep(self, header: str) -> "pd.Series[Any]":
         """Keep a column of the file under its own name: as numbers, yes or no, or text."""
         cells = self.cells(header)
         known = [cell for cell in cells if not _is_nothing(cell)]
@@ -200,8 +200,9 @@ def _is_nothing(cell: object) -> bool:
 
 
 def _is_float(cell: object) -> bool:
-    plain = isinstance(cell, (int, float)) and not isinstance(cell, bool)
-    return plain and abs(cell) < EXACT  # type: ignore[operator]
+    if not isinstance(cell, (int, float)) or isinstance(cell, bool):
+        return False
+    return abs(cell) < EXACT
 
 
 def _flags(cells: Sequence[Any]) -> "pd.Series[Any]":

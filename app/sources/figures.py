@@ -20,7 +20,11 @@ THOUSANDS_POINT = re.compile(r"\A[+-]?\d{1,3}(?:\.\d{3}){2,}\Z")
 EITHER = re.compile(r"\A[+-]?[1-9]\d{0,2}[.,]\d{3}\Z")
 POWER = re.compile(r"\A[+-]?\d+(?:\.\d*)?[eE][+-]?\d+\Z")
 MISSING = frozenset(
-    ["", "-", "–", ".", "..", "n/a", "na", "nan", "null", "none", "onbekend", "k. a.", "k.a.", "#n/a", "#ref!", "#value!", "#div/0!", "#null!", "unknown", "-99997", "-99999", "-99997.0", "-99999.0"]
+    (
+        *("", "-", "\N{EN DASH}", ".", "..", "n/a", "na", "nan", "null", "none", "unknown"),
+        *("onbekend", "k. a.", "k.a.", "#n/a", "#ref!", "#value!", "#div/0!", "#null!"),
+        *("-99997", "-99999", "-99997.0", "-99999.0"),  # secret, in Dutch official statistics
+    )
 )
 
 
@@ -132,7 +136,7 @@ def _number(text: str, mark: str | None) -> float | None:
 def _plain(cell: object) -> float | None:
     if isinstance(cell, bool) or is_missing(cell):
         return None
-    if isinstance(cell, (int, float, np.integer, np.floating)):
+    if isinstance(cell, (int, float)):
         number = float(cell) if abs(cell) < 1e300 else math.inf  # noqa: PLR2004  # a huge integer
         return None if number in {-99997.0, -99999.0} else number
     return None

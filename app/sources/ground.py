@@ -1,0 +1,52 @@
+"""Where the rows of a file lie: which have a shape that can be used, and in which system."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from app.sources.crs import Placed, place, to_metric
+from app.sources.geometry import examine, middles, right_type, single, too_wide
+from app.sources.raw import WGS84, Raw
+from app.sources.task import Task
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """The rows that are kept.
+
+    Attributes
+    ----------
+    rows
+        (kept row,) number in the file, from 0.
+    shapes, source
+        (kept row,) shapes in metres, and as they came; None where there are none.
+    placed
+        The coordinate system; None for tables, and where it is still a question.
+    """
+
+    rows: Any
+    shapes: Any = None
+    source: Any = None
+    placed: Placed | None = None
+
+
+def find_ground(raw: Raw, task: Task) -> Ground:
+    """Find out where the rows lie, and set aside, with a word, those that cannot be used."""
+    if raw.shapes is None or not task.kind.geometry:
+        return Ground(np.arange(raw.rows))
+    wanted = task.kind.geometry
+    sound = right_type(raw.shapes, examine(raw, task.limits, task.findings), wanted, task.findings)
+    if not sound.any():
+        if not task.findings.refused:
+            task.findings.add("GEO-NONE")
+        return Ground(np.arange(raw.rows))
+    if raw.crs == WGS84:
+        too_wide(raw.shapes, sound, task.findings)
+    rows = np.flatnonzero(sound)
+    placed = place(middles(raw.shapes[rows]), raw.crs, task)
+    if placed is None:
+        return Ground(rows, source=raw.shapes[rows])
+    rows = rows[placed.inside]
+    source = single(raw.shapes[rows], rows, task)
+    return Ground(rows, to_metric(source, placed), source, placed)
