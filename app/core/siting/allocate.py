@@ -91,22 +91,25 @@ def allocate(instance: Instance, points: Ints) -> Allocation:
     )
 
 
-def losses(instance: Instance, allocation: Allocation) -> Floats:
-    """Value lost if each open site were closed and its demand looked for another place (open,)."""
+def losses(instance: Instance, allocation: Allocation, sites: Longs) -> Floats:
+    """Value lost if each of ``sites`` were closed and its demand looked for another place (site,).
+
+    Sites whose demand is left keep their own; only what was served here moves.
+    """
     net, kept = allocation.net, allocation.flow
     none = np.zeros(instance.floor_kwh.size, np.int64)
     pull = instance.pull[allocation.open]
-    lost = np.zeros(allocation.open.size)
-    search = 1
+    place = np.searchsorted(allocation.open, sites)
+    lost = np.zeros(sites.size)
     flow = Flow(*(array.copy() for array in kept))
     flow.seen_row[:] = 0
-    new = allocation.open
-    for at in range(new.size):
-        for mine, theirs in zip(flow[:3], kept[:3], strict=True):
-            mine[:] = theirs
-        search = loss_of(net, flow, at, none, instance.reach.district, search)
-        regained = pull @ np.where(np.arange(pull.size) == at, 0, kept.free - flow.free) / UNIT
-        lost[at] = pull[at] * allocation.served_kwh[allocation.open[at]] - regained
+    search = 1
+    for at, here in enumerate(place):
+        flow.sent[:], flow.left[:], flow.free[:] = kept.sent, kept.left, kept.free
+        search = loss_of(net, flow, int(here), none, instance.reach.district, search)
+        taken = kept.free - flow.free
+        taken[here] = 0
+        lost[at] = pull[here] * allocation.served_kwh[sites[at]] - float(pull @ taken) / UNIT
     return lost
 
 

@@ -60,9 +60,8 @@ def _neighbourhoods(
     chosen = np.flatnonzero(draft.points)
     if not chosen.size:
         return
-    lost = np.zeros(instance.cap.size)
-    lost[found.open] = losses(instance, found)
-    yield from chosen[np.argsort(lost[chosen], kind="stable")][:, None]
+    lost = losses(instance, found, chosen)
+    yield from chosen[np.argsort(lost, kind="stable")][:, None]
     rng = np.random.default_rng(seed)
     tree = cKDTree(xy[chosen])
     while True:

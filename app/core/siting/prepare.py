@@ -1,0 +1,192 @@
+"""All that does not change while a planner moves budget, weights or locks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from app.core.assets import numbers, texts
+from app.core.belonging import containing
+from app.core.demand.result import Demand
+from app.core.engine.arrays import Floats, Ints, Longs
+from app.core.errors import InputError
+from app.core.parameters import Parameter
+from app.core.places import EngineRows, attach
+from app.core.project import Project
+from app.core.siting.candidates import Added, beside_assets, find_candidates
+from app.core.siting.instance import neighbours
+from app.core.siting.lattice import spread
+from app.core.siting.problem import UNKNOWN, Demands
+from app.core.siting.reach import Reach, build_reach, find_pairs
+from app.core.siting.today import Today, look
+
+DAYS = 365.0
+SMALL_KWH = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A project, its demand and who can walk where. Treat it as read-only.
+
+    Attributes
+    ----------
+    places : (candidate,)
+        The candidates, sorted by name, with ``district`` and ``transformer`` as indices (-1 none).
+    demands, reach
+        Demand points and the pairs within walking distance.
+    kwh_point : (candidate,)
+        What one point delivers there [kWh/day]: the district's demand over its planned points.
+    households, homes_bare : (demand,)
+        Households, and homes without own parking, at each demand point; NaN is unknown.
+    today
+        What today's points leave unserved.
+    districts
+        ``district_id, name`` in the order of the layer.
+    assets : (row,)
+        Names of the engine's rows.
+    bare : (row,)
+        Rows that stand for a district without an asset.
+    near_start, near
+        Candidates closer to each other than new places may be.
+    """
+
+    places: pd.DataFrame
+    demands: Demands
+    reach: Reach
+    kwh_point: Floats
+    households: Floats
+    homes_bare: Floats
+    today: Today
+    districts: pd.DataFrame
+    assets: tuple[str, ...]
+    bare: Floats
+    near_start: Longs
+    near: Ints
+    exclusions: gpd.GeoDataFrame | None
+    as_of: Mapping[str, str]
+    values: Mapping[str, Parameter]
+    crs: str
+    radius_m: float
+    has_grid: bool
+    illustrative: bool
+    notices: tuple[str, ...]
+
+
+def prepare(  # noqa: PLR0913
+    project: Project,
+    demand: Demand,
+    rows: EngineRows,
+    values: Mapping[str, Parameter],
+    *,
+    radius_m: float,
+    added: Sequence[Added] = (),
+) -> Prepared:
+    """Find candidates, spread demand, and pair what lies within walking distance."""
+    if "districts" not in project.layers:
+        raise InputError(f"{project.name} has no map of districts yet: load one")
+    layer = project.layers["districts"]
+    shapes = layer.map.geometry.to_numpy()
+    names = [str(each) for each in texts(layer.frame, "district_id")]
+    kwh_day, usual = _energy(demand, names)
+    demands = spread(shapes, names, kwh_day, values["demand_lattice_m"].value)
+    places, notices = _places(project, rows, values, added, shapes)
+    xy = places[["x", "y"]].to_numpy(float).reshape(-1, 2)
+    pairs = find_pairs(demands.xy, xy, radius_m=radius_m, detour=values["detour"].value)
+    start, near = neighbours(xy, values["spacing_new_m"].value)
+    households, bare_homes = _homes(layer.frame, values)
+    each = np.bincount(demands.district, minlength=len(names))[demands.district]
+    exclusions = project.layers["exclusions"].map if "exclusions" in project.layers else None
+    reach = build_reach(demands, pairs, len(places))
+    about = {
+        "kwh_point": usual[places["district"].to_numpy(int)],
+        "households": households[demands.district] / each,
+        "homes_bare": bare_homes[demands.district] / each,
+    }
+    return Prepared(
+        places=places,
+        demands=demands,
+        reach=reach,
+        **about,
+        today=look(places, demands, reach, **about, districts=len(names)),
+        districts=pd.DataFrame({"district_id": names, "name": texts(layer.frame, "name")}),
+        assets=tuple(str(name) for name in rows.asset_id),
+        bare=rows.bare.astype(float),
+        near_start=start,
+        near=near,
+        exclusions=exclusions,
+        as_of={kind: each.as_of for kind, each in project.layers.items()},
+        values=values,
+        crs=project.crs,
+        radius_m=radius_m,
+        has_grid=not bool(rows.bare.all()),
+        illustrative=project.illustrative,
+        notices=notices,
+    )
+
+
+def _energy(demand: Demand, names: list[str]) -> tuple[Floats, Floats]:
+    """Give each district's energy a day, and what one of its planned points delivers."""
+    frame = demand.districts.set_index("district_id").reindex(names)
+    kwh_day = np.nan_to_num(frame["kwh_year_mean"].to_numpy(float)) / DAYS
+    points = np.nan_to_num(frame["points_plan"].to_numpy(float))
+    city = kwh_day.sum() / max(points.sum(), 1.0)
+    usual = np.where((points > 0) & (kwh_day > 0), kwh_day / np.maximum(points, 1), city)
+    return kwh_day, np.maximum(usual, SMALL_KWH)
+
+
+def _places(  # noqa: PLR0913, PLR0917
+    project: Project,
+    rows: EngineRows,
+    values: Mapping[str, Parameter],
+    added: Sequence[Added],
+    shapes: np.ndarray,
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    layers, notices = project.layers, list[str]()
+    parking = layers.get("parking")
+    found = find_candidates(parking, layers.get("chargers"), layers["districts"], values, added)
+    if parking is None or not len(parking.frame):
+        step = values["area_lattice_m"].value
+        notices.append(
+            f"There is no parking map: candidates are a lattice of {step:g} m, all estimated."
+        )
+    else:
+        told = ~np.isnan(rows.limit_kw) & ~np.isnan(rows.peak_kw) & ~rows.bare
+        room = told & (rows.limit_kw > rows.peak_kw)
+        spots = pd.DataFrame({"asset_id": rows.asset_id, "x": rows.x, "y": rows.y})[room]
+        found = beside_assets(found, spots, values)
+    at = shapely.points(found["x"].to_numpy(float), found["y"].to_numpy(float))
+    district = containing(shapes, at) if len(found) else np.zeros(0, np.int64)
+    outside = int((district < 0).sum())
+    if outside:
+        notices.append(f"{outside} places lie outside every district and are no candidates.")
+    inside = np.flatnonzero(district >= 0)
+    row = attach(at[inside], rows) if inside.size else np.zeros(0, np.int64)
+    bare = rows.bare[np.maximum(row, 0)] if len(rows) else np.zeros(inside.size, bool)
+    frame = found.iloc[inside].reset_index(drop=True)
+    transformer = np.where((row < 0) | bare, UNKNOWN, row).astype(np.int32)
+    frame = frame.assign(district=district[inside].astype(np.int32), transformer=transformer)
+    return _titled(frame, layers["districts"].frame), tuple(notices)
+
+
+def _titled(frame: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
+    """Put the district's name before the number of a place that has no name of its own."""
+    names = texts(districts, "name")[frame["district"].to_numpy(int)]
+    plain = frame["origin"].isin(["on_street", "existing", "area", "grid"]).to_numpy()
+    titles = np.where(plain, names + ", " + frame["name"].to_numpy(object), frame["name"])
+    return frame.assign(name=titles)
+
+
+def _homes(districts: pd.DataFrame, values: Mapping[str, Parameter]) -> tuple[Floats, Floats]:
+    """Count households, and homes without own parking, per district; NaN is unknown."""
+    homes = numbers(districts, "dwellings")
+    households = numbers(districts, "households")
+    households = np.where(np.isnan(households), homes, households)
+    homes = np.where(np.isnan(homes), households, homes)
+    flats = numbers(districts, "multifamily_share")
+    multi, single = values["own_parking_multi"].value, values["own_parking_single"].value
+    own = numbers(districts, "off_street_share")
+    own = np.where(np.isnan(own), flats * multi + (1 - flats) * single, own)
+    return households, homes * (1 - own)

@@ -1,0 +1,62 @@
+"""Use-case: where the next charge points go, and why."""
+
+from collections.abc import Sequence
+from functools import cache
+from time import perf_counter
+
+import numpy as np
+import pandas as pd
+
+from app.core.demand.result import Demand
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.siting.answer import Effort, answer
+from app.core.siting.candidates import Added
+from app.core.siting.plan import Plan
+from app.core.siting.prepare import Prepared
+from app.core.siting.prepare import prepare as pair_up
+from app.core.siting.question import PointType
+from app.core.siting.warm import warm_up
+from app.paths import DATA
+from app.services.parameters import load_parameters
+from app.services.simulate import rows_of
+
+__all__ = ["Added", "Effort", "Plan", "Prepared", "point_type", "prepare", "recommend", "solve", "warm_up"]
+
+REFERENCE = "ac11"
+
+
+@cache
+def point_type(key: str = REFERENCE) -> PointType:
+    """Read what one kind of charge point costs."""
+    table = pd.read_csv(DATA / "tables" / "charger_types.csv").set_index("type")
+    row = table.loc[key]
+    return PointType(key, float(row["power_kw"]), float(row["fixed_eur"]), float(row["point_eur"]))
+
+
+def prepare(
+    project: Project, demand: Demand, *, radius_m: float, added: Sequence[Added] = ()
+) -> Prepared:
+    """Find candidates and pair them with demand: keep this while budget, weights or locks move."""
+    rows = rows_of(project)
+    return pair_up(project, demand, rows, load_parameters(), radius_m=radius_m, added=added)
+
+
+def solve(
+    prepared: Prepared, scenario: Scenario, room: pd.DataFrame, effort: Effort | None = None
+) -> Plan:
+    """Recommend places: tier 0, its bound, the verifier's verdict and all reasons.
+
+    ``room`` has one row per engine row: ``asset_id, headroom_kw`` (NaN is unknown), ``kappa_kw``
+    and ``fit``.
+    """
+    with np.errstate(invalid="ignore"):
+        return answer(
+            prepared, scenario, room, point_type(), effort=effort or Effort(), clock=perf_counter
+        )
+
+
+def recommend(project: Project, demand: Demand, scenario: Scenario, room: pd.DataFrame) -> Plan:
+    """Recommend places for one scenario of a project."""
+    prepared = prepare(project, demand, radius_m=scenario.radius_m)
+    return solve(prepared, scenario, room)
