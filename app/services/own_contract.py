@@ -1,5 +1,6 @@
 """Use-case: find a capacity contract by the key of a preset, or read it from a table."""
 
+import tomllib
 from collections import defaultdict
 from itertools import pairwise
 from pathlib import Path
@@ -10,7 +11,8 @@ from app.core.engine.contract import ALL_MONTHS, DAY_TYPES, Contract, Window
 from app.core.errors import InputError
 from app.core.schema import Column
 from app.services.contracts import load_contracts
-from app.sources.own_tables import OwnTable, Refusals, read_own_table
+from app.services.parameters import load_parameters
+from app.sources.own_tables import Refusals, read_own_table
 
 DAY_MIN = 1440
 HOUR_MIN = 60
@@ -21,6 +23,7 @@ COLUMNS = (
     Column("end", "end on the wall clock, not included", "text", required=True),
     Column("colour", "colour of the light", "choice", required=True, choices=COLOURS),
     Column("limit_kw", "the most one point may draw", "number", "kW", low=0, high=1_000),
+    Column("limit_percent", "the same, of the rated current", "number", "%", low=0, high=100),
     Column("day_type", "workday, saturday, sunday", "text"),
     Column("months", "months, as 1;2;12", "text"),
     Column("unit", "what is limited", "text"),
@@ -34,7 +37,8 @@ COLUMNS = (
 def find_contract(name: str | Path) -> Contract:
     """Return a preset by its key, or the calendar in a CSV or Parquet file.
 
-    A file has one row per window, and its windows cover each day from 00:00 to 24:00.
+    A table has one row per window, and its windows cover each day from 00:00 to 24:00. A TOML
+    file is written like the presets: time outside its windows is green.
     """
     presets = load_contracts()
     if str(name) in presets:
@@ -42,23 +46,47 @@ def find_contract(name: str | Path) -> Contract:
     if not Path(name).is_file():
         known = ", ".join(presets)
         raise InputError(f"contract {str(name)!r} is neither a file nor a preset ({known})")
-    table = read_own_table(Path(name), COLUMNS)
-    refusals = Refusals(table.file)
-    windows = [_window(table.frame, at, refusals) for at in range(len(table.frame))]
+    path = Path(name)
+    whole = path.suffix.casefold() != ".toml"
+    frame = read_own_table(path, COLUMNS).frame if whole else _toml(path)
+    refusals = Refusals(path.name)
+    windows = [_window(frame, at, refusals) for at in range(len(frame))]
     refusals.finish()
-    _cover(windows, refusals)
-    _refuse_unit(table, refusals)
+    if whole:
+        _cover(windows, refusals)
+    _refuse_unit(frame, refusals)
     refusals.finish()
     return Contract(
-        key=_first(table.frame, "profile_id", Path(name).stem),
-        title=_first(table.frame, "profile_id", Path(name).stem),
+        key=_first(frame, "profile_id", path.stem),
+        title=_first(frame, "profile_id", path.stem),
         windows=tuple(windows),
-        source=table.file,
+        source=path.name,
         confidence="C",
-        override=_says(table.frame, "override", usual=True),
-        pause_allowed=_says(table.frame, "pause_allowed", usual=False),
-        guarantee=_promised(table.frame),
+        override=_says(frame, "override", usual=True),
+        pause_allowed=_says(frame, "pause_allowed", usual=True),
+        guarantee=_promised(frame),
+        override_share=load_parameters()["override_share"].value,
     )
+
+
+def _toml(path: Path) -> pd.DataFrame:
+    """Read a contract written like a preset as rows."""
+    try:
+        told = tomllib.loads(path.read_text("utf-8"))
+        frame = pd.DataFrame(told["windows"])
+        days = frame["day_types"] if "day_types" in frame else [DAY_TYPES] * len(frame)
+        months = frame["months"] if "months" in frame else [ALL_MONTHS] * len(frame)
+        frame["day_type"] = [";".join(each) for each in days]
+        frame["months"] = [";".join(map(str, each)) for each in months]
+        frame[["start", "end", "colour"]] = frame[["start", "end", "colour"]].astype(str)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        wanted = "[[windows]] with start, end, colour and a limit"
+        raise InputError(f"{path.name} is not a contract; wanted {wanted}") from error
+    frame["profile_id"] = str(told.get("title", path.stem))
+    for name in ("override", "pause_allowed", "guarantee"):
+        if isinstance(told.get(name), bool):
+            frame[name] = int(told[name])
+    return frame
 
 
 def _window(frame: pd.DataFrame, at: int, refusals: Refusals) -> Window:
@@ -74,12 +102,20 @@ def _window(frame: pd.DataFrame, at: int, refusals: Refusals) -> Window:
     if not (set(days) <= set(DAY_TYPES) and set(chosen) <= set(ALL_MONTHS)):
         wanted = f"wanted days of {', '.join(DAY_TYPES)} and months from 1 to 12"
         refusals.say(f"row {at + 1}: {wanted}", "window_unreadable")
-    limit_kw = row.get("limit_kw", float("nan"))
-    bounded = row["colour"] != GREEN
-    if bounded and pd.isna(limit_kw):
-        refusals.say(f"row {at + 1}: a {row['colour']} window needs limit_kw", "window_unreadable")
+    limit_kw, percent = (row.get(name, float("nan")) for name in ("limit_kw", "limit_percent"))
+    colour = str(row["colour"])
+    in_kw = colour != GREEN and not pd.isna(limit_kw)
+    in_share = colour != GREEN and not in_kw and not pd.isna(percent)
+    if colour != GREEN and not (in_kw or in_share):
+        refusals.say(f"row {at + 1}: a window in {colour} needs limit_kw", "window_unreadable")
     return Window(
-        start, end, str(row["colour"]), float(limit_kw) if bounded else None, None, days, chosen
+        start_min=start,
+        end_min=end,
+        colour=colour,
+        limit_kw=float(limit_kw) if in_kw else None,
+        limit_share=float(percent) / 100 if in_share else None,
+        day_types=days,
+        months=chosen,
     )
 
 
@@ -116,8 +152,8 @@ def _named(window: Window) -> str:
     return f"{window.colour} {start}-{end}"
 
 
-def _refuse_unit(table: OwnTable, refusals: Refusals) -> None:
-    unit = _first(table.frame, "unit", "per_point")
+def _refuse_unit(frame: pd.DataFrame, refusals: Refusals) -> None:
+    unit = _first(frame, "unit", "per_point")
     if unit != "per_point":
         refusals.say(f"unit {unit!r} is not simulated; wanted per_point", "unit_unknown")
 
@@ -133,4 +169,5 @@ def _says(frame: pd.DataFrame, name: str, *, usual: bool) -> bool:
 
 
 def _promised(frame: pd.DataFrame) -> bool:
-    return "min_kwh_guarantee" in frame and bool((frame["min_kwh_guarantee"] > 0).any())
+    promised = "min_kwh_guarantee" in frame and bool((frame["min_kwh_guarantee"] > 0).any())
+    return promised or _says(frame, "guarantee", usual=False)

@@ -3,7 +3,7 @@
 Files from strangers go through the intake instead; this reader trusts who runs it, but no cell.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -24,6 +24,7 @@ PARQUET = b"PAR1"
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf8"}
 HEAD = 65_536
 SHOWN = 3
+TEXTS = ("id", "text", "choice")
 NO_CODES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -93,7 +94,7 @@ def read_own_table(
     codes
         Code per column for cells that are missing or unreadable; else ``value_unusable``.
     """
-    table, notices = _open(path)
+    table, notices = _open(path, {each.name for each in columns if each.type in TEXTS})
     refusals = Refusals(path.name)
     headers = _headers(table, refusals)
     frame: dict[str, object] = {}
@@ -140,7 +141,7 @@ def _headers(table: pa.Table, refusals: Refusals) -> dict[str, str]:
     return dict(zip(names, table.column_names, strict=True))
 
 
-def _open(path: Path) -> tuple[pa.Table, list[str]]:
+def _open(path: Path, texts: Set[str]) -> tuple[pa.Table, list[str]]:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file")
     size_mb = path.stat().st_size / 2**20
@@ -150,7 +151,7 @@ def _open(path: Path) -> tuple[pa.Table, list[str]]:
         head = file.read(HEAD)
     if not head.strip():
         raise InputError(f"{path.name}: the file is empty")
-    table, notices = _parquet(path) if head.startswith(PARQUET) else _csv(path, head)
+    table, notices = _parquet(path) if head.startswith(PARQUET) else _csv(path, head, texts)
     if table.num_rows > SETTINGS.limit_own_rows:
         rows = f"{table.num_rows:,} rows; the limit is {SETTINGS.limit_own_rows:,}"
         raise InputError(f"{path.name}: {rows}")
@@ -165,27 +166,26 @@ def _parquet(path: Path) -> tuple[pa.Table, list[str]]:
         raise InputError(f"{path.name}: the Parquet file is damaged") from error
 
 
-def _csv(path: Path, head: bytes) -> tuple[pa.Table, list[str]]:
+def _csv(path: Path, head: bytes, texts: Set[str]) -> tuple[pa.Table, list[str]]:
     encoding = next((name for mark, name in MARKS.items() if head.startswith(mark)), "utf8")
     line = head.decode(encoding, errors="replace").lstrip("\ufeff").splitlines()[0]
     delimiter = max(",;\t|", key=line.count)
-    names = [fold(name.strip('"')) for name in line.split(delimiter)]
+    names = [name.strip().strip('"') for name in line.split(delimiter)]
+    kinds = {name: pa.string() for name in names if fold(name) in texts}
     try:
-        table = _parse(path, encoding, delimiter, line)
+        table = _parse(path, encoding, delimiter, kinds)
     except UnicodeDecodeError:
         encoding = "cp1252"
-        table = _parse(path, encoding, delimiter, line)
+        table = _parse(path, encoding, delimiter, kinds)
     plain = encoding == "utf8" and delimiter == ","
     said = [] if plain else [f"{path.name}: read as {encoding}, {delimiter!r} between columns"]
-    if not any(name.isidentifier() for name in names):
+    if not any(fold(name).isidentifier() for name in names):
         raise InputError(f"{path.name}: no header row was found")
     return table, said
 
 
-def _parse(path: Path, encoding: str, delimiter: str, line: str) -> pa.Table:
-    """Let pyarrow guess numbers and times; what is a name stays text."""
-    headers = [name.strip().strip('"') for name in line.split(delimiter)]
-    texts = {name: pa.string() for name in headers if fold(name).endswith(("_id", "group", "name"))}
+def _parse(path: Path, encoding: str, delimiter: str, kinds: Mapping[str, pa.DataType]) -> pa.Table:
+    """Let pyarrow guess numbers and times; what is text stays text."""
     ragged: list[str] = []
 
     def note(row: pacsv.InvalidRow) -> str:
@@ -199,7 +199,7 @@ def _parse(path: Path, encoding: str, delimiter: str, line: str) -> pa.Table:
             path,
             read_options=pacsv.ReadOptions(encoding=encoding, use_threads=False),
             parse_options=pacsv.ParseOptions(delimiter=delimiter, invalid_row_handler=note),
-            convert_options=pacsv.ConvertOptions(column_types=texts, null_values=list(MISSING)),
+            convert_options=pacsv.ConvertOptions(column_types=kinds, null_values=list(MISSING)),
         )
     except pa.ArrowInvalid as error:
         if "UTF8" in str(error) or "UTF-8" in str(error):
