@@ -59,7 +59,9 @@ def _look(path: Path, name: str, most_rows: int) -> None:
             if kind == "view" or (virtual and not title.startswith(INDEX_TABLE)):
                 raise InputError(f"{name}: holds {title!r}, which is no plain table")
         if ("table", LAYER) not in {(kind, title) for kind, title, _ in objects}:
-            layers = [row[0] for row in opened.execute("SELECT table_name FROM gpkg_contents")]
+            layers = [
+                row[0] for row in opened.execute("SELECT table_name FROM gpkg_contents ORDER BY 1")
+            ]
             raise InputError(f"{name}: no layer {LAYER!r}; it has {', '.join(layers) or 'none'}")
         count = opened.execute("SELECT count(*) FROM sites").fetchone()[0]
     if count > most_rows:

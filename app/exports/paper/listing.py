@@ -48,7 +48,7 @@ COLUMNS = (
     Column("kw", "kW a point", 10, "{:,.4g}"),
     Column("transformer", "Transformer", 14),
     Column("cost_eur", "Cost, EUR", 12, "{:,.0f}"),
-    Column("score", "Score", 8, "{:,.2f}"),
+    Column("score", "Score", 8, "{:,.1f}"),
     Column("reason", "Why here", 44),
 )
 

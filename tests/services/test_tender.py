@@ -1,0 +1,321 @@
+"""From a plan to a pack: the same places everywhere, nothing internal outside, sealed."""
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyogrio
+import pytest
+from pypdf import PdfReader
+from shapely import Point
+
+from app.core.errors import InputError
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.tender.draft import TenderDraft
+from app.exports.csv_table import read as read_csv
+from app.services.projects import load_project
+from app.services.tender import clauses, pack, pack_date, tender
+
+MARKER = "Zebra4711"
+SCENARIO = Scenario(model="concession", v2g_phase=2)
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return load_project("sampletown")
+
+
+@pytest.fixture(scope="module")
+def plan(project: Project) -> gpd.GeoDataFrame:
+    bays = project.layers["parking"].map.iloc[:9]
+    grid = project.layers["grid"].map
+    names = [
+        f"=cmd|{MARKER}",
+        "@Kade",
+        "“Plein” 🚲",
+        "x" * 300,
+        "Line\nbreak",
+        "\u202eRTL",
+        *["Kade"] * 3,
+    ]
+    return gpd.GeoDataFrame(
+        {
+            "candidate_id": [f"c{9 - each}" for each in range(9)],
+            "name": names,
+            "points": [2, 4, 6, 2, 4, 6, 2, 4, 6],
+            "kw": [11.0] * 8 + [50.0],
+            "lot": ["2", "1"] * 4 + ["2"],
+            "phase": [1] * 9,
+            "score": np.linspace(20, 90, 9),
+            "part_room": [12.5] * 9,
+            "cost_eur": [31_337.0] * 9,
+            "served_kwh_day": [40.0, 60.0, 100.0] * 3,
+            "transformer_id": [*grid["asset_id"].iloc[:8], None],
+            "room_before_kw": [77.7] * 9,
+            "reasons": [["Many homes", f"room {MARKER}"]] * 9,
+            "walk_m_p90": [120.0] * 9,
+            "homes": [40.0, 3.0, None, *[40.0] * 6],
+            "note": [MARKER] * 9,
+            "status": ["suggested"] * 8 + ["conditional"],
+        },
+        geometry=bays.geometry.representative_point().to_numpy(),
+        crs=project.crs,
+    )
+
+
+@pytest.fixture(scope="module")
+def internal(project: Project, plan: gpd.GeoDataFrame) -> TenderDraft:
+    return tender(project, plan, SCENARIO, day="2027-01-15", edition="internal")
+
+
+@pytest.fixture(scope="module")
+def public(project: Project, plan: gpd.GeoDataFrame) -> TenderDraft:
+    return tender(project, plan.assign(name="Kade"), SCENARIO, day="2027-01-15")
+
+
+def _files(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.fixture(scope="module")
+def inside(internal: TenderDraft) -> dict[str, bytes]:
+    return _files(pack(internal))
+
+
+@pytest.fixture(scope="module")
+def outside(public: TenderDraft) -> dict[str, bytes]:
+    return _files(pack(public))
+
+
+def test_the_list_is_in_the_columns_and_order_of_the_contract(internal: TenderDraft) -> None:
+    assert [*(each.name for each in internal.columns), "geometry"] == list(internal.sites)
+    assert len(internal.columns) == 42
+    # lot, then candidate: lot 1 holds c8, c6, c4, c2
+    assert list(internal.id_map.values()) == ["c2", "c4", "c6", "c8", "c3", "c5", "c7", "c9"]
+    assert internal.sites["location_id"].iloc[0] == "SAMPLETOWN-0001"
+    assert internal.sites["location_id"].is_unique
+
+
+def test_what_the_plan_and_the_city_know_is_filled_in(
+    internal: TenderDraft, project: Project
+) -> None:
+    rows = internal.sites
+    assert int(rows["n_charge_points"].sum()) == 2 + 4 + 6 + 2 + 4 + 6 + 2 + 4
+    assert (rows["station_kw"] == rows["n_charge_points"] * rows["power_kw_point"]).all()
+    assert set(rows["district"]) <= set(project.layers["districts"].frame["name"])
+    assert set(rows["grid_class"]) <= {"green", "amber", "red", "unknown"}
+    assert set(rows["v2g_phase"]) == {"ready"}
+    assert set(rows["status"]) == {"free"}
+    back = gpd.GeoSeries(gpd.points_from_xy(rows["lon"], rows["lat"]), crs=4326).to_crs(project.crs)
+    assert back.distance(rows.geometry.set_crs(project.crs), align=False).max() < 0.2
+
+
+def test_what_is_not_known_is_said_and_never_guessed(internal: TenderDraft) -> None:
+    assert set(internal.sites["dso"]) == {"unknown"}
+    assert "dso: unknown for 8 of 8 places" in internal.open_items
+    assert internal.sites["n_accessible"].isna().all()
+    assert "1 places left out: they wait for the grid operator's answer" in internal.open_items
+
+
+def test_lots_add_up_to_the_list(internal: TenderDraft, public: TenderDraft) -> None:
+    lots = internal.lots
+    # lot 1: c8 4, c6 2, c4 6, c2 4 points; 60, 40, 100, 60 kWh a day
+    first = lots.set_index("lot_code").loc["1"]
+    assert (first["sites"], first["points"], first["kwh_day"]) == (4, 16, 260.0)
+    assert lots["sites"].sum() == len(internal.sites)
+    assert lots["points"].sum() == internal.points
+    assert lots["cost_eur"].sum() == pytest.approx(8 * 31_337.0)
+    assert lots["kwh_share"].sum() == pytest.approx(1.0, abs=1e-3)
+    assert "cost_eur" not in public.lots
+
+
+def test_every_file_holds_the_same_places(
+    inside: dict[str, bytes], internal: TenderDraft, tmp_path: Path
+) -> None:
+    ids, points = set(internal.sites["location_id"]), internal.points
+    document = json.loads(inside["sites.geojson"])
+    rows = [feature["properties"] for feature in document["features"]]
+    table = read_csv(inside["sites.csv"])
+    sheet = openpyxl.load_workbook(io.BytesIO(inside["sites.xlsx"]))["sites"]
+    values = list(sheet.iter_rows(values_only=True))
+    book = pd.DataFrame(values[1:], columns=list(values[0]))
+    (tmp_path / "sites.gpkg").write_bytes(inside["sites.gpkg"])
+    layer = pyogrio.read_dataframe(tmp_path / "sites.gpkg", layer="sites")
+    for frame in (pd.DataFrame(rows), table, book, layer):
+        assert set(frame["location_id"]) == ids
+        assert int(frame["n_charge_points"].astype(int).sum()) == points
+        assert f"=cmd|{MARKER}" in set(frame["address"])
+    names = list(pyogrio.list_layers(tmp_path / "sites.gpkg")[:, 0])
+    assert names == ["sites", "lots", "lot_table", "meta"]
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(inside["map.pdf"])).pages)
+    assert all(each in text for each in ids)
+
+
+def test_the_annex_holds_exactly_the_chosen_clauses_with_their_marks(
+    inside: dict[str, bytes], internal: TenderDraft
+) -> None:
+    words = inside["annex.md"].decode()
+    for choice in internal.selection.choices:
+        assert (f"**{choice.requirement.id}**" in words) == choice.selected
+    legal = [each for each in internal.selection.included if each.requirement.confidence == "C"]
+    assert words.count("(confidence C, check with legal)") == len(legal)
+    assert words.count("secondary source)") == sum(
+        each.requirement.confidence == "B" for each in internal.selection.included
+    )
+    listed = read_csv(inside["requirements.csv"])
+    assert set(listed[listed["selected"] == "yes"]["id"]) == {
+        each.requirement.id for each in internal.selection.included
+    }
+    assert (listed["reason"] != "").all()
+
+
+def test_the_seal_names_every_file_and_finds_a_changed_byte(inside: dict[str, bytes]) -> None:
+    told = json.loads(inside["manifest.json"])
+    assert next(iter(inside)) == "README.txt"
+    assert list(inside)[-1] == "manifest.json"
+    assert [each["name"] for each in told["files"]] == [
+        name for name in inside if name != "manifest.json"
+    ]
+    for each in told["files"]:
+        data = inside[each["name"]]
+        assert each["sha256"] == hashlib.sha256(data).hexdigest()
+        assert each["bytes"] == len(data)
+        assert hashlib.sha256(data[:-1] + bytes([data[-1] ^ 1])).hexdigest() != each["sha256"]
+    lines = "".join(
+        f"{e['sha256']}  {e['name']}\n" for e in sorted(told["files"], key=lambda e: e["name"])
+    )
+    assert told["pack_digest"] == hashlib.sha256(lines.encode()).hexdigest()
+    assert told["status"] == "draft"
+    assert told["open_items"]
+
+
+def test_equal_drafts_give_equal_bytes(
+    project: Project, plan: gpd.GeoDataFrame, internal: TenderDraft
+) -> None:
+    shuffled = plan.sample(frac=1, random_state=3)
+    again = tender(project, shuffled, SCENARIO, day="2027-01-15", edition="internal")
+    assert pack(again) == pack(internal)
+
+
+def test_the_public_edition_shows_no_cost_no_room_and_no_free_text(
+    outside: dict[str, bytes], public: TenderDraft, tmp_path: Path
+) -> None:
+    assert len(public.columns) == 38
+    (tmp_path / "p.gpkg").write_bytes(outside["sites.gpkg"])
+    layers = [
+        pyogrio.read_dataframe(tmp_path / "p.gpkg", layer=name).to_csv()
+        for name in ("sites", "lots", "meta")
+    ]
+    book = openpyxl.load_workbook(io.BytesIO(outside["sites.xlsx"]))
+    cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
+    pdf = [page.extract_text() for page in PdfReader(io.BytesIO(outside["map.pdf"])).pages]
+    texts = [
+        data.decode("utf-8", "ignore")
+        for name, data in outside.items()
+        if name.endswith((".csv", ".md", ".json", ".geojson", ".txt"))
+    ]
+    told = "\n".join([*layers, *cells, *pdf, *texts])
+    for hidden in (
+        MARKER,
+        "31337",
+        "31,337",
+        "77.7",
+        "est_capex_eur",
+        "grid_headroom_kw",
+        "Transformer",
+    ):
+        assert hidden not in told
+
+
+def test_a_walk_of_few_homes_is_withheld_in_public(
+    public: TenderDraft, internal: TenderDraft
+) -> None:
+    walks = dict(zip(public.id_map.values(), public.sites["walk_m_p90"], strict=True))
+    # c8 serves 3 homes, c7 nobody knows
+    assert np.isnan(walks["c8"])
+    assert np.isnan(walks["c7"])
+    assert walks["c9"] == 120.0
+    assert internal.sites["walk_m_p90"].notna().all()
+
+
+def test_a_pack_of_another_phase_names_other_words(
+    project: Project, plan: gpd.GeoDataFrame
+) -> None:
+    found = tender(project, plan, SCENARIO.but(v2g_phase=0, model="direct"), day="2026-06-01")
+    assert set(found.sites["v2g_phase"]) == {"none"}
+    assert found.meta["model"].startswith("Direct purchase")
+
+
+def test_a_text_that_promises_another_walk_than_the_plan_is_an_open_item(
+    project: Project, plan: gpd.GeoDataFrame
+) -> None:
+    far = tender(project, plan, SCENARIO.but(radius_m=400), day="2027-01-15")
+    assert "LOC-01 asks for 300 m, the plan walks 400 m" in far.open_items
+    edits = clauses("[clause.LOC-01]\nmax_walk_m = 400")
+    settled = tender(project, plan, SCENARIO.but(radius_m=400), day="2027-01-15", edits=edits)
+    assert not [item for item in settled.open_items if item.startswith("LOC-01")]
+
+
+def test_a_hand_made_plan_in_degrees_with_names_of_the_list_works(
+    project: Project, plan: gpd.GeoDataFrame
+) -> None:
+    bare = (
+        plan[["candidate_id", "geometry"]]
+        .to_crs(4326)
+        .assign(n_charge_points=2, power_kw_point=22.0, address="Here")
+    )
+    found = tender(project, bare, SCENARIO, day="2027-01-15", edition="internal")
+    assert found.points == 18
+    assert set(found.sites["address"]) == {"Here"}
+    assert found.lots["kwh_day"].isna().all()
+    assert pack(found)
+
+
+def test_the_date_is_of_the_maps_or_of_the_environment_never_of_today(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newest = max(layer.as_of for layer in project.layers.values())
+    assert pack_date(project) == newest[:10]
+    bare = replace(project, layers={})
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")  # 15 January 2027
+    assert pack_date(bare) == "2027-01-15"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert pack_date(bare) == "2000-01-01"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda plan: plan.iloc[:0], "no sites in the plan"),
+        (lambda plan: plan.drop(columns="candidate_id"), "need the column 'candidate_id'"),
+        (lambda plan: plan.assign(points=[None, *[2] * 8]), "need the column 'points'"),
+        (lambda plan: plan.assign(points=[0, *[2] * 8]), "above 0"),
+        (lambda plan: plan.assign(kw="eleven"), "above 0"),
+        (lambda plan: plan.assign(candidate_id="c1"), "same candidate_id twice"),
+        (lambda plan: plan.set_crs(None, allow_override=True), "no coordinate system"),
+        (lambda plan: plan.set_geometry([Point(0, 0)] * 9, crs=plan.crs), "lie outside Sampletown"),
+        (lambda plan: plan.assign(location_id="UTR-0001"), "same location_id twice"),
+    ],
+)
+def test_a_plan_that_cannot_be_tendered_is_refused_in_words(
+    project: Project, plan: gpd.GeoDataFrame, spoil: object, words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        tender(project, spoil(plan), SCENARIO, day="2027-01-15")  # type: ignore[operator]
+
+
+def test_unknown_edition_and_date_are_refused(project: Project, plan: gpd.GeoDataFrame) -> None:
+    with pytest.raises(InputError, match="choose from public, internal"):
+        tender(project, plan, SCENARIO, edition="secret")
+    with pytest.raises(InputError, match="not a date"):
+        tender(project, plan, SCENARIO, day="soon")
