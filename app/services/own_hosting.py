@@ -12,7 +12,7 @@ from app.core.engine.contract import Contract
 from app.core.engine.hosting import HostResult, Rules, host_row, points_from_days
 from app.core.engine.sessionfile import SessionFile
 from app.core.errors import InputError
-from app.services.own_files import OwnCase, OwnPaths, read_own
+from app.services.own_files import OwnCase, OwnPaths, Warn, read_own
 from app.services.own_options import find_strategy, parse_options
 from app.services.own_sessions import ZONE, refuse_needs
 from app.services.parameters import load_parameters
@@ -76,6 +76,10 @@ def host_own(  # noqa: PLR0913  # the files and choices of one command
         raise InputError(f"host looks at one transformer; these files have {names} ...")
     case = replace(case, limit_kw=np.array([float(limit_kw)]))
     refuse_needs(case, chosen, options, contract)
+    if case.file.chargers is None:
+        said = "no charger_id: the file is read as the record of one charge point, day by day"
+        record: Warn = {"code": "one_point", "message": said, "count": 1}
+        case = replace(case, notices=(*case.notices, record))
     numbers = load_parameters()
     units = _units(case, int(numbers["hosting_pool"].value), options.seed)
     usual = int(numbers["hosting_samples"].value)

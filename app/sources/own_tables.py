@@ -3,7 +3,7 @@
 Files from strangers go through the intake instead; this reader trusts who runs it, but no cell.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -141,7 +141,7 @@ def _headers(table: pa.Table, refusals: Refusals) -> dict[str, str]:
     return dict(zip(names, table.column_names, strict=True))
 
 
-def _open(path: Path, texts: Set[str]) -> tuple[pa.Table, list[str]]:
+def _open(path: Path, texts: Collection[str]) -> tuple[pa.Table, list[str]]:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file")
     size_mb = path.stat().st_size / 2**20
@@ -166,7 +166,7 @@ def _parquet(path: Path) -> tuple[pa.Table, list[str]]:
         raise InputError(f"{path.name}: the Parquet file is damaged") from error
 
 
-def _csv(path: Path, head: bytes, texts: Set[str]) -> tuple[pa.Table, list[str]]:
+def _csv(path: Path, head: bytes, texts: Collection[str]) -> tuple[pa.Table, list[str]]:
     encoding = next((name for mark, name in MARKS.items() if head.startswith(mark)), "utf8")
     line = head.decode(encoding, errors="replace").lstrip("\ufeff").splitlines()[0]
     delimiter = max(",;\t|", key=line.count)

@@ -123,9 +123,10 @@ def host_row(  # noqa: PLR0913, PLR0917  # the ingredients of a run, and when it
 def points_from_days(days: Sessions, clock: Clock, points: int, seed: int) -> Sessions:
     """Put points together from days of sessions, where a file names no chargers.
 
-    Each point gets, for every day of the horizon, the sessions of one day drawn from those of
-    the same kind (workday, Saturday, Sunday; any where that kind has none). Sessions may overlap:
-    a unit is a station as measured, not a single socket.
+    The file is read as the record of one point: each new point gets, for every day of the
+    horizon, one recorded day of the same kind (workday, Saturday, Sunday; any where that kind
+    was not recorded), days without a session included. Sessions may overlap where the point has
+    several sockets.
 
     Parameters
     ----------
@@ -137,7 +138,7 @@ def points_from_days(days: Sessions, clock: Clock, points: int, seed: int) -> Se
     of_day = np.searchsorted(every, clock.day[days.arrival])
     order = np.argsort(of_day, kind="stable")
     first = np.searchsorted(of_day[order], np.arange(every.size + 1))
-    pool = np.unique(of_day)
+    pool = np.arange(of_day.min(), of_day.max() + 1)  # days without a session are days, too
     drawn = np.empty((every.size, points), np.int64)
     names = text_keys(str(point) for point in range(points))
     for day in range(every.size):
