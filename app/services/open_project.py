@@ -4,6 +4,7 @@ import re
 
 from app.core.layer import Layer
 from app.core.project import Project
+from app.services.new_project import nearest_zone
 from app.services.projects import bundled, load_project
 from app.services.store import store
 
@@ -51,5 +52,10 @@ def new_project(name: str, districts: Layer) -> Project:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:30] or "city"
     if slug in bundled():
         slug = f"own-{slug}"
-    zone = "Europe/Amsterdam"
-    return _keep(Project(slug, name.strip(), "", str(districts.map.crs), zone, {districts.kind: districts}))
+    west, south, east, north = districts.map.to_crs(4326).total_bounds
+    zone, country = nearest_zone((west + east) / 2, (south + north) / 2) or ("UTC", "")
+    return _keep(
+        Project(
+            slug, name.strip(), country, str(districts.map.crs), zone, {districts.kind: districts}
+        )
+    )

@@ -9,9 +9,11 @@ from app.core.demand.result import Demand
 from app.core.impact import Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.plan import Plan
 from app.core.strategies import STRATEGIES
 from app.core.words import summary
 from app.exports import Result
+from app.exports.map_sheet import MapSheet
 from app.services import estimate
 from app.services.simulate import rows_of
 
@@ -53,3 +55,44 @@ def impact(project: Project, scenario: Scenario, answer: Impact, day: str) -> Re
     tables = {"transformers": placed, "city": city}
     meta = about(project, scenario, day, "districts", "grid") | {"horizon": answer.horizon}
     return Result("impact", f"Grid impact {scenario.year}", tables, meta)
+
+
+def plan(project: Project, scenario: Scenario, found: Plan, day: str) -> Result:
+    """Give the recommended places, those that keep their points, the refused ones and the lots."""
+    tables = {"sites": found.sites}
+    others = {"existing": found.existing, "rejected": found.rejected, "lots": found.lots}
+    tables |= {name: frame for name, frame in others.items() if len(frame)}
+    meta = about(project, scenario, day, "parking", "grid", "chargers", "districts")
+    meta["bound"] = f"at least {1 - found.gap:.1%} of the best possible ({found.bound_method})"
+    return Result("sites", f"Recommended places {scenario.year}", tables, meta)
+
+
+def map_sheet(
+    project: Project, scenario: Scenario, found: Plan, answer: Impact, day: str
+) -> MapSheet:
+    """Give the plan as a sheet of paper: the map, and the list behind it."""
+    rows = rows_of(project)
+    said = about(project, scenario, day, "parking", "grid", "chargers", "districts")
+    sites = found.sites.rename(columns={"name": "place", "transformer_id": "transformer"})
+    notices = [SCHEMATIC] if project.schematic else []
+    notices += [ILLUSTRATIVE] if project.illustrative else []
+    if len(found.conditional):
+        notices.append(f"{len(found.conditional)} places wait for an answer of the grid operator.")
+    chargers = project.layers.get("chargers")
+    return MapSheet(
+        title=f"Recommended places for charge points, {scenario.year}",
+        city=project.name,
+        scenario=said["scenario"],
+        date=day,
+        sources=tuple(said["sources"].split("; ")),
+        notices=tuple(notices),
+        version=said["program"],
+        districts=project.layers["districts"].map,
+        sites=sites.assign(reason=sites["reasons"]),
+        grid=gpd.GeoDataFrame(
+            {"state": answer.rows["state"]},
+            geometry=gpd.points_from_xy(rows.x, rows.y),
+            crs=project.crs,
+        ),
+        existing=chargers.map if chargers is not None else None,
+    )

@@ -71,12 +71,11 @@ class Setting:
     zone: str
     weeks: tuple[Week, ...]
 
-    def only(self, row: int) -> "Setting":
-        """Return this setting for one transformer."""
-        part = slice(row, row + 1)
+    def only(self, rows: Longs) -> "Setting":
+        """Return this setting for some of its transformers."""
         per_row = ("limit_kw", "row_key", "rates", "points", "peak_kw")
-        some = {name: getattr(self, name)[part] for name in per_row}
-        return replace(self, facts=self.facts.iloc[part].reset_index(drop=True), **some)
+        some = {name: getattr(self, name)[rows] for name in per_row}
+        return replace(self, facts=self.facts.iloc[rows].reset_index(drop=True), **some)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -306,7 +305,7 @@ def headline(setting: Setting, days: Stretch, strategy: str, scenario: Scenario)
 
 def one_row(setting: Setting, row: int, scenario: Scenario) -> Mapping[str, Impact]:
     """Run every strategy on one transformer through the peak week."""
-    single, week = setting.only(row), setting.weeks[0]
+    single, week = setting.only(np.array([row])), setting.weeks[0]
     days = replace(week_stretch(single, week), day_weight=1.0)
     return {
         key: headline(single, days, key, scenario)

@@ -4,6 +4,7 @@ from app.core.engine import run
 from app.core.scenario import Scenario
 from app.services.estimate import estimate
 from app.services.open_project import open_project
+from app.services import recommend
 from app.services.simulate import REFERENCE, headline, peak_week, prepare
 from app.settings import SETTINGS
 
@@ -17,3 +18,4 @@ def warm_up() -> None:
     days = peak_week(setting)
     for strategy in (REFERENCE, scenario.strategy):
         headline(setting, days, strategy, scenario)
+    recommend.warm_up()

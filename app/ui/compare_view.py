@@ -12,9 +12,10 @@ from app.services.compare import compare, indicators_of
 from app.services.scenario_files import presets
 from app.services.store import store
 from app.ui import cached, charts, impact_view, maps, state, tables
-from app.ui.text import _, plain, power, whole
+from app.ui.text import _, number, plain, power, whole
 
 OTHER = "compare_with"
+DIGITS = 4
 ARROWS = {"better": "▲", "worse": "▼", "neutral": "="}
 
 
@@ -76,9 +77,9 @@ def indicators(project: Project, base: Scenario, other: Scenario, name: str) -> 
     table = pd.DataFrame(
         {
             _("Indicator"): [_(row.label) for row in rows],
-            _("On the table"): [row.after for row in rows],
-            plain(name): [row.before for row in rows],
-            _("Difference"): [row.difference for row in rows],
+            _("On the table"): [number(row.after, DIGITS) for row in rows],
+            plain(name): [number(row.before, DIGITS) for row in rows],
+            _("Difference"): [number(row.difference, DIGITS) for row in rows],
             _("Unit"): [row.unit for row in rows],
             _("Verdict"): [f"{ARROWS[row.verdict]} {_(row.verdict)}" for row in rows],
         }

@@ -22,12 +22,17 @@ def title(key: str) -> str:
     return _(STRATEGIES[key].title)
 
 
+def short(key: str) -> str:
+    """Name a strategy inside a sentence."""
+    return _(STRATEGIES[key].short)
+
+
 def sentence(chosen: Impact, reference: Impact) -> str:
     """Say what the strategy changes in the busiest week, in one sentence with numbers."""
     if not chosen.known:
         text = _(
             "In the busiest week charging lifts the city's peak from {base} to {peak} at {time} "
-            "with {strategy}; no limit is known, so nobody can say whether it fits."
+            "{strategy}; no limit is known, so nobody can say whether it fits."
         )
     elif chosen.strategy == reference.strategy:
         text = _(
@@ -36,12 +41,13 @@ def sentence(chosen: Impact, reference: Impact) -> str:
         )
     else:
         text = _(
-            "With {strategy}, {over} of {known} transformers go over their limit in the busiest week, "
+            "{Strategy}, {over} of {known} transformers go over their limit in the busiest week, "
             "against {before} when cars charge at once; the city peaks at {peak} at {time} instead of "
             "{peak_before} at {time_before}."
         )
     return text.format(
-        strategy=title(chosen.strategy).lower() if chosen.strategy != "v2g" else "V2G",
+        strategy=short(chosen.strategy),
+        Strategy=short(chosen.strategy)[:1].upper() + short(chosen.strategy)[1:],
         over=whole(chosen.count(OVER)),
         before=whole(reference.count(OVER)),
         known=whole(chosen.known),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -154,3 +155,17 @@ def room(districts: pd.DataFrame, fits: pd.Series, outlines: Outlines) -> bytes:
         )
         rows.append((str(key), str(name), words, rgb, whole(fit) if known else "?"))
     return maps.areas(outlines, rows)
+
+
+def lots(frame: gpd.GeoDataFrame) -> bytes:
+    """Draw the places of a tender, coloured and numbered by lot."""
+    flat = frame.to_crs(4326)
+    codes = sorted(frame["lot_code"].astype(str).unique())
+    rows = []
+    for (_row, site), x, y in zip(flat.iterrows(), flat.geometry.x, flat.geometry.y, strict=True):
+        nth = codes.index(str(site["lot_code"]))
+        title = f"{site['location_id']}: {site['address']}"
+        facts = f"{_('Lot')} {site['lot_code']}, {whole(site['n_charge_points'])} {_('points')}"
+        key = str(site["location_id"])
+        rows.append((key, title, facts, maps.lot_colour(nth), str(nth + 1), 7.0, x, y))
+    return maps.discs(rows)

@@ -8,7 +8,7 @@ import streamlit as st
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.ui import cached, charts, maps, tables
-from app.ui.impact_view import title
+from app.ui.impact_view import short, title
 from app.ui.text import _, number, whole
 
 Rooms = Mapping[str, pd.DataFrame]
@@ -24,11 +24,11 @@ def sentence(rooms: Rooms, scenario: Scenario) -> str:
             "capacity map on the Data page."
         )
     text = _(
-        "With {strategy}, {fit} more charge points fit under the limits of {known} transformers; "
+        "{Strategy}, {fit} more charge points fit under the limits of {known} transformers; "
         "{usual} if cars charged at once. {full} transformers have no room left."
     )
     return text.format(
-        strategy=title(scenario.strategy),
+        Strategy=short(scenario.strategy)[:1].upper() + short(scenario.strategy)[1:],
         fit=whole(_fit(chosen)),
         usual=whole(_fit(usual)),
         known=whole(len(chosen) - unknown),

@@ -11,7 +11,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.ui import cached, charts, maps, state, tables
-from app.ui.impact_view import title
+from app.ui.impact_view import short, title
 from app.ui.text import _, euro, number, percent, plain, power, whole
 
 SITE, REFUSED = "site", "refused_site"
@@ -25,13 +25,13 @@ def sentence(plan: Plan, scenario: Scenario) -> str:
             "No place can be recommended: {why}. The lists below say what stands in the way."
         ).format(why=_why_empty(plan))
     return _(
-        "{budget} buys {points} new charge points at {sites} places and, with {strategy}, serves {share} "
+        "{budget} buys {points} new charge points at {sites} places and, {strategy}, serves {share} "
         "of the demand of {year}: at least {best} of the best possible."
     ).format(
         budget=euro(plan.totals["cost_eur"]),
         points=whole(plan.totals["points"]),
         sites=whole(plan.totals["sites"]),
-        strategy=title(scenario.strategy),
+        strategy=short(scenario.strategy),
         share=percent(plan.served_kwh_day / max(plan.demand_kwh_day, 1e-9)),
         year=scenario.year,
         best=percent(1 - plan.gap),

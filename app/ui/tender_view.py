@@ -5,17 +5,17 @@ import streamlit as st
 
 from app.core.project import Project
 from app.core.scenario import Scenario, choices
-from app.services.tender import TenderDraft
-from app.ui import cached, maps, state, tables
+from app.core.tender.draft import TenderDraft
+from app.ui import cached, maps, tables
 from app.ui.text import _, euro, plain, whole
 
-TOPIC, LEVEL = "requirement_topic", "requirement_level"
+TOPIC = "requirement_topic"
 MARKS = {"A": "primary source", "B": "secondary source", "C": "check with legal"}
 
 
 def sentence(draft: TenderDraft, scenario: Scenario) -> str:
     """Say what the annex holds, in one sentence."""
-    must = sum(row["level"] == "must" for row in draft.selection.included)
+    must = sum(choice.requirement.level == "must" for choice in draft.selection.included)
     return _(
         "A {model} in {lots} with {points} points at {sites} places, and {all} requirements, {must} of "
         "them binding."
@@ -48,7 +48,7 @@ def lots(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
             alt=_("Map of the places by lot; the table beside it says the same"),
             height=420,
         )
-        names = sorted(draft.lots["lot"].astype(str)) if len(draft.lots) else []
+        names = sorted(draft.lots["lot_code"].astype(str)) if len(draft.lots) else []
         looks = [
             maps.Look(maps.lot_colour(k), str(k + 1), _("Lot {name}").format(name=name))
             for k, name in enumerate(names)
@@ -78,11 +78,12 @@ def sites(draft: TenderDraft) -> None:
 
 def requirements(draft: TenderDraft) -> None:
     """Show the requirements that apply, and those that do not, with the reason."""
-    frame = pd.DataFrame(draft.selection.included)
+    frame = draft.selection.table
     topics = sorted(frame["topic"].unique())
     chosen = st.multiselect(_("Topics"), topics, key=TOPIC, placeholder=_("all topics"))
     if chosen:
         frame = frame[frame["topic"].isin(chosen)]
+    taken = frame["selected"] == "yes"
     table = pd.DataFrame(
         {
             _("Id"): frame["id"],
@@ -94,7 +95,7 @@ def requirements(draft: TenderDraft) -> None:
             _("Mark"): [f"{mark} · {_(MARKS[mark])}" for mark in frame["confidence"]],
         }
     )
-    tables.show(table, key="requirements", height=460)
-    left_out = pd.DataFrame(draft.selection.excluded)
+    tables.show(table[taken], key="requirements", height=460)
+    left_out = table[~taken].assign(**{_("Why left out"): frame["reason_in_words"][~taken]})
     with st.expander(_("Left out, with the reason: {n}").format(n=len(left_out))):
         tables.show(left_out, key="requirements_out")

@@ -1,0 +1,119 @@
+"""Use-case: recommend places, and put the plan back through the engine before it is shown."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from app.core.engine.arrays import Longs
+from app.core.impact import Impact
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.siting.plan import Plan
+from app.services.estimate import estimate
+from app.services.recommend import Prepared, prepare, solve
+from app.services.simulate import (
+    Setting,
+    Stretch,
+    headline,
+    peak_week,
+    room,
+    week_stretch,
+)
+from app.services.simulate import prepare as bring_onto_grid
+
+ROUNDS = 2  # of choosing again
+CLOSE = 1.005  # a peak this close to its limit is what the plan assumed
+
+
+def plan_project(project: Project, scenario: Scenario) -> Plan:
+    """Recommend places of a project, from nothing: what the terminal asks."""
+    demand = estimate(project, scenario)
+    setting = bring_onto_grid(project, demand, scenario)
+    answer = headline(setting, peak_week(setting), scenario.strategy, scenario)
+    places = prepare(project, demand, radius_m=scenario.radius_m)
+    return plan(places, scenario, setting, answer)
+
+
+def plan(places: Prepared, scenario: Scenario, setting: Setting, answer: Impact) -> Plan:
+    """Choose places under the room the strategy leaves, then simulate what was chosen.
+
+    Where the plan's own points push a transformer over its limit, room there shrinks by what was
+    too much and the choice is made again. The plan says what the simulation found.
+    """
+    rooms = room(answer)
+    found = solve(places, scenario, rooms)
+    if found.firm.empty:
+        return found
+    checked = resimulate(setting, found, rooms, scenario)
+    for _ in range(ROUNDS):
+        if not checked["over"].any():
+            break
+        rooms = _tighter(rooms, checked)
+        found = solve(places, scenario, rooms)
+        checked = resimulate(setting, found, rooms, scenario)
+    return replace(found, notices=(*found.notices, _verdict(checked)))
+
+
+def resimulate(
+    setting: Setting, found: Plan, rooms: pd.DataFrame, scenario: Scenario
+) -> pd.DataFrame:
+    """Run the strategy on the peak week with the plan's own points on each transformer.
+
+    Returns
+    -------
+    (row,)
+        One row per transformer with new points: ``points, new, peak_kw, base_peak_kw, limit_kw,
+        over``, indexed like ``rooms``.
+    """
+    new = _new_points(rooms, found)
+    rows = np.flatnonzero(new)
+    points = rooms["existing"].to_numpy(dtype=np.int64)[rows] + new[rows]
+    some = setting.only(rows)
+    share = points / np.maximum(some.points, 1)
+    built = replace(some, rates=some.rates * share[:, None], points=points)
+    days: Stretch = replace(week_stretch(built, built.weeks[0]), day_weight=1.0)
+    peaks = headline(built, days, scenario.strategy, scenario).rows
+    limit_kw = np.maximum(peaks["limit_kw"], peaks["base_peak_kw"])  # homes alone may break it
+    return pd.DataFrame(
+        {
+            "asset_id": peaks["asset_id"],
+            "points": points,
+            "new": new[rows],
+            "peak_kw": peaks["peak_kw"],
+            "base_peak_kw": peaks["base_peak_kw"],
+            "limit_kw": peaks["limit_kw"],
+            "over": peaks["peak_kw"] > CLOSE * limit_kw,
+        }
+    ).set_index(rows)
+
+
+def _new_points(rooms: pd.DataFrame, found: Plan) -> Longs:
+    per_asset = found.firm.groupby("transformer_id")["points"].sum()
+    counted = rooms["asset_id"].map(per_asset).fillna(0)
+    return counted.to_numpy(dtype=np.int64)
+
+
+def _tighter(rooms: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
+    """Shrink room where the simulated plan was too much: by what it was too much."""
+    broken = checked[checked["over"]]
+    added = (broken["peak_kw"] - broken["base_peak_kw"]).clip(lower=1e-9)
+    left = (broken["limit_kw"] - broken["base_peak_kw"]).clip(lower=0.0)
+    allowed = np.floor(broken["points"] * left / added) - rooms["existing"].loc[broken.index]
+    fit = rooms["fit"].copy()
+    fit.loc[broken.index] = np.minimum(fit.loc[broken.index], allowed.clip(lower=0.0))
+    return rooms.assign(fit=fit)
+
+
+def _verdict(checked: pd.DataFrame) -> str:
+    known = checked[checked["limit_kw"].notna()]
+    if known.empty:
+        return "Simulated again with the plan's own points: no limit is known to hold them against."
+    used = known["peak_kw"] / known["limit_kw"]
+    worst = known.loc[used.idxmax()]
+    over = int(known["over"].sum())
+    fits = "all stay within their limit" if not over else f"{over} would still exceed their limit"
+    return (
+        f"Simulated again with the plan's own points on {len(known)} transformers: {fits}; the "
+        f"fullest is {worst['asset_id']} at {used.max():.0%}."
+    )
