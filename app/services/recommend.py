@@ -21,7 +21,17 @@ from app.paths import DATA
 from app.services.parameters import load_parameters
 from app.services.simulate import rows_of
 
-__all__ = ["Added", "Effort", "Plan", "Prepared", "point_type", "prepare", "recommend", "solve", "warm_up"]
+__all__ = [
+    "Added",
+    "Effort",
+    "Plan",
+    "Prepared",
+    "point_type",
+    "prepare",
+    "recommend",
+    "solve",
+    "warm_up",
+]
 
 REFERENCE = "ac11"
 

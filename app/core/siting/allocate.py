@@ -6,7 +6,7 @@ import numpy as np
 
 from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.siting.instance import Instance
-from app.core.siting.kernels_flow import Flow, Net, admit_all, loss_of, meet_floors
+from app.core.siting.kernels_flow import Flow, Net, admit_all, close, hopeless, meet_floors
 from app.core.siting.kernels_reach import group
 from app.core.siting.problem import freeze
 
@@ -92,24 +92,31 @@ def allocate(instance: Instance, points: Ints) -> Allocation:
 
 
 def losses(instance: Instance, allocation: Allocation, sites: Longs) -> Floats:
-    """Value lost if each of ``sites`` were closed and its demand looked for another place (site,).
+    """Value lost if the new points of each site were taken away again (site,).
 
-    Sites whose demand is left keep their own; only what was served here moves.
+    Its demand looks for another place, and may move others; today's points stay.
     """
     net, kept = allocation.net, allocation.flow
     none = np.zeros(instance.floor_kwh.size, np.int64)
     pull = instance.pull[allocation.open]
     place = np.searchsorted(allocation.open, sites)
+    keep = _whole(instance.existing[sites] * instance.kwh_point[sites])
+    served = _whole(allocation.served_kwh[sites])
+    gone = np.maximum(served - keep, 0)
     lost = np.zeros(sites.size)
     flow = Flow(*(array.copy() for array in kept))
+    marks = np.zeros(pull.size, np.int32)
+    hopeless(net, flow, marks)
     flow.seen_row[:] = 0
     search = 1
     for at, here in enumerate(place):
         flow.sent[:], flow.left[:], flow.free[:] = kept.sent, kept.left, kept.free
-        search = loss_of(net, flow, int(here), none, instance.reach.district, search)
+        search = close(
+            net, flow, int(here), int(keep[at]), marks, none, instance.reach.district, search
+        )
         taken = kept.free - flow.free
         taken[here] = 0
-        lost[at] = pull[here] * allocation.served_kwh[sites[at]] - float(pull @ taken) / UNIT
+        lost[at] = (pull[here] * gone[at] - float(pull @ taken)) / UNIT
     return lost
 
 

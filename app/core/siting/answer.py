@@ -85,9 +85,7 @@ def answer(  # noqa: PLR0913
             rounds=effort.rounds, expired=effort.expired,
         )  # fmt: skip
     watch.lap("local")
-    solution = prove(
-        instance, draft, found, iterations=effort.iterations, expired=effort.expired
-    )
+    solution = prove(instance, draft, found, iterations=effort.iterations, expired=effort.expired)
     watch.lap("bound")
     verdict = verify(problem, claim_of(problem, instance, solution, kind.key))
     watch.lap("verify")
@@ -219,7 +217,9 @@ def constraints(problem: Problem, instance: Instance, solution: Solution) -> dic
     cheapest = (instance.fixed_eur * ~fresh + instance.point_eur)[cap]
     binds = bool(cheapest.size and instance.budget_eur - cost < cheapest.min() - CENT)
     used = np.bincount(instance.transformer, points, instance.fit.size)
-    blocked = np.bincount(instance.transformer, cap & (instance.fit[instance.transformer] > 0), instance.fit.size)
+    blocked = np.bincount(
+        instance.transformer, cap & (instance.fit[instance.transformer] > 0), instance.fit.size
+    )
     rows = [
         {
             "transformer_id": grid.id[at],
@@ -303,4 +303,3 @@ def _notices(
     elif not prepared.demands.kwh_day.sum() > 0:
         found.append("There is no demand to serve.")
     return tuple(found)
-

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from app.core.engine.arrays import Floats, Ints
+from app.core.engine.arrays import Floats, Longs
 from app.core.parameters import Parameter
 from app.core.siting.problem import Demands
 from app.core.siting.reach import Reach
@@ -19,19 +19,22 @@ def cells(
     unknown everywhere or no cell is busy.
     """
     side = values["cell_m"].value
-    cell = np.floor(demands.xy / side).astype(np.int64)
-    there = {tuple(each) for each in np.floor(site_xy / side).astype(np.int64).tolist()}
-    names, index = np.unique(cell, axis=0, return_inverse=True)
-    homes = np.bincount(index.ravel(), np.nan_to_num(households), len(names))
+    names, index = np.unique(_cell(demands.xy, side), return_inverse=True)
+    homes = np.bincount(index, np.nan_to_num(households), names.size)
     busy = homes >= values["cell_households"].value
     if not busy.any():
         return np.nan, np.nan
-    has = np.array([tuple(each) in there for each in names.tolist()])
-    covered = busy & has
+    covered = busy & np.isin(names, _cell(site_xy, side))
     return float(covered.sum() / busy.sum()), float(homes[covered].sum() / homes[busy].sum())
 
 
-def homes_in_reach(reach: Reach, homes: Floats, opened: Ints) -> float:
+def _cell(xy: Floats, side: float) -> Longs:
+    """Number the cells of the plane: column and row in one whole number."""
+    column, row = np.floor(xy / side).astype(np.int64).reshape(-1, 2).T
+    return column * 2**31 + row
+
+
+def homes_in_reach(reach: Reach, homes: Floats, opened: Longs) -> float:
     """Share of the homes at demand points that reach an open site on foot."""
     known = ~np.isnan(homes)
     if not homes[known].sum() > 0:

@@ -11,7 +11,7 @@ from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.siting.allocate import Allocation
 from app.core.siting.greedy import Draft
 from app.core.siting.instance import Instance
-from app.core.siting.problem import Problem
+from app.core.siting.problem import Flags, Problem
 from app.core.siting.score import Score
 from app.core.siting.today import in_reach
 
@@ -53,9 +53,7 @@ class State:
     left_points: float
 
 
-def take_stock(
-    problem: Problem, instance: Instance, draft: Draft, found: Allocation
-) -> State:
+def take_stock(problem: Problem, instance: Instance, draft: Draft, found: Allocation) -> State:
     """Work out what every site would still meet. O(pairs)."""
     points, reach = draft.points, instance.reach
     used = np.bincount(instance.transformer, points, instance.fit.size).astype(np.int64)
@@ -88,7 +86,7 @@ def take_stock(
     )
 
 
-def _crowded(instance: Instance, fresh: np.ndarray) -> Longs:
+def _crowded(instance: Instance, fresh: Flags) -> Longs:
     site = np.repeat(np.arange(fresh.size), np.diff(instance.near_start))
     close = fresh[site]
     found = np.full(fresh.size, -1)
@@ -96,29 +94,39 @@ def _crowded(instance: Instance, fresh: np.ndarray) -> Longs:
     return found
 
 
-def refusals(
-    problem: Problem, instance: Instance, state: State, which: Longs, excluded: np.ndarray
-) -> tuple[list[list[str]], list[list[str]]]:
-    """List all reasons why each site of ``which`` got no points: ids, and sentences.
+@dataclass(slots=True)
+class Said:
+    """Reasons per candidate, as text: lists by the thousand would keep the collector busy."""
 
-    Rules that failed are not repeated here.
-    """
-    ids: list[list[str]] = [[] for _ in which]
-    said: list[list[str]] = [[] for _ in which]
+    ids: list[str]
+    text: list[str]
+
+    @classmethod
+    def nothing(cls, count: int) -> "Said":
+        """Begin without reasons."""
+        return cls([""] * count, [""] * count)
+
+    def add(self, at: int, key: str, sentence: str) -> None:
+        """Note one more reason."""
+        self.ids[at] = f"{self.ids[at]};{key}" if self.ids[at] else key
+        self.text[at] = f"{self.text[at]}; {sentence}" if self.text[at] else sentence
+
+
+def refusals(
+    problem: Problem, instance: Instance, state: State, which: Longs, *, excluded: Flags, said: Said
+) -> None:
+    """Add all reasons why each site of ``which`` got no points, besides the rules that failed."""
     for key, holds, sentence in _spoken(problem, instance, state, excluded):
-        for at in np.flatnonzero(holds[which]):
-            ids[at].append(key)
-            said[at].append(sentence(int(which[at])))
-    for at, site in enumerate(which):
-        if not ids[at]:
-            ids[at].append(LOWER)
-            said[at].append(_lower(state, int(site)))
-    return ids, said
+        for at in np.flatnonzero(holds[which]).tolist():
+            said.add(at, key, sentence(int(which[at])))
+    for at, site in enumerate(which.tolist()):
+        if not said.ids[at]:
+            said.add(at, LOWER, _lower(state, site))
 
 
 def _spoken(
-    problem: Problem, instance: Instance, state: State, excluded: np.ndarray
-) -> list[tuple[str, np.ndarray, Sentence]]:
+    problem: Problem, instance: Instance, state: State, excluded: Flags
+) -> list[tuple[str, Flags, Sentence]]:
     grid, sites = problem.grid, problem.sites
     known = sites.transformer >= 0
     headroom = np.append(grid.headroom_kw, 0.0)[sites.transformer]
@@ -132,8 +140,10 @@ def _spoken(
         left = headroom[at] - kappa[at] * (fit[at] - state.fit_left[at])
         return f"transformer full (room {left:.1f} kW, needs {kappa[at]:.2f})"
 
+    left = f"{max(state.left_eur, 0.0):,.0f} left"
+
     def money(at: int) -> str:
-        return f"budget: {least[at]:,.0f} EUR needed, {max(state.left_eur, 0.0):,.0f} left"
+        return f"budget: {least[at]:,.0f} EUR needed, {left}"
 
     def crowd(at: int) -> str:
         other = sites.id[state.crowded_by[at]]
@@ -152,7 +162,11 @@ def _spoken(
         (SPACING, (state.crowded_by >= 0) & ~barred, crowd),
         (FULL, known & (state.fit_left < 1) & (fit > 0) & ~barred, full),
         (BUDGET, (state.left_eur + 1e-9 < least) & ~barred & ~out, money),
-        (POINTS, (np.full(out.size, state.left_points < 1)) & ~barred & ~out, lambda _: "points: none left"),
+        (
+            POINTS,
+            (np.full(out.size, state.left_points < 1)) & ~barred & ~out,
+            lambda _: "points: none left",
+        ),
         (NO_DEMAND, out & ~barred, served),
         (LOWER, (state.rate < state.last_rate) & ~barred & ~out, lambda at: _lower(state, at)),
     ]
@@ -178,7 +192,7 @@ class Facts:
     room_before: Floats
     room_after: Floats
     transformer: list[str]
-    locked: np.ndarray
+    locked: Flags
 
 
 def reasons(facts: Facts, score: Score | None) -> list[str]:
@@ -210,4 +224,3 @@ def _strong(score: Score, site: int) -> str:
     first = np.argsort(-parts, kind="stable")[:2]
     names = [f"{CRITERIA[score.keys[at]].title.lower()} {parts[at]:.0f}" for at in first]
     return f"score {score.total[site]:.0f} of 100, most from {' and '.join(names)}"
-

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.core.engine.arrays import Floats, Ints
 from app.core.siting.instance import Instance
-from app.core.siting.kernels_greedy import Board, Hand, build, fill, serve
+from app.core.siting.kernels_greedy import Board, Hand, begin, fill
 from app.core.siting.problem import freeze
 
 
@@ -55,14 +55,6 @@ def board(instance: Instance) -> Board:
     )
 
 
-def deal(instance: Instance, fixed: Board) -> tuple[Hand, float]:
-    """Set the table: existing points serve their surroundings first, and cost nothing."""
-    hand = _table(instance)
-    room = instance.existing * instance.kwh_point
-    value = sum(serve(fixed, hand, int(site), room[site]) for site in np.flatnonzero(room))
-    return hand, float(value)
-
-
 def _table(instance: Instance) -> Hand:
     sites = instance.cap.size
     return Hand(
@@ -94,11 +86,10 @@ def greedy(instance: Instance) -> Draft:
 def grow(instance: Instance, start: Ints, *, per_point: bool, banned: Ints | None = None) -> Draft:
     """Add the best sites to ``start`` until money, points, room or demand run out."""
     fixed = board(instance)
-    hand, value = deal(instance, fixed)
+    hand = _table(instance)
     if banned is not None:
         hand.cap[banned] = 0
-    for site in np.flatnonzero(start):
-        value += build(fixed, hand, int(site), int(start[site]))
+    value = begin(fixed, hand, instance.existing, start)
     gained, rate, _ = fill(fixed, hand, per_point)
     return Draft(hand.points, value + gained, rate, per_point)
 
@@ -111,8 +102,7 @@ def refill(instance: Instance, points: Ints, left_kwh: Floats, short_kwh: Floats
     fixed = board(instance)
     hand = _table(instance)
     hand.left[:] = 0.0  # building what stands already must take nothing
-    for site in np.flatnonzero(points):
-        build(fixed, hand, int(site), int(points[site]))
+    begin(fixed, hand, instance.existing, points)
     hand.left[:] = left_kwh
     hand.short[:] = short_kwh
     per_point = not isfinite(instance.budget_eur) or not instance.point_eur.any()

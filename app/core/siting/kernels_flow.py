@@ -16,6 +16,8 @@ may be met afterwards by exchange, without a loss at any site.
 
 from typing import NamedTuple
 
+import numpy as np
+
 from app.core.engine.arrays import Ints, Longs
 from app.core.engine.compiled import kernel
 
@@ -237,22 +239,72 @@ def meet_floors(net: Net, flow: Flow, surplus: Longs, district: Ints, search: in
 
 
 @kernel
-def loss_of(net: Net, flow: Flow, site: int, surplus: Longs, district: Ints, search: int) -> int:  # noqa: PLR0913, PLR0917
-    """Close a site, find its demand other places, return the next search.
+def hopeless(net: Net, flow: Flow, marks: Ints) -> None:
+    """Mark the sites from which no free site can be reached by moving demand: set to ``CLOSED``.
 
-    What stays in ``flow.left`` is lost; ``flow`` is spoilt by this and must be a copy.
+    Searched backwards from the free sites: a full site has hope if it serves demand that a site
+    with hope could take over.
+    """
+    marks[:] = CLOSED
+    seen = np.zeros(flow.left.size, np.bool_)
+    tail = 0
+    for site in range(marks.size):
+        if flow.free[site] > 0:
+            marks[site] = 0
+            flow.queue[tail] = site
+            tail += 1
+    head = 0
+    while head < tail:
+        site = flow.queue[head]
+        head += 1
+        for at in range(net.start[site], net.start[site + 1]):
+            row = net.row[at]
+            if seen[row]:
+                continue
+            seen[row] = True
+            for slot in range(net.back_start[row], net.back_start[row + 1]):
+                arc = net.back[slot]
+                if flow.sent[arc] > 0 and marks[net.site[arc]] == CLOSED:
+                    marks[net.site[arc]] = 0
+                    flow.queue[tail] = net.site[arc]
+                    tail += 1
+
+
+@kernel
+def close(  # noqa: PLR0913, PLR0917
+    net: Net,
+    flow: Flow,
+    site: int,
+    keep: int,
+    marks: Ints,
+    none: Longs,
+    district: Ints,
+    search: int,
+) -> int:
+    """Let a site serve no more than ``keep``, find its demand other places; the next search.
+
+    What is added to ``flow.left`` is lost. ``marks`` comes from ``hopeless``; ``flow`` is spoilt
+    by this and must be a copy.
     """
     flow.free[site] = 0
-    flow.seen_site[:] = 0
-    flow.seen_site[site] = CLOSED
+    flow.seen_site[:] = marks
+    if keep == 0:
+        flow.seen_site[site] = CLOSED
+    over = -keep
     for at in range(net.start[site], net.start[site + 1]):
+        over += flow.sent[at]
+    for back in range(net.start[site + 1] - net.start[site]):
+        at = net.start[site + 1] - 1 - back  # the furthest first
+        if over <= 0:
+            break
         row = net.row[at]
-        freed = flow.sent[at]
-        flow.sent[at] = 0
+        freed = min(over, flow.sent[at])
+        over -= freed
+        flow.sent[at] -= freed
         kept = flow.left[row]
         flow.left[row] = freed
         while flow.left[row] > 0:
-            end = place(net, flow, row, search, surplus, district)
+            end = place(net, flow, row, search, none, district)
             search += 1
             if end == NONE:
                 break

@@ -135,6 +135,19 @@ def build(board: Board, hand: Hand, site: int, points: int) -> float:
 
 
 @kernel
+def begin(board: Board, hand: Hand, existing: Ints, start: Ints) -> float:
+    """Let today's points serve their surroundings, then build what is given; the value gained."""
+    value = 0.0
+    for site in range(existing.size):
+        if existing[site] > 0:
+            value += serve(board, hand, site, existing[site] * board.kwh_point[site])
+    for site in range(start.size):
+        if start[site] > 0:
+            value += build(board, hand, site, start[site])
+    return value
+
+
+@kernel
 def fill(board: Board, hand: Hand, per_point: bool) -> tuple[float, float, int]:  # noqa: FBT001
     """Choose until nothing gains: exact greedy, as a stale score can only be too high.
 

@@ -9,7 +9,7 @@ from app.core.rules import RULES
 from app.core.rules.base import FAIL
 from app.core.siting.allocate import Allocation, losses
 from app.core.siting.candidates import as_points
-from app.core.siting.explain import Facts, reasons, refusals, take_stock
+from app.core.siting.explain import Facts, Said, reasons, refusals, take_stock
 from app.core.siting.greedy import Draft
 from app.core.siting.instance import Instance
 from app.core.siting.lots import Lots
@@ -38,9 +38,7 @@ def chosen_table(  # noqa: PLR0913, PLR0917
     before = np.append(grid.headroom_kw, np.nan)[transformer]
     after = before - used * np.append(grid.kappa_kw, 0.0)[transformer]
     found = solution.allocation
-    frame = _table(
-        prepared, question, instance, found, solution.points, kind, (before, after)
-    )
+    frame = _table(prepared, question, instance, found, solution.points, kind, (before, after))
     frame["lot"] = lots.lot
     frame["status"] = SUGGESTED
     return frame.sort_values("rank", ignore_index=True)
@@ -158,45 +156,26 @@ def rejected_table(  # noqa: PLR0913, PLR0917
     out[conditional] = False
     which = np.flatnonzero(out)
     state = take_stock(question.problem, instance, draft, found)
-    ids, said = _rules(question, which)
-    more, sentences = refusals(question.problem, instance, state, which, question.excluded)
-    binding = [";".join([*a, *_beside(a, b)]) for a, b in zip(ids, more, strict=True)]
-    text = [
-        "; ".join([*a, *_beside(i, b, c)])
-        for i, a, b, c in zip(ids, said, more, sentences, strict=True)
-    ]
+    said = Said.nothing(which.size)
+    for key, finding in question.findings.items():
+        if RULES[key].hard:
+            for at in np.flatnonzero(finding.marks[which] == FAIL).tolist():
+                said.add(at, key, finding.reasons[which[at]])
+    refusals(question.problem, instance, state, which, excluded=question.excluded, said=said)
     places = prepared.places.iloc[which]
     frame = pd.DataFrame(
         {
             "candidate_id": places["candidate_id"].to_numpy(),
             "name": places["name"].to_numpy(),
-            "binding": binding,
-            "text": text,
+            "binding": said.ids,
+            "text": said.text,
             "score": question.score.total[which],
             "x": places["x"].to_numpy(float),
             "y": places["y"].to_numpy(float),
         }
     )
-    ordered = frame.sort_values(["score", "candidate_id"], ascending=[False, True])
-    return as_points(ordered.reset_index(drop=True), prepared.crs)
-
-
-def _rules(question: Question, which: Longs) -> tuple[list[list[str]], list[list[str]]]:
-    ids: list[list[str]] = [[] for _ in which]
-    said: list[list[str]] = [[] for _ in which]
-    for key, finding in question.findings.items():
-        if not RULES[key].hard:
-            continue
-        for at in np.flatnonzero(finding.marks[which] == FAIL):
-            ids[at].append(key)
-            said[at].append(finding.reasons[which[at]])
-    return ids, said
-
-
-def _beside(rules: list[str], ids: list[str], words: list[str] | None = None) -> list[str]:
-    """Leave a lower gain out where a rule already decided."""
-    kept = words if words is not None else ids
-    return [each for key, each in zip(ids, kept, strict=True) if not rules or key == "excluded"]
+    order = np.argsort(-frame["score"].to_numpy(), kind="stable")  # equal scores: smaller name
+    return as_points(frame.iloc[order].reset_index(drop=True), prepared.crs)
 
 
 def lots_table(sites: gpd.GeoDataFrame) -> pd.DataFrame:

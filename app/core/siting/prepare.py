@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -16,7 +15,10 @@ from app.core.errors import InputError
 from app.core.parameters import Parameter
 from app.core.places import EngineRows, attach
 from app.core.project import Project
+from app.core.rules import RULES, Rule
+from app.core.rules.base import Finding
 from app.core.siting.candidates import Added, beside_assets, find_candidates
+from app.core.siting.context import Surroundings
 from app.core.siting.instance import neighbours
 from app.core.siting.lattice import spread
 from app.core.siting.problem import UNKNOWN, Demands
@@ -43,6 +45,8 @@ class Prepared:
         Households, and homes without own parking, at each demand point; NaN is unknown.
     today
         What today's points leave unserved.
+    context, findings
+        What rules and criteria look at, and what the rules found that no scenario changes.
     districts
         ``district_id, name`` in the order of the layer.
     assets : (row,)
@@ -60,13 +64,13 @@ class Prepared:
     households: Floats
     homes_bare: Floats
     today: Today
+    context: Surroundings
+    findings: Mapping[str, Finding]
     districts: pd.DataFrame
     assets: tuple[str, ...]
     bare: Floats
     near_start: Longs
     near: Ints
-    exclusions: gpd.GeoDataFrame | None
-    as_of: Mapping[str, str]
     values: Mapping[str, Parameter]
     crs: str
     radius_m: float
@@ -98,32 +102,58 @@ def prepare(  # noqa: PLR0913
     start, near = neighbours(xy, values["spacing_new_m"].value)
     households, bare_homes = _homes(layer.frame, values)
     each = np.bincount(demands.district, minlength=len(names))[demands.district]
-    exclusions = project.layers["exclusions"].map if "exclusions" in project.layers else None
     reach = build_reach(demands, pairs, len(places))
     about = {
         "kwh_point": usual[places["district"].to_numpy(int)],
         "households": households[demands.district] / each,
         "homes_bare": bare_homes[demands.district] / each,
     }
+    today = look(places, demands, reach, **about, districts=len(names))
+    context = _surroundings(project, places, today, values)
     return Prepared(
         places=places,
         demands=demands,
         reach=reach,
         **about,
-        today=look(places, demands, reach, **about, districts=len(names)),
+        today=today,
+        context=context,
+        findings={key: rule.check(places, context) for key, rule in fixed_rules().items()},
         districts=pd.DataFrame({"district_id": names, "name": texts(layer.frame, "name")}),
         assets=tuple(str(name) for name in rows.asset_id),
         bare=rows.bare.astype(float),
         near_start=start,
         near=near,
-        exclusions=exclusions,
-        as_of={kind: each.as_of for kind, each in project.layers.items()},
         values=values,
         crs=project.crs,
         radius_m=radius_m,
         has_grid=not bool(rows.bare.all()),
         illustrative=project.illustrative,
         notices=notices,
+    )
+
+
+def fixed_rules() -> Mapping[str, Rule]:
+    """Find the rules that no scenario changes."""
+    return {key: rule for key, rule in RULES.items() if not {"room", "locked"} & set(rule.needs)}
+
+
+def _surroundings(
+    project: Project, places: pd.DataFrame, today: Today, values: Mapping[str, Parameter]
+) -> Surroundings:
+    public = places["existing_points"].to_numpy() > 0
+    unknown = np.full(len(places), np.nan)
+    return Surroundings(
+        values=values,
+        headroom_kw=unknown,
+        kappa_kw=unknown.copy(),
+        reach_kwh=today.reach_kwh,
+        unserved_kwh=today.unserved_kwh,
+        homes=today.homes,
+        points_per_1000=today.points_per_1000,
+        as_of={kind: each.as_of for kind, each in project.layers.items()},
+        exclusions=project.layers["exclusions"].map if "exclusions" in project.layers else None,
+        public_xy=places[["x", "y"]].to_numpy(float).reshape(-1, 2)[public],
+        public_percent=places["occupancy_percent"].to_numpy(float)[public],
     )
 
 
@@ -176,7 +206,9 @@ def _titled(frame: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:
     names = texts(districts, "name")[frame["district"].to_numpy(int)]
     plain = frame["origin"].isin(["on_street", "existing", "area", "grid"]).to_numpy()
     titles = np.where(plain, names + ", " + frame["name"].to_numpy(object), frame["name"])
-    return frame.assign(name=titles)
+    frame = frame.assign(name=titles)
+    words = frame.select_dtypes(exclude="number").columns
+    return frame.astype(dict.fromkeys(words, object))  # read row by row, far faster so
 
 
 def _homes(districts: pd.DataFrame, values: Mapping[str, Parameter]) -> tuple[Floats, Floats]:

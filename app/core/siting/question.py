@@ -79,7 +79,10 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
     places = prepared.places
     locked, excluded = by_hand(places, scenario)
     context = surroundings(prepared, grid, locked)
-    findings = {key: rule.check(places, context) for key, rule in RULES.items()}
+    findings = {
+        key: prepared.findings[key] if key in prepared.findings else rule.check(places, context)
+        for key, rule in RULES.items()
+    }
     hard = {key: findings[key].marks == FAIL for key, rule in RULES.items() if rule.hard}
     failed = np.logical_or.reduce(list(hard.values())) if len(places) else np.zeros(0, bool)
     others = [marks for key, marks in hard.items() if key not in {"grid_unknown", "grid_full"}]
@@ -116,10 +119,10 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
 
 def by_hand(places: pd.DataFrame, scenario: Scenario) -> tuple[Flags, Flags]:
     """Find the candidates a planner locked or excluded; refuse names nobody knows."""
-    known = set(places["candidate_id"])
+    known = {name: at for at, name in enumerate(places["candidate_id"])}
     faults = []
     for word, names in (("locked", scenario.locked), ("excluded", scenario.excluded)):
-        lost = sorted(set(names) - known)
+        lost = sorted(set(names) - set(known))
         if lost:
             faults.append(f"no candidate {', '.join(lost[:NAMED])} to be {word}: the maps changed")
     both = sorted(set(scenario.locked) & set(scenario.excluded))
@@ -127,8 +130,10 @@ def by_hand(places: pd.DataFrame, scenario: Scenario) -> tuple[Flags, Flags]:
         faults.append(f"{', '.join(both[:NAMED])} cannot be both locked and excluded")
     if faults:
         raise InputError("\n".join(faults))
-    ids = places["candidate_id"]
-    return ids.isin(scenario.locked).to_numpy(bool), ids.isin(scenario.excluded).to_numpy(bool)
+    locked, excluded = np.zeros(len(places), bool), np.zeros(len(places), bool)
+    locked[[known[name] for name in scenario.locked]] = True
+    excluded[[known[name] for name in scenario.excluded]] = True
+    return locked, excluded
 
 
 def _check_locked(places: pd.DataFrame, locked: Flags, findings: Mapping[str, Finding]) -> None:
@@ -146,29 +151,16 @@ def _check_locked(places: pd.DataFrame, locked: Flags, findings: Mapping[str, Fi
 
 
 def surroundings(prepared: Prepared, grid: Grid, locked: Flags) -> Surroundings:
-    """Gather what rules and criteria look at."""
+    """Add to the surroundings what this scenario says of grid and locks."""
     places = prepared.places
     transformer = places["transformer"].to_numpy()
     known = transformer != UNKNOWN
     headroom, kappa = np.full(len(places), np.nan), np.full(len(places), np.nan)
     headroom[known] = grid.headroom_kw[transformer[known]]
     kappa[known] = grid.kappa_kw[transformer[known]]
-    xy = places[["x", "y"]].to_numpy(float).reshape(-1, 2)
-    public = places["existing_points"].to_numpy() > 0
-    return Surroundings(
-        values=prepared.values,
-        headroom_kw=headroom,
-        kappa_kw=kappa,
-        reach_kwh=prepared.today.reach_kwh,
-        unserved_kwh=prepared.today.unserved_kwh,
-        homes=prepared.today.homes,
-        points_per_1000=prepared.today.points_per_1000,
-        as_of=prepared.as_of,
-        exclusions=prepared.exclusions,
-        public_xy=xy[public],
-        public_percent=places["occupancy_percent"].to_numpy(float)[public],
-        locked_xy=xy[locked & ~public],
-    )
+    fresh = locked & (places["existing_points"].to_numpy() == 0)
+    xy = places[["x", "y"]].to_numpy(float).reshape(-1, 2)[fresh]
+    return replace(prepared.context, headroom_kw=headroom, kappa_kw=kappa, locked_xy=xy)
 
 
 def conditional_problem(question: Question, points: np.ndarray, left_eur: float) -> Problem:
@@ -201,4 +193,3 @@ def conditional_problem(question: Question, points: np.ndarray, left_eur: float)
     )
     terms = replace(problem.terms, budget_eur=max(left_eur, 0.0))
     return replace(problem, sites=turned, grid=open_end, terms=terms)
-

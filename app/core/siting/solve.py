@@ -9,6 +9,7 @@ from app.core.siting.allocate import Allocation, allocate
 from app.core.siting.bound import TRIVIAL, Bound, Deadline, trivial_bound, upper_bound
 from app.core.siting.greedy import Draft, greedy, refill
 from app.core.siting.instance import Instance
+from app.core.siting.kernels_reach import group
 from app.core.siting.kernels_bound import Prices
 from app.core.siting.local import GAIN, improve, objective
 from app.core.siting.problem import SLACK, freeze
@@ -59,10 +60,9 @@ def choose(instance: Instance) -> tuple[Draft, Allocation]:
     orders = [instance]
     if instance.reach.row_site.size <= SMALL:
         orders.append(scarcest_first(instance))
-    tried = [
-        refine(instance, draft, allocate(instance, draft.points)) for draft in map(greedy, orders)
-    ]
-    return max(tried, key=lambda pair: objective(instance, pair[1]))
+    drafts = [greedy(order) for order in orders]
+    tried = [(draft, allocate(instance, draft.points)) for draft in drafts]
+    return refine(instance, *max(tried, key=lambda pair: objective(instance, pair[1])))
 
 
 def scarcest_first(instance: Instance) -> Instance:
@@ -73,9 +73,14 @@ def scarcest_first(instance: Instance) -> Instance:
     reach = instance.reach
     site = np.repeat(np.arange(reach.sites), np.diff(reach.site_start))
     supply = np.bincount(reach.site_row, (instance.cap * instance.kwh_point)[site], reach.rows)
-    order = np.lexsort((supply[reach.site_row], site))
-    turned = replace(reach, site_row=reach.site_row[order], site_m=reach.site_m[order])
-    return replace(instance, reach=turned)
+    rows = np.argsort(supply, kind="stable").astype(np.int32)
+    size = np.diff(reach.row_start)[rows]
+    slot = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
+    pair = np.repeat(reach.row_start[rows], size) + slot
+    _, row, metres = group(
+        reach.row_site[pair], np.repeat(rows, size), reach.row_m[pair], reach.sites
+    )
+    return replace(instance, reach=replace(reach, site_row=row, site_m=metres))
 
 
 def refine(

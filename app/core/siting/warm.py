@@ -36,7 +36,5 @@ def warm_up() -> None:
     pairs = find_pairs(demands.xy, sites.xy, radius_m=terms.radius_m, detour=terms.detour)
     instance = build_instance(problem, build_reach(demands, pairs, SITES))
     draft, found = choose(instance)
-    draft, found = search(
-        instance, draft, found, xy=xy, seed=0, rounds=1, expired=no_deadline
-    )
+    draft, found = search(instance, draft, found, xy=xy, seed=0, rounds=1, expired=no_deadline)
     prove(instance, draft, found, iterations=1, expired=no_deadline)
