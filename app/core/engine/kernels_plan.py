@@ -140,21 +140,57 @@ def sweep(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch, used
 def play(
     cars: Cars, row: int, book: Book, profile: Halves, shift: int, room: Scratch, sweeps: int
 ) -> int:
-    """Sweep until nobody moves; return the sweeps used. More than ``sweeps`` means never.
+    """Plan a row; return the sweeps used, more than ``sweeps`` where cars would go on moving.
 
-    Sketches are worth their time only where some car can stop and go on.
+    Sketches are worth their time only where some car can stop and go on. A plan that ends above
+    the peak of charging at once, as slowing down few cars can, is given up for that.
     """
-    count = cars.first[row + 1] - cars.first[row]
-    first = SECOND if book.warm else FIRST
-    stops = np.max(cars.kind[cars.first[row] : cars.first[row + 1]]) > THROTTLE if count else False
-    if stops and not book.warm:
+    first_car, last_car = cars.first[row], cars.first[row + 1]
+    if first_car == last_car:
+        return 1
+    fresh = not book.warm
+    if fresh and np.max(cars.kind[first_car:last_car]) > THROTTLE:
         for sketch in range(1 - min(SKETCHES, sweeps // 2), FIRST):
             sweep(cars, row, profile, shift, room, sketch)
+    used = _sweeps(cars, row, profile, shift, room, FIRST if fresh else SECOND, sweeps)
+    _give_up(cars, row, profile, shift, room)
+    return used
+
+
+@kernel
+def _sweeps(
+    cars: Cars, row: int, profile: Halves, shift: int, room: Scratch, first: int, sweeps: int
+) -> int:
+    count = cars.first[row + 1] - cars.first[row]
     for used in range(first, first + sweeps):
         change = sweep(cars, row, profile, shift, room, used)
         if change < SETTLED_KW * count:
             return used + 1 - first
     return sweeps + 1
+
+
+@kernel
+def _give_up(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch) -> None:
+    """Charge a row at once where its plan has the higher peak."""
+    at_once = room.spare
+    at_once[:] = room.load
+    for car in range(cars.first[row], cars.first[row + 1]):
+        arrival, left = cars.arrival[car], cars.total[car]
+        start = cars.start[car] - shift
+        for step in range(cars.departure[car] - arrival):
+            power = min(cars.full[car], left)
+            at_once[arrival + step] += power - profile[start + step]
+            left -= power
+    if np.max(at_once) >= np.max(room.load):
+        return
+    room.load[:] = at_once
+    for car in range(cars.first[row], cars.first[row + 1]):
+        left = cars.total[car]
+        start = cars.start[car] - shift
+        for step in range(cars.departure[car] - cars.arrival[car]):
+            power = min(cars.full[car], left)
+            profile[start + step] = power
+            left -= power
 
 
 @kernel

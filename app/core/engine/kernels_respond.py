@@ -38,9 +38,9 @@ def slow_down(
         power[step] = 0.0
     if total < floor * stay * (1 - EXACT):  # no way to keep the floor: the last step is exempt
         at_once(stay, full if total > floor else total, total, power)
-    else:
-        level = water_level(rest, 0, stay, floor, full, total, found)
-        fill(rest, 0, stay, floor, full, total, level, power)
+        return
+    level = water_level(rest, 0, stay, floor, full, total, found)
+    fill(rest, 0, stay, floor, full, total, level, power)
 
 
 @kernel

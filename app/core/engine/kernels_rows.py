@@ -62,6 +62,7 @@ class Scratch(NamedTuple):
     """Room to work in, one per thread; nothing is allocated while cars answer."""
 
     load: Floats
+    spare: Floats
     rest: Floats
     power: Floats
     ranked: Floats
@@ -76,6 +77,7 @@ def scratch_for(cars: Cars, first: int, last: int, steps: int) -> Scratch:
     for car in range(cars.first[first], cars.first[last]):
         longest = max(longest, cars.departure[car] - cars.arrival[car])
     return Scratch(
+        np.empty(steps),
         np.empty(steps),
         np.empty(longest),
         np.empty(longest),
