@@ -20,14 +20,21 @@ KIND, UPLOADER, CITY_NAME, BACK = "data_kind", "data_upload", "new_city_name", "
 TYPES = ["geojson", "json", "gpkg", "zip", "csv", "xlsx", "parquet", "geoparquet", "fgb"]
 SEVERITY = {"error": "⛔", "warning": "⚠", "notice": "i"}
 NOTHING = "–"
+COUNTED = {
+    "districts": "districts",
+    "grid": "transformers and areas of the grid",
+    "parking": "parking places and kerbs",
+    "chargers": "charge locations",
+    "exclusions": "excluded areas",
+    "places": "places of interest",
+}
 
 
 def sentence(project: Project) -> str:
     """Say what is loaded and what is missing, in one sentence."""
     missing = [_(KINDS[k].title).lower() for k in MAP_KINDS[:4] if k not in project.layers]
     known = ", ".join(
-        f"{whole(len(layer.frame))} {_(KINDS[kind].title).lower()}"
-        for kind, layer in project.layers.items()
+        f"{whole(len(layer.frame))} {_(COUNTED[kind])}" for kind, layer in project.layers.items()
     )
     text = _("{city} has {known}.") if known else _("{city} is empty: load its districts first.")
     if missing and known:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.core.criteria import CRITERIA
 from app.core.project import Project
+from app.core.rules import RULES
 from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.ui import cached, charts, maps, state, tables
@@ -15,6 +16,38 @@ from app.ui.impact_view import short, title
 from app.ui.text import _, euro, number, percent, plain, power, whole
 
 SITE, REFUSED = "site", "refused_site"
+LIMITS: Mapping[str, str] = {  # what is no rule, but stood in the way all the same
+    "excluded": "Excluded by hand",
+    "no_parking": "No bay may be used",
+    "transformer_full": "Transformer full",
+    "budget": "Budget spent",
+    "points": "Points used up",
+    "spacing": "Too close to a chosen place",
+    "no_demand": "No unserved demand left in reach",
+    "lower_gain": "Serves less per euro than the last chosen",
+}
+COLUMNS: Mapping[str, str] = {
+    "rank": "#",
+    "name": "Place",
+    "points": "New points",
+    "existing_points": "Points today",
+    "kw": "Power [kW]",
+    "cost_eur": "Cost [EUR]",
+    "served_kwh_day": "Served [kWh a day]",
+    "marginal_kwh_day": "Lost if closed [kWh a day]",
+    "score": "Score",
+    "known_weight_share": "Score known [share]",
+    "transformer_id": "Transformer",
+    "room_before_kw": "Room before [kW]",
+    "room_after_kw": "Room after [kW]",
+    "district": "District",
+    "walk_m_p90": "Walk, 90 percent within [m]",
+    "spaces": "Parking places",
+    "lot": "Lot",
+    "status": "Status",
+    "reasons": "Why",
+    "candidate_id": "Id",
+}
 SHOWN_REFUSED = 1000
 
 
@@ -42,7 +75,7 @@ def _why_empty(plan: Plan) -> str:
     counts = plan.rejected["binding"].str.split(";").explode().value_counts()
     if counts.empty:
         return _("there are no candidates; load a parking map on the Data page")
-    return _("most candidates fail on “{rule}”").format(rule=counts.index[0])
+    return _("most candidates fail on “{rule}”").format(rule=rule_name(str(counts.index[0])))
 
 
 def numbers(plan: Plan) -> None:
@@ -177,7 +210,8 @@ def explain_refusal(plan: Plan) -> None:
         persist_state="session",
     )
     row = frame[frame["candidate_id"] == key].iloc[0]
-    st.markdown(f"**{plain(str(row['binding']).replace(';', ', '))}** · {plain(str(row['text']))}")
+    said = ", ".join(rule_name(each) for each in str(row["binding"]).split(";"))
+    st.markdown(f"**{said}** · {plain(str(row['text']))}")
     excluded = key in state.scenario().excluded
     st.button(
         _("Allow again") if excluded else _("Ask for this place"),
@@ -246,20 +280,44 @@ def limits(project: Project, scenario: Scenario, plan: Plan) -> None:
 
 def _binding(plan: Plan) -> pd.DataFrame:
     found = plan.rejected["binding"].str.split(";").explode().value_counts()
-    return pd.DataFrame({_("Rule or limit"): found.index, _("Candidates"): found.to_numpy()})
+    names = [rule_name(key) for key in found.index]
+    return pd.DataFrame({_("Rule or limit"): names, _("Candidates"): found.to_numpy()})
+
+
+def rule_name(key: str) -> str:
+    """Name a rule or limit in the visitor's words."""
+    rule = RULES.get(key)
+    return _(rule.label if rule is not None else LIMITS.get(key, key))
 
 
 def site_table(plan: Plan) -> None:
     """List every chosen place with all its figures."""
-    frame = pd.DataFrame(plan.sites.drop(columns=plan.sites.geometry.name))
-    tables.show(frame, key="sites_table")
+    frame = plan.sites
+    table = pd.DataFrame(
+        {_(words): frame[name] for name, words in COLUMNS.items() if name in frame}
+    )
+    for key, criterion in CRITERIA.items():
+        if f"part_{key}" in frame:
+            table[_("Score: {criterion}").format(criterion=_(criterion.title))] = frame[
+                f"part_{key}"
+            ]
+    tables.show(table.round(1), key="sites_table")
 
 
 def refused_table(plan: Plan) -> None:
     """List the places that were not chosen, with their reasons."""
     with st.expander(_("Places not chosen: {n}").format(n=whole(len(plan.rejected)))):
-        columns = [c for c in ("name", "binding", "text", "candidate_id") if c in plan.rejected]
-        tables.show(plan.rejected[columns].head(SHOWN_REFUSED), key="sites_refused")
+        frame = plan.rejected.head(SHOWN_REFUSED)
+        rules = [", ".join(rule_name(k) for k in str(each).split(";")) for each in frame["binding"]]
+        table = pd.DataFrame(
+            {
+                _("Place"): frame["name"],
+                _("What stood in the way"): rules,
+                _("In figures"): frame["text"],
+                _("Id"): frame["candidate_id"],
+            }
+        )
+        tables.show(table, key="sites_refused")
 
 
 def verdict(plan: Plan) -> None:

@@ -7,7 +7,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario, choices
 from app.core.tender.draft import TenderDraft
 from app.ui import cached, maps, tables
-from app.ui.text import _, euro, plain, whole
+from app.ui.text import _, plain, whole
 
 TOPIC = "requirement_topic"
 MARKS = {"A": "primary source", "B": "secondary source", "C": "check with legal"}
@@ -59,10 +59,16 @@ def lots(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
 
 
 def _in_words(frame: pd.DataFrame) -> pd.DataFrame:
-    table = frame.copy()
-    if "cost_eur" in table:
-        table["cost_eur"] = [euro(value) for value in table["cost_eur"]]
-    return table.rename(columns=lambda name: _(str(name).replace("_", " ")))
+    names = {
+        "lot_code": _("Lot"),
+        "sites": _("Places"),
+        "points": _("Points"),
+        "kw": _("Power [kW]"),
+        "kwh_day": _("kWh a day"),
+        "kwh_share": _("Share of energy"),
+        "districts": _("Districts"),
+    }
+    return frame[[name for name in names if name in frame]].rename(columns=names)
 
 
 def sites(draft: TenderDraft) -> None:
