@@ -1,14 +1,21 @@
 """What every test may ask for."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from app.core.parameters import Parameter
-from app.paths import ROOT
-from app.services.parameters import load_parameters
+HOME = tempfile.mkdtemp(prefix="kerbwatt-tests-")  # before the settings are read: no test may
+os.environ["KERBWATT_HOME"] = HOME  # write among what a person has saved on this machine
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+from app.core.parameters import Parameter  # noqa: E402
+from app.paths import ROOT  # noqa: E402
+from app.services.parameters import load_parameters  # noqa: E402
 
 TESTDATA = Path(os.environ.get("KERBWATT_TESTDATA", ROOT.parent / "shared" / "testdata"))
 
