@@ -86,6 +86,11 @@ class Frame:
             self._grown = grown
 
     @property
+    def in_degrees(self) -> bool:
+        """Whether the coordinates could be degrees; metres of a city are larger."""
+        return bool(np.nanmax(np.abs(self.centres)) <= DEGREES[0])
+
+    @property
     def name(self) -> str:
         """What the place is called."""
         return self.area.name if self.area is not None else "the project"
@@ -273,7 +278,7 @@ def _fitting(frame: Frame, source: CRS | None) -> Iterator[tuple[CRS, bool]]:
         yield from _tried(frame, CRS.from_user_input(frame.metric))
     for code in CANDIDATES:
         crs = CRS.from_authority("EPSG", code)
-        if source is None or crs != source:
+        if crs.is_geographic == frame.in_degrees and (source is None or crs != source):
             yield from _tried(frame, crs)
 
 

@@ -146,7 +146,7 @@ def _decoded(head: bytes) -> str:
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) > 0.3 * max(1, len(head) // 2):
         return head.decode("utf-16-le" if odd > even else "utf-16-be", "replace")
-    return head.decode("latin-1")
+    return head.removeprefix(b"\xef\xbb\xbf").decode("latin-1")
 
 
 def _readable(text: str) -> bool:
