@@ -18,6 +18,7 @@ from app.core.schema import Column
 Mask = npt.NDArray[np.bool_]
 
 STEP_S = STEP_MIN * 60
+COUNTED = ("dropped", "cut", "zero_energy", "infeasible", "phases_assumed", "soc_assumed")
 ONLY = "T1"  # the one transformer of a file that names none
 SESSION_COLUMNS = (
     Column("session_id", "number of the session", "id", required=True),
@@ -161,14 +162,9 @@ def to_sessions(
         opted_out=_flag(part, "opt_out"),
         index=np.searchsorted(row[order], np.arange(transformers.size + 1)).astype(np.int64),
     )
-    counts = {
-        "dropped": int((~inside).sum()),
-        "cut": int(cut.sum()),
-        "zero_energy": int((energy == 0).sum()),
-        "infeasible": int((excess > numbers["infeasible_kwh"].value).sum()),
-        "phases_assumed": phases_assumed,
-        "soc_assumed": assumed,
-    }
+    infeasible = excess > numbers["infeasible_kwh"].value
+    counted = (~inside, cut, energy == 0, infeasible, phases_assumed, assumed)
+    counts = {name: int(np.sum(found)) for name, found in zip(COUNTED, counted, strict=True)}
     chargers = part["charger_id"].to_numpy(object) if "charger_id" in part else None
     ids = part["session_id"].to_numpy(object)
     return SessionFile(sessions, ids, chargers, counts, float(excess.sum()))
