@@ -26,7 +26,8 @@ class MapSheet:
         What ``value`` is, with its unit.
     sites
         Chosen places in the order of their number: ``points``, and as far as known ``place,
-        district, kw, transformer, cost_eur, score, reason``; a column that is missing is not drawn.
+        district, kw`` (of all its points together), ``transformer, cost_eur, score, reason``; a
+        column that is missing is not drawn.
     grid
         Transformers with ``state``: room, tight, over or unknown.
     existing

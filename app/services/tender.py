@@ -1,6 +1,7 @@
 """Use-case: from a plan to a first tender: list, lots, clauses, and the pack that holds them."""
 
 import os
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 
@@ -104,7 +105,9 @@ def tender(  # noqa: PLR0913
     _check_rows(firm)
     _check_place(firm, project)
     columns, numbers = list_columns(), load_parameters()
-    listed = location_list(firm, columns, project=project, scenario=scenario, numbers=numbers)
+    listed = location_list(
+        _powered(firm), columns, project=project, scenario=scenario, numbers=numbers
+    )
     known = firm.set_index(firm["candidate_id"].astype(str)).reindex(listed.index.astype(str))
     homes = known["homes"].reset_index(drop=True) if "homes" in known else None
     few = numbers["tender_few_homes"].value
@@ -147,6 +150,21 @@ def _firm(plan: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
         return plan, 0
     waits = plan["status"] == CONDITIONAL
     return plan[~waits], int(waits.sum())
+
+
+def _powered(plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Say the power of one point: by the type of point, because a plan's own ``kw`` is a sum."""
+    if "power_kw_point" in plan or "type" not in plan:
+        return plan
+    known = plan["type"].map(point_powers())
+    return plan.assign(power_kw_point=known.fillna(pd.to_numeric(plan["kw"])))
+
+
+@cache
+def point_powers() -> Mapping[str, float]:
+    """Read the power of one point of each type [kW]."""
+    table = pd.read_csv(DATA / "tables" / "charger_types.csv").set_index("type")
+    return {str(key): float(kw) for key, kw in table["power_kw"].items() if kw > 0}
 
 
 def _waiting(count: int) -> tuple[str, ...]:

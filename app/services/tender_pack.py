@@ -130,7 +130,7 @@ def sheet_of(draft: TenderDraft) -> MapSheet:
         ],
         "district": listed["district"],
         "points": listed["n_charge_points"].astype("int64"),
-        "kw": listed["power_kw_point"],
+        "kw": listed["station_kw"],
         "score": listed["score_total"],
     }
     if draft.internal:

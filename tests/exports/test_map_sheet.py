@@ -25,7 +25,7 @@ SITES = gpd.GeoDataFrame(
     {
         "place": ["Kade 1 🚲", "=1+1 $ _x_ \\frac", "x" * 300],
         "points": [2, 4, 6],
-        "kw": [11.0, 11.0, 50.0],
+        "kw": [22.0, 44.0, 300.0],
         "transformer": ["T1", None, "T2"],
         "cost_eur": [8000.0, 15000.0, 300000.0],
         "reason": ["Many homes", "", None],
@@ -72,9 +72,10 @@ def test_the_map_page_says_all_a_reader_needs() -> None:
         "numbered as in the list (3)",
         "Oost",
         "Cars",
+        "Pins that would hide each other",
     ):
         assert words in page
-    # 2 x 11 + 4 x 11 + 6 x 50 kW
+    # 22 + 44 + 300 kW
     assert "366" in page
 
 
@@ -86,6 +87,12 @@ def test_the_list_holds_every_place_and_no_column_nobody_filled() -> None:
     assert "unknown" in page
     assert "District" not in page
     assert "Score" not in page
+
+
+def test_pins_where_they_belong_need_no_confession() -> None:
+    assert (
+        "Pins that would hide" not in _text(map_sheet(replace(SHEET, sites=SITES.iloc[[0, 2]])))[0]
+    )
 
 
 def test_cost_is_drawn_only_where_it_is_given() -> None:

@@ -248,6 +248,25 @@ def test_a_walk_of_few_homes_is_withheld_in_public(
     assert internal.sites["walk_m_p90"].notna().all()
 
 
+def test_the_sum_of_a_site_is_not_taken_for_the_power_of_a_point(
+    project: Project, plan: gpd.GeoDataFrame
+) -> None:
+    # our own plans write kw = points x 11; a type that nobody knows leaves the number as it is
+    own = plan.assign(kw=plan["points"] * 11.0, type=["ac11"] * 7 + ["odd"] * 2, status="suggested")
+    found = tender(project, own, SCENARIO, day="2027-01-15").sites
+    by_points = found.groupby("n_charge_points")["power_kw_point"].agg(list)
+    assert sorted(by_points[2]) == [11.0, 11.0, 11.0]
+    assert sorted(by_points[6]) == [11.0, 11.0, 66.0]
+    assert set(found[found["power_kw_point"] == 11.0]["current_type"]) == {"AC"}
+
+
+def test_a_number_on_a_map_is_no_address(project: Project, plan: gpd.GeoDataFrame) -> None:
+    bays = project.layers["parking"].map.iloc[:9]
+    numbered = plan.assign(name=[f"Quay, {each} (1/3)" for each in bays["parking_id"]])
+    found = tender(project, numbered, SCENARIO, day="2027-01-15").sites
+    assert set(found["address"]) == {"unknown"}
+
+
 def test_a_pack_of_another_phase_names_other_words(
     project: Project, plan: gpd.GeoDataFrame
 ) -> None:

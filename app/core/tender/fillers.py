@@ -1,6 +1,7 @@
 """Where each column of the location list comes from, when the plan itself does not say."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -95,8 +96,12 @@ def _address(facts: Facts) -> Column:
     stated = facts.given("name").where(~facts.given("origin").isin(NAMELESS), None)
     if "parking_id" not in facts.parking:
         return stated
-    bare = stated.astype("object").astype(str).str.replace(POSITION, "", regex=True)
-    return stated.where(bare != facts.parking["parking_id"].astype(str), None)
+    pairs = zip(stated, facts.parking["parking_id"], strict=True)
+    found = [
+        None if re.sub(POSITION, "", str(name)).endswith(str(number)) else name
+        for name, number in pairs
+    ]
+    return pd.Series(found, index=stated.index, dtype=object)
 
 
 def _land(facts: Facts) -> Column:

@@ -47,8 +47,8 @@ def _map_page(sheet: MapSheet) -> Page:
     page = blank()
     width = WIDTH_MM - 2 * MARGIN_MM - PANEL_MM - 6
     bottom = FOOT_MM + 6
-    draw_map(page, sheet, window(sheet, MARGIN_MM, bottom, width, TOP_MM - bottom))
-    draw_panel(page, sheet, WIDTH_MM - MARGIN_MM - PANEL_MM, TOP_MM, PANEL_MM)
+    moved = draw_map(page, sheet, window(sheet, MARGIN_MM, bottom, width, TOP_MM - bottom))
+    draw_panel(page, sheet, WIDTH_MM - MARGIN_MM - PANEL_MM, TOP_MM, PANEL_MM, moved=moved)
     return page
 
 

@@ -93,8 +93,11 @@ def window(sheet: MapSheet, left: float, bottom: float, width: float, height: fl
     )
 
 
-def draw_map(page: Page, sheet: MapSheet, view: Window) -> None:
-    """Draw every layer, the lowest first, then labels where there is room."""
+def draw_map(page: Page, sheet: MapSheet, view: Window) -> bool:
+    """Draw every layer, the lowest first, then labels where there is room.
+
+    Returns whether pins were moved apart, which the legend must say.
+    """
     low, high = view.corners_mm
     size = page.figure.get_size_inches() * 25.4
     area = page.figure.add_axes((*(low / size), *((high - low) / size)))
@@ -111,10 +114,11 @@ def draw_map(page: Page, sheet: MapSheet, view: Window) -> None:
     taken = [furniture(view)]
     if sheet.grid is not None and len(sheet.grid):
         taken.append(_grid(page, area, sheet.grid, view))
-    taken.append(_pins(page, sheet.sites, view))
-    _labels(page, sheet.districts, view, np.vstack(taken))
+    pins, moved = _pins(page, sheet.sites, view)
+    _labels(page, sheet.districts, view, np.vstack([*taken, pins]))
     _scale_bar(page, view)
     _north(page, view)
+    return moved
 
 
 def existing_size(sheet: MapSheet) -> float:
@@ -209,21 +213,25 @@ def _points(layer: gpd.GeoDataFrame) -> Floats:
     return np.asarray(shapely.get_coordinates(layer.geometry.representative_point().to_numpy()))
 
 
-def _pins(page: Page, sites: gpd.GeoDataFrame, view: Window) -> Floats:
-    """Draw pins, pushed apart where they would hide each other; return their boxes [mm]."""
+def _pins(page: Page, sites: gpd.GeoDataFrame, view: Window) -> tuple[Floats, bool]:
+    """Draw pins, pushed apart where they would hide each other.
+
+    Returns their boxes [mm], and whether any stands visibly elsewhere.
+    """
     true = view.to_mm(_points(sites))
     if len(sites) > MOST_NUMBERED:
         marks: dict[str, Any] = {"edgecolors": "#FFFFFF", "linewidths": 0.3, "zorder": 6}
         page.area.scatter(true[:, 0], true[:, 1], s=9, color=PIN_COLOUR, **marks)
-        return np.column_stack([true - 0.8, true + 0.8])
+        return np.column_stack([true - 0.8, true + 0.8]), False
     low, high = view.corners_mm
     put = spread(true, PIN_MM * 0.98, low + PIN_MM / 2, high - PIN_MM / 2)
+    moved = np.hypot(*(true - put).T) > PIN_MM / 3
     for number, (there, here) in enumerate(zip(true, put, strict=True), start=1):
-        if np.hypot(*(there - here)) > PIN_MM / 3:  # a line to where it really is
+        if moved[number - 1]:  # a line to where it really is
             page.area.plot(*zip(there, here, strict=True), color=PIN_COLOUR, lw=0.6, zorder=5.5)
             page.area.scatter(there[0], there[1], s=3, color=PIN_COLOUR, lw=0, zorder=5.6)
         pin(page, here[0], here[1], str(number))
-    return np.column_stack([put - PIN_MM / 2, put + PIN_MM / 2])
+    return np.column_stack([put - PIN_MM / 2, put + PIN_MM / 2]), bool(moved.any())
 
 
 def _labels(page: Page, districts: gpd.GeoDataFrame, view: Window, taken: Floats) -> None:

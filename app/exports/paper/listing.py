@@ -21,7 +21,7 @@ from app.exports.paper.page import (
 
 CELL, HEAD = Type(7.2), Type(7.2, bold=True, colour="#FFFFFF")
 TOP_MM, BOTTOM_MM = HEIGHT_MM - 34, 20.0
-ROW_MM, BASE_MM, PAD_MM, MOST_LINES = 5.4, 3.65, 1.6, 2
+ROW_MM, BASE_MM, PAD_MM, MOST_LINES = 5.4, 3.65, 1.6, 3
 UNKNOWN = "unknown"
 
 
@@ -42,14 +42,14 @@ class Column:
 
 COLUMNS = (
     Column("rank", "No.", 5, "{:,.0f}"),
-    Column("place", "Place", 24),
-    Column("district", "District", 20),
+    Column("place", "Place", 20),
+    Column("district", "District", 18),
     Column("points", "Points", 8, "{:,.0f}"),
-    Column("kw", "kW a point", 10, "{:,.4g}"),
-    Column("transformer", "Transformer", 14),
+    Column("kw", "kW", 8, "{:,.4g}"),
+    Column("transformer", "Transformer", 11),
     Column("cost_eur", "Cost, EUR", 12, "{:,.0f}"),
     Column("score", "Score", 8, "{:,.1f}"),
-    Column("reason", "Why here", 44),
+    Column("reason", "Why here", 64),
 )
 
 

@@ -14,16 +14,25 @@ from app.exports.paper import drawing
 from app.exports.paper.page import BODY, HEADING, LINE, SMALL, STRONG, Page, Type, wrap
 
 Sign = Callable[[float, float], None]
+MOVED = "Pins that would hide each other are moved apart; the exact places are in the files."
 FIGURE = Type(15, bold=True)
 SIGN_MM, GAP_MM, LOWEST_MM = 7.0, 3.2, 14.0
 MOST_KW = 9_999  # above it a planner reads MW
 
 
-def draw_panel(page: Page, sheet: MapSheet, left_mm: float, top_mm: float, width_mm: float) -> None:
-    """Fill the column from ``top_mm`` down."""
+def draw_panel(  # noqa: PLR0913
+    page: Page, sheet: MapSheet, left_mm: float, top_mm: float, width_mm: float, *, moved: bool
+) -> None:
+    """Fill the column from ``top_mm`` down; ``moved`` pins are confessed."""
     y = _sums(page, sheet, left_mm, top_mm)
     y = _legend(page, sheet, left_mm, y - GAP_MM, width_mm)
-    y = _lines(page, ("Please note", sheet.notices, BODY), left_mm, y, width_mm)
+    y = _lines(
+        page,
+        ("Please note", (*sheet.notices, *([MOVED] if moved else [])), BODY),
+        left_mm,
+        y,
+        width_mm,
+    )
     _lines(page, ("Sources", sheet.sources, SMALL), left_mm, y, width_mm)
 
 
@@ -55,8 +64,7 @@ def _sums(page: Page, sheet: MapSheet, x: float, y: float) -> float:
     sites = sheet.sites
     found = [(f"{len(sites):,}", "places"), (f"{int(sites['points'].sum()):,}", "charge points")]
     if "kw" in sites:
-        total = pd.to_numeric(sites["kw"]) * sites["points"]
-        found.append(power(float(total.sum())))
+        found.append(power(float(pd.to_numeric(sites["kw"]).sum())))
     for place, (number, unit) in enumerate(found):
         page.words(x + 22 * place, y - 5, number, FIGURE)
         page.words(x + 22 * place, y - 9.2, unit, SMALL)

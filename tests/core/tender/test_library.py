@@ -15,7 +15,7 @@ from app.paths import DATA
 from app.services.parameters import load_sources
 from app.services.tender import library, list_columns, models
 
-HEAD = "id,topic,level,models,v2g_phase,applies_to,parameters,text,source,confidence,verification,lever"
+HEAD = ",".join(COLUMNS)
 ROW = "LOC-01,location,must,direct,0,all,max_m=3,Text.,Somebody,A,document,"
 
 
