@@ -5,7 +5,12 @@ import streamlit as st
 from app.ui import cached, compare_view, state, style, tables
 from app.ui.text import _
 
-PAGE = {"title": "Compare", "icon": ":material/compare_arrows:", "order": 80}
+PAGE = {
+    "title": "Compare",
+    "icon": ":material/compare_arrows:",
+    "order": 80,
+    "needs": ["districts"],
+}
 
 project = cached.project(state.city())
 st.title(_("What does the other scenario change?"))

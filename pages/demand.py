@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui import cached, charts, demand_view, downloads, state, style, tables
 from app.ui.text import _
 
-PAGE = {"title": "Demand", "icon": ":material/ev_station:", "order": 30}
+PAGE = {"title": "Demand", "icon": ":material/ev_station:", "order": 30, "needs": ["districts"]}
 
 project = cached.project(state.city())
 scenario = state.scenario()

@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui import cached, downloads, impact_runs, impact_view, state, style, tables
 from app.ui.text import _
 
-PAGE = {"title": "Grid impact", "icon": ":material/bolt:", "order": 40}
+PAGE = {"title": "Grid impact", "icon": ":material/bolt:", "order": 40, "needs": ["districts"]}
 
 project = cached.project(state.city())
 scenario = state.scenario()

@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui import cached, impact_view, overview_view, state, style, tables
 from app.ui.text import _, plain
 
-PAGE = {"title": "Overview", "icon": ":material/map:", "order": 10}
+PAGE = {"title": "Overview", "icon": ":material/map:", "order": 10, "needs": ["districts"]}
 
 project = cached.project(state.city())
 scenario = state.scenario()

@@ -5,7 +5,12 @@ import streamlit as st
 from app.ui import cached, room_view, state, style, tables
 from app.ui.text import _
 
-PAGE = {"title": "Room on the grid", "icon": ":material/electrical_services:", "order": 50}
+PAGE = {
+    "title": "Room on the grid",
+    "icon": ":material/electrical_services:",
+    "order": 50,
+    "needs": ["districts"],
+}
 
 project = cached.project(state.city())
 scenario = state.scenario()

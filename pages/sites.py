@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui import cached, downloads, sites_view, state, style, tables
 from app.ui.text import _
 
-PAGE = {"title": "Sites", "icon": ":material/pin_drop:", "order": 60}
+PAGE = {"title": "Sites", "icon": ":material/pin_drop:", "order": 60, "needs": ["districts"]}
 
 project = cached.project(state.city())
 scenario = state.scenario()

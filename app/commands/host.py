@@ -38,8 +38,8 @@ def host(  # noqa: PLR0913  # one parameter per option of the command line
         typer.echo(json.dumps(document, indent=2))
     else:
         typer.echo(
-            f"{document['fit']:.0f} more points fit with {strategy}, at {document['kappa_kw']:.2f} kW "
-            f"each, on {document['transformers_known']} transformers of known limit."
+            f"{document['fit']:.0f} more points fit with {strategy}, at {document['kappa_kw']:.2f} "
+            f"kW each, on {document['transformers_known']} transformers of known limit."
         )
 
 

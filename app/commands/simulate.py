@@ -12,14 +12,18 @@ def simulate(  # noqa: PLR0913  # one parameter per option of the command line
     strategy: Annotated[str, typer.Option(help="Key of the charging strategy.")] = "uncontrolled",
     scenario: Annotated[Path | None, typer.Option(help="Scenario file.")] = None,
     year: Annotated[int | None, typer.Option(help="Year, over the scenario's.")] = None,
-    full_year: Annotated[bool, typer.Option("--full-year", help="Every day, not design weeks.")] = False,
+    full_year: Annotated[
+        bool, typer.Option("--full-year", help="Every day, not design weeks.")
+    ] = False,
     sessions: Annotated[Path | None, typer.Option(help="Own sessions, CSV or Parquet.")] = None,
     base: Annotated[Path | None, typer.Option(help="Own base load.")] = None,
     limits: Annotated[Path | None, typer.Option(help="Own limits per transformer.")] = None,
     prices: Annotated[Path | None, typer.Option(help="Own prices.")] = None,
     contract: Annotated[Path | None, typer.Option(help="Own capacity contract.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="name=value, may be repeated.")] = None,
-    profiles: Annotated[bool, typer.Option("--profiles", help="Write every session's power.")] = False,
+    profiles: Annotated[
+        bool, typer.Option("--profiles", help="Write every session's power.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -43,6 +47,11 @@ def simulate(  # noqa: PLR0913  # one parameter per option of the command line
     from app.commands.simulate_project import simulate_project  # noqa: PLC0415
 
     simulate_project(
-        project, strategy=strategy, scenario=scenario, year=year, full_year=full_year, out=out,
+        project,
+        strategy=strategy,
+        scenario=scenario,
+        year=year,
+        full_year=full_year,
+        out=out,
         as_json=as_json,
     )

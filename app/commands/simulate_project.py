@@ -25,7 +25,7 @@ def question(scenario: Path | None, **levers: Any) -> Scenario:  # noqa: ANN401
     return found.but(**{name: value for name, value in levers.items() if value is not None})
 
 
-def simulate_project(
+def simulate_project(  # noqa: PLR0913  # one per option of the command line
     project: str | None,
     *,
     strategy: str,
@@ -53,9 +53,7 @@ def simulate_project(
 
     found = load_project(project)
     with _load_file(out, strategy, full_year=full_year) as sink:
-        answers = simulate_all(
-            found, asked, horizon, strategies=both, report=report, sink=sink
-        )
+        answers = simulate_all(found, asked, horizon, strategies=both, report=report, sink=sink)
     document = describe(project, asked, answers)
     if out is not None:
         (out / "kpis.json").write_text(json.dumps(document, indent=2) + "\n", "utf-8")
@@ -111,9 +109,7 @@ def _load_file(out: Path | None, strategy: str, *, full_year: bool) -> Iterator[
         writer.close()
 
 
-def describe(
-    project: str, scenario: Scenario, answers: Mapping[str, Impact]
-) -> dict[str, Any]:
+def describe(project: str, scenario: Scenario, answers: Mapping[str, Impact]) -> dict[str, Any]:
     """Say the answers as one JSON document; unknown is null, never NaN."""
     return {
         "schema": "kerbwatt.simulate/1",

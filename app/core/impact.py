@@ -75,8 +75,7 @@ def measure(
     worse = here & (result.served_kwh < WORSE * wanted)
 
     def per_row(values: npt.ArrayLike) -> Floats:
-        found: Floats = np.bincount(sessions.row[here], np.asarray(values)[here], rows)
-        return found
+        return np.bincount(sessions.row[here], np.asarray(values)[here], rows).astype(np.float64)
 
     return pd.DataFrame(
         {
@@ -84,9 +83,7 @@ def measure(
             "peak_step": np.flatnonzero(counted)[load.argmax(axis=1)],
             "base_peak_kw": base.max(axis=1),
             "ev_peak_kw": ev.max(axis=1),
-            "hours_over": np.where(
-                np.isnan(limit_kw), np.nan, (over > 0).sum(axis=1) * STEP_H
-            ),
+            "hours_over": np.where(np.isnan(limit_kw), np.nan, (over > 0).sum(axis=1) * STEP_H),
             "kwh_over": over.sum(axis=1) * STEP_H,
             "unserved_kwh": per_row(np.where(missing > 1e-3 * np.maximum(wanted, 1), missing, 0.0)),
             "discharged_kwh": per_row(result.discharged_kwh),
@@ -121,7 +118,7 @@ class Part:
     day_weight: float
 
 
-def part(
+def part(  # noqa: PLR0913, PLR0917  # the ingredients of a run
     result: EngineResult,
     base_kw: Floats,
     sessions: Sessions,
@@ -142,7 +139,9 @@ def beside(parts: list[Part]) -> Part:
     """Put rows beside each other that ran over the same days."""
     first = parts[0]
     frame = pd.concat([each.frame for each in parts], ignore_index=True)
-    base_kw, ev_kw = (np.sum([getattr(p, name) for p in parts], axis=0) for name in ("base_kw", "ev_kw"))
+    base_kw, ev_kw = (
+        np.sum([getattr(p, name) for p in parts], axis=0) for name in ("base_kw", "ev_kw")
+    )
     return Part(frame, base_kw, ev_kw, first.clock, first.counted, first.held, first.day_weight)
 
 

@@ -110,7 +110,7 @@ def _verdict(checked: pd.DataFrame) -> str:
     if known.empty:
         return "Simulated again with the plan's own points: no limit is known to hold them against."
     used = known["peak_kw"] / known["limit_kw"]
-    worst = known.loc[used.idxmax()]
+    worst = known.iloc[int(used.to_numpy().argmax())]
     over = int(known["over"].sum())
     fits = "all stay within their limit" if not over else f"{over} would still exceed their limit"
     return (

@@ -211,7 +211,7 @@ def _contract(scenario: Scenario) -> Contract:
     return found[scenario.contract]
 
 
-def dispatch(
+def dispatch(  # noqa: PLR0913  # what a run is made of
     setting: Setting,
     days: Stretch,
     strategy: str,
@@ -316,7 +316,7 @@ def one_row(setting: Setting, row: int, scenario: Scenario) -> Mapping[str, Impa
 Sink: TypeAlias = Callable[[str, Setting, Stretch, EngineResult], None]
 
 
-def simulate_all(
+def simulate_all(  # noqa: PLR0913  # what, how long, and who is told
     project: Project,
     scenario: Scenario,
     horizon: str,
@@ -379,7 +379,8 @@ def room(answer: Impact) -> pd.DataFrame:
     Returns
     -------
     (row,)
-        ``asset_id, name, district_id, limit_kw, base_peak_kw, existing, kappa_kw, headroom_kw, fit``. ``kappa_kw`` is
+        ``asset_id, name, district_id, limit_kw, base_peak_kw, existing, kappa_kw, headroom_kw,
+        fit``. ``kappa_kw`` is
         what one point adds to a peak under the simulated strategy, one figure for the city;
         headroom and fit are NaN where the limit is unknown: that is no room.
     """

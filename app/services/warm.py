@@ -2,9 +2,9 @@
 
 from app.core.engine import run
 from app.core.scenario import Scenario
+from app.services import recommend
 from app.services.estimate import estimate
 from app.services.open_project import open_project
-from app.services import recommend
 from app.services.simulate import REFERENCE, headline, peak_week, prepare
 from app.settings import SETTINGS
 

@@ -45,10 +45,17 @@ def headline(project: Project, base: Scenario, other: Scenario) -> str:
     """Say the difference in one sentence."""
     a, b = (cached.headline(project, each)[0] for each in (base, other))
     demand_a, demand_b = (cached.demand(project, each) for each in (base, other))
-    return _(
-        "{over_a} transformers over their limit against {over_b}; a city peak of {peak_a} against "
-        "{peak_b}; {points_a} charge points needed against {points_b}."
-    ).format(
+    if not (a.known and b.known):
+        text = _(
+            "A city peak of {peak_a} against {peak_b}; {points_a} charge points needed against "
+            "{points_b}; no limit is known, so nobody can say what fits."
+        )
+    else:
+        text = _(
+            "{over_a} transformers over their limit against {over_b}; a city peak of {peak_a} "
+            "against {peak_b}; {points_a} charge points needed against {points_b}."
+        )
+    return text.format(
         over_a=whole(a.count(OVER)),
         over_b=whole(b.count(OVER)),
         peak_a=power(a.city.get("peak_kw")),

@@ -1,5 +1,7 @@
 """The parts of the data page: what is loaded, and a file on its way in."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -102,7 +104,7 @@ def kind_menu(project: Project) -> str:
         for form, mime in (("csv", "text/csv"), ("geojson", "application/geo+json")):
             st.download_button(
                 _("Example ({format})").format(format=form.upper()),
-                data=lambda form=form: example_file(kind, form),
+                data=partial(example_file, kind, form),
                 file_name=f"kerbwatt-example-{kind}.{form}",
                 mime=mime,
                 on_click="ignore",
@@ -329,7 +331,8 @@ def new_city() -> None:
     """Start from the districts of another place."""
     st.caption(
         _(
-            "Name it and give its districts; grid, parking and charge points follow above. Other cities stay."
+            "Name it and give its districts; grid, parking and charge points follow above. "
+            "Other cities stay."
         )
     )
     name = st.text_input(_("Name of the city"), key=CITY_NAME, max_chars=60)

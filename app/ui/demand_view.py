@@ -32,8 +32,9 @@ def sentence(project: Project, answer: Demand) -> str:
     )
     if len(frame) < 3 or rate.isna().all():  # noqa: PLR2004
         text = _("In {year} {city} needs about {middle} public charge points ({low}–{high}).")
-    least = frame.loc[rate.idxmin(), "name"] if rate.notna().any() else ""
-    names = [plain(name) for name in frame["name"].head(2)] + ["", ""]
+    known = rate.dropna()
+    least = str(frame["name"].loc[known.idxmin()]) if len(known) else ""
+    names = [plain(str(name)) for name in frame["name"].head(2)] + ["", ""]
     return text.format(
         year=answer.year,
         city=plain(project.name),
@@ -105,7 +106,8 @@ def chosen_district(answer: Demand) -> None:
     )
     row = answer.districts[answer.districts["district_id"] == key].iloc[0]
     text = _(
-        "**{name}**: {ev} electric cars of residents ({share} of private cars), {mwh} MWh a year at "
+        "**{name}**: {ev} electric cars of residents ({share} of private cars), {mwh} MWh a "
+        "year at "
         "public points in {sessions} sessions a day, hence {points} charge points."
     )
     st.markdown(

@@ -103,9 +103,13 @@ def explanation() -> str:
     """Tell how the figures come about."""
     return _(
         "Demand of each district is shared over its transformers by homes. Sessions are drawn from "
-        "published distributions of arrival, stay and energy, the same draws for every strategy. Each "
-        "strategy then shares the power, quarter of an hour by quarter of an hour, on top of the load of "
-        "homes. A transformer is *full* when its highest load exceeds its limit, *tight* from 80 percent. "
-        "Unknown limits stay unknown. The headline uses the week of the highest base load; all strategies "
+        "published distributions of arrival, stay and energy, the same draws for every "
+        "strategy. Each "
+        "strategy then shares the power, quarter of an hour by quarter of an hour, on top of "
+        "the load of "
+        "homes. A transformer is *full* when its highest load exceeds its limit, *tight* from "
+        "80 percent. "
+        "Unknown limits stay unknown. The headline uses the week of the highest base load; "
+        "all strategies "
         "together run on four design weeks, weighted to a year, or on the whole year."
     )

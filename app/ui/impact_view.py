@@ -36,13 +36,15 @@ def sentence(chosen: Impact, reference: Impact) -> str:
         )
     elif chosen.strategy == reference.strategy:
         text = _(
-            "In the busiest week {over} of {known} transformers go over their limit when cars charge "
+            "In the busiest week {over} of {known} transformers go over their limit when cars "
+            "charge "
             "at once; the city peaks at {peak} at {time}."
         )
     else:
         text = _(
             "{Strategy}, {over} of {known} transformers go over their limit in the busiest week, "
-            "against {before} when cars charge at once; the city peaks at {peak} at {time} instead of "
+            "against {before} when cars charge at once; the city peaks at {peak} at {time} "
+            "instead of "
             "{peak_before} at {time_before}."
         )
     return text.format(
@@ -193,13 +195,14 @@ def choose_transformer(chosen: Impact) -> str:
     names = dict(zip(frame["asset_id"], frame["name"], strict=True))
     if state.value(TRANSFORMER) not in names:
         state.select(TRANSFORMER, next(iter(names)))
-    return st.selectbox(
+    chosen_id: str = st.selectbox(
         _("Transformer (fullest first; type to search)"),
         list(names),
         format_func=lambda key: plain(str(names[key])),
         key=TRANSFORMER,
         persist_state="session",
     )
+    return chosen_id
 
 
 def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:

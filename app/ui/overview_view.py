@@ -77,7 +77,8 @@ def areas(project: Project) -> None:
         return
     missing = (found["peak_load_kw"] - found["capacity_kw"]).clip(lower=0)
     words = _(
-        "Above the transformers, {n} grid areas lack {total} at their peak: {list}. Areas are reported "
+        "Above the transformers, {n} grid areas lack {total} at their peak: {list}. Areas are "
+        "reported "
         "and do not bind the simulation."
     )
     each = ", ".join(f"{name} {power(kw)}" for name, kw in zip(found["name"], missing, strict=True))

@@ -20,7 +20,8 @@ def sentence(rooms: Rooms, scenario: Scenario) -> str:
     unknown = int(chosen["limit_kw"].isna().sum())
     if unknown == len(chosen):
         return _(
-            "Nobody can say how many points fit: no limit is known. Ask the grid operator, or load a "
+            "Nobody can say how many points fit: no limit is known. Ask the grid operator, or "
+            "load a "
             "capacity map on the Data page."
         )
     text = _(

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -57,8 +56,17 @@ def sentence(plan: Plan, scenario: Scenario) -> str:
         return _(
             "No place can be recommended: {why}. The lists below say what stands in the way."
         ).format(why=_why_empty(plan))
+    if plan.firm.empty:
+        return _(
+            "No place is certain, because the room on the grid is unknown: {sites} places with "
+            "{points} charge points wait for an answer of the grid operator."
+        ).format(
+            sites=whole(plan.totals["conditional_sites"]),
+            points=whole(plan.totals["conditional_points"]),
+        )
     return _(
-        "{budget} buys {points} new charge points at {sites} places and, {strategy}, serves {share} "
+        "{budget} buys {points} new charge points at {sites} places and, {strategy}, serves "
+        "{share} "
         "of the demand of {year}: at least {best} of the best possible."
     ).format(
         budget=euro(plan.totals["cost_eur"]),
@@ -92,7 +100,7 @@ def numbers(plan: Plan) -> None:
             ),
             (
                 _("Of the best possible"),
-                percent(1 - plan.gap, 1),
+                percent(1 - plan.gap if len(plan.firm) else None, 1),
                 _("value over a proven upper bound ({method})").format(method=plan.bound_method),
             ),
         ]
@@ -238,7 +246,8 @@ def weights(scenario: Scenario) -> None:
         )
     st.caption(
         _(
-            "The score pulls mildly: it raises or lowers what a place counts by at most {pull}. A weight "
+            "The score pulls mildly: it raises or lowers what a place counts by at most "
+            "{pull}. A weight "
             "never buys back a failed rule."
         ).format(pull=percent(scenario.score_pull))
     )
@@ -253,8 +262,8 @@ def limits(project: Project, scenario: Scenario, plan: Plan) -> None:
         tables.show(counts, key="sites_binding")
     with right:
         top = plan.sites.head(15)
-        parts: Mapping[str, np.ndarray] = {
-            _(criterion.title): top[f"part_{key}"].to_numpy()
+        parts = {
+            _(criterion.title): [float(value) for value in top[f"part_{key}"]]
             for key, criterion in CRITERIA.items()
             if f"part_{key}" in top
         }
@@ -267,7 +276,8 @@ def limits(project: Project, scenario: Scenario, plan: Plan) -> None:
     st.caption(
         _(
             "Grid: one point adds {kappa} kW to its transformer's peak under {strategy} (pooled "
-            "coincidence, simulated, not a constant); nominal would be 11 kW. {known} transformers have "
+            "coincidence, simulated, not a constant); nominal would be 11 kW. {known} "
+            "transformers have "
             "known room for {fit} more points in all."
         ).format(
             kappa=number(float(room["kappa_kw"].median()), 2),

@@ -10,11 +10,14 @@ SHEET = """
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3.2rem 1rem 3rem; }
   .st-key-headline p { font-size: 1.15rem; }
-  .st-key-numbers [data-testid="stHorizontalBlock"] { display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem; }
+  .st-key-numbers [data-testid="stHorizontalBlock"] {
+    display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem;
+  }
   .st-key-numbers [data-testid="stColumn"] { min-width: 0; width: auto; }
 }
 @media print {
-  [data-testid="stSidebar"], .st-key-scenario_bar, [data-testid="stHeader"], .stDownloadButton, .stButton { display: none; }
+  [data-testid="stSidebar"], [data-testid="stHeader"], .st-key-scenario_bar,
+  .stDownloadButton, .stButton { display: none; }
   .stMainBlockContainer { padding: 0; }
 }
 </style>

@@ -5,8 +5,10 @@ import streamlit as st
 
 from app.core.project import Project
 from app.core.scenario import Scenario, choices
+from app.core.siting.plan import Plan
 from app.core.tender.draft import TenderDraft
-from app.ui import cached, maps, tables
+from app.paths import PAGES
+from app.ui import cached, maps, style, tables
 from app.ui.text import _, plain, whole
 
 TOPIC = "requirement_topic"
@@ -17,7 +19,8 @@ def sentence(draft: TenderDraft, scenario: Scenario) -> str:
     """Say what the annex holds, in one sentence."""
     must = sum(choice.requirement.level == "must" for choice in draft.selection.included)
     return _(
-        "A {model} in {lots} with {points} points at {sites} places, and {all} requirements, {must} of "
+        "A {model} in {lots} with {points} points at {sites} places, and {all} requirements, "
+        "{must} of "
         "them binding."
     ).format(
         model=_(choices()["model"].options()[scenario.model]).lower(),
@@ -27,6 +30,25 @@ def sentence(draft: TenderDraft, scenario: Scenario) -> str:
         all=len(draft.selection.included),
         must=must,
     )
+
+
+def nothing_to_list(plan: Plan) -> bool:
+    """Say why there is no annex yet, where no place in the plan is certain; else draw nothing."""
+    if len(plan.firm):
+        return False
+    words = _("No place in the plan is certain yet, so an annex would list none.")
+    if len(plan.conditional):
+        words += " " + _(
+            "{n} places wait for an answer of the grid operator: load a capacity map on the Data "
+            "page, or send the operator the list on the Sites page."
+        ).format(n=whole(len(plan.conditional)))
+    else:
+        words += " " + _("The Sites page says what stands in the way; the Data page takes maps.")
+    style.headline(words)
+    with st.container(horizontal=True):
+        for page, label in (("sites.py", _("Sites")), ("data.py", _("Data"))):
+            st.page_link(PAGES / page, label=label, icon=":material/arrow_forward:")
+    return True
 
 
 def levers() -> None:
