@@ -74,7 +74,8 @@ def allocate(instance: Instance, points: Ints) -> Allocation:
     used = np.flatnonzero(flow.sent > 0)
     kwh = flow.sent[used] / UNIT
     owner = opened[net.site[used]]
-    served = np.bincount(owner, kwh, instance.cap.size)
+    served = np.zeros(instance.cap.size, np.int64)
+    np.add.at(served, owner, flow.sent[used])
     short = instance.floor_kwh - _served_by_district(instance, flow) / UNIT
     return Allocation(
         open=opened,
@@ -82,10 +83,10 @@ def allocate(instance: Instance, points: Ints) -> Allocation:
         site=owner,
         kwh=kwh,
         metres=metres[used],
-        served_kwh=served,
+        served_kwh=served / UNIT,
         left_kwh=flow.left / UNIT,
         short_kwh=np.where(short > 1 / UNIT, short, 0.0),
-        value=float(served @ instance.pull),
+        value=float((served / UNIT) @ instance.pull),
         net=net,
         flow=flow,
     )

@@ -77,8 +77,7 @@ def answer(  # noqa: PLR0913
     problem = question.problem
     instance = build_instance(problem, prepared.reach, (prepared.near_start, prepared.near))
     watch.lap("instance")
-    draft, found = choose(instance)
-    watch.lap("greedy")
+    draft, found = choose(instance, watch.lap)
     if effort.rounds:
         draft, found = search(
             instance, draft, found, xy=problem.sites.xy, seed=scenario.seed,

@@ -14,6 +14,7 @@ from app.core.siting.problem import UNLIMITED
 
 LAGRANGIAN, TRIVIAL = "lagrangian", "trivial"
 BATCH = 10
+SERVED_OUT = 1e-3
 Deadline = Callable[[], bool]
 
 
@@ -31,6 +32,7 @@ def upper_bound(
     instance: Instance,
     draft: Draft,
     *,
+    left_kwh: Floats,
     objective: float,
     iterations: int,
     expired: Deadline,
@@ -38,11 +40,11 @@ def upper_bound(
 ) -> Bound:
     """Lower the bound until it is near ``objective``, time is up, or steps no longer help.
 
-    ``objective`` is the value of the best plan known, less the price of missed floors. The first
+    ``left_kwh`` (row,) is the demand the best plan known leaves; ``objective`` is the value of the best plan known, less the price of missed floors. The first
     ``BATCH`` iterations always run; with ``iterations`` alone the result repeats to the bit.
     """
     fixed, limits = board(instance), _limits(instance)
-    prices = _first_prices(instance, draft) if start is None else _copied(start)
+    prices = _first_prices(instance, draft, left_kwh) if start is None else _copied(start)
     best, use = _copied(prices), _use(instance)
     most = float((instance.pull + instance.floored).max(initial=0.0))
     pace = np.array([1.0, 0.0, np.inf])
@@ -140,17 +142,20 @@ def _scales(instance: Instance, limits: Limits) -> Scales:
     )
 
 
-def _first_prices(instance: Instance, draft: Draft) -> Prices:
-    """Start from the last rate the greedy choice paid."""
+def _first_prices(instance: Instance, draft: Draft, left_kwh: Floats) -> Prices:
+    """Start from the last rate the greedy choice paid.
+
+    Demand that is all served is worth what a kWh earns less what a further point costs per kWh.
+    """
     purse = np.zeros(2)
-    if draft.rate > 0:
-        limited = np.isfinite(instance.max_points) if draft.per_point else True
-        if draft.per_point and limited:
-            purse[1] = draft.rate
-        elif not draft.per_point and np.isfinite(instance.budget_eur):
-            purse[0] = draft.rate
+    purse[1 if draft.per_point else 0] = max(draft.rate, 0.0)
+    purse[~np.isfinite([instance.budget_eur, instance.max_points])] = 0.0
+    kwh, eur = _typical(instance)
+    earned = max(0.0, 1.0 - (purse[0] * eur + purse[1]) / kwh)
+    weight = instance.reach.weight_kwh
+    served = left_kwh <= SERVED_OUT * weight
     return Prices(
-        demand=np.zeros(instance.reach.rows),
+        demand=np.where(served, earned, 0.0),
         transformer=np.zeros(instance.fit.size),
         floor=np.zeros(instance.floor_kwh.size),
         purse=purse,

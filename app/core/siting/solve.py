@@ -1,5 +1,6 @@
 """From a question to a plan in numbers: greedy, exact sharing, search, bound."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,14 +56,22 @@ class Solution:
         return max(0.0, (self.bound - self.value) / self.bound) if self.bound > 0 else 0.0
 
 
-def choose(instance: Instance) -> tuple[Draft, Allocation]:
-    """Tier 0: choose sites, share demand among them, give unused points another place."""
+def choose(
+    instance: Instance, lap: Callable[[str], None] = lambda _: None
+) -> tuple[Draft, Allocation]:
+    """Tier 0: choose sites, share demand among them, give unused points another place.
+
+    ``lap`` is told when a stage is over: "greedy", then "allocate".
+    """
     orders = [instance]
     if instance.reach.row_site.size <= SMALL:
         orders.append(scarcest_first(instance))
     drafts = [greedy(order) for order in orders]
+    lap("greedy")
     tried = [(draft, allocate(instance, draft.points)) for draft in drafts]
-    return refine(instance, *max(tried, key=lambda pair: objective(instance, pair[1])))
+    best = refine(instance, *max(tried, key=lambda pair: objective(instance, pair[1])))
+    lap("allocate")
+    return best
 
 
 def scarcest_first(instance: Instance) -> Instance:
@@ -129,7 +138,13 @@ def prove(  # noqa: PLR0913
     target = objective(instance, found)
     missed = found.value - target
     bound = upper_bound(
-        instance, draft, objective=target, iterations=iterations, expired=expired, start=start
+        instance,
+        draft,
+        left_kwh=found.left_kwh,
+        objective=target,
+        iterations=iterations,
+        expired=expired,
+        start=start,
     )
     value, method = _best_bound(instance, bound, missed)
     return Solution(draft.points, draft, found, max(value, found.value), method, bound.prices)

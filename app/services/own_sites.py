@@ -1,0 +1,199 @@
+"""Use-case: choose sites from a person's own tables."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from app.core.errors import InputError
+from app.core.siting.answer import Watch, claim_of, constraints, told
+from app.core.siting.instance import Instance, build_instance
+from app.core.siting.lots import Lots, make_lots
+from app.core.siting.reach import build_reach, find_pairs
+from app.core.siting.report import Run, rejected_rows, report_of, site_rows
+from app.core.siting.solve import Solution, choose, no_deadline, prove, search
+from app.core.siting.verify import verify
+from app.core.siting.warm import warm_up
+from app.exports.base import UNDATED, Result
+from app.exports.gpkg import EXPORT
+from app.services.own_sites_files import OwnTables, SitesOptions, SitesPaths, read_sites
+from app.services.own_sites_tables import as_layers
+from app.services.parameters import load_parameters
+
+__all__ = ["OwnPlan", "SitesOptions", "SitesPaths", "sites_own", "write_plan"]
+
+STAGES = (
+    "read", "pairs", "collapse", "warmup", "greedy", "allocate", "local", "bound", "proof",
+    "verify", "write", "total",
+)  # fmt: skip
+ROUNDS, STEPS, LEAST_STEPS = 100_000, 2_000, 60
+LOCAL_SHARE = 0.6  # of the seconds; the bound gets the rest
+
+
+@dataclass(slots=True)
+class OwnPlan:
+    """A plan on own tables: the report, and the layers of the map file."""
+
+    report: dict[str, Any]
+    layers: dict[str, Any]
+    watch: Watch
+    began: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether the verifier accepts the plan."""
+        return bool(self.report["verifier"]["ok"])
+
+
+def sites_own(
+    paths: SitesPaths, options: SitesOptions, say: Callable[[str], None] = lambda _: None
+) -> OwnPlan:
+    """Read, choose, bound, verify and explain; ``say`` is told of each stage."""
+    watch = Watch(perf_counter)
+    began = watch.last
+    tables = read_sites(paths, options)
+    watch.lap("read")
+    say(f"{len(tables.problem.demands.id):,} demands, {len(tables.problem.sites.id):,} candidates")
+    warm_up()
+    watch.lap("warmup")
+    instance = _instance(tables, watch)
+    say(f"{instance.reach.row_site.size:,} pairs within {options.radius_m:g} m")
+    solution = _solve(tables, instance, options, watch, say)
+    kinds = tables.type
+    claim = claim_of(tables.problem, instance, solution, "ac")
+    verdict = verify(tables.problem, claim)
+    watch.lap("verify")
+    chosen = np.flatnonzero(solution.points)
+    lots = _lots(tables, solution, options)
+    run = Run(
+        problem=tables.problem,
+        instance=instance,
+        solution=solution,
+        transformer=tables.transformer,
+        type=tuple(kind or "ac" for kind in kinds),
+        kw_point=options.kw_point,
+        grid_unknown=tables.grid_unknown,
+        lot=tuple(tables.lot[site] or str(lots.lot[at]) for at, site in enumerate(chosen))
+        if options.lots == 1
+        else tuple(str(each) for each in lots.lot),
+    )
+    sites = site_rows(run)
+    rejected = rejected_rows(run)
+    report = {
+        **report_of(run, sites, rejected),
+        "constraints": constraints(tables.problem, instance, solution),
+        "verifier": told(verdict),
+        "parameters": {**asdict(options), **{k: str(v) for k, v in asdict(paths).items() if v}},
+        "inputs": tables.inputs,
+        "version": version("kerbwatt"),
+        "seed": options.seed,
+        "notices": _notices(tables, instance, solution, options),
+    }
+    layers = as_layers(run, sites, rejected, options.crs)
+    watch.lap("explain")
+    return OwnPlan(report, layers, watch, began)
+
+
+def _instance(tables: OwnTables, watch: Watch) -> Instance:
+    problem = tables.problem
+    terms = problem.terms
+    pairs = find_pairs(
+        problem.demands.xy, problem.sites.xy, radius_m=terms.radius_m, detour=terms.detour
+    )
+    watch.lap("pairs")
+    instance = build_instance(problem, build_reach(problem.demands, pairs, len(problem.sites.id)))
+    watch.lap("collapse")
+    return instance
+
+
+def _solve(
+    tables: OwnTables,
+    instance: Instance,
+    options: SitesOptions,
+    watch: Watch,
+    say: Callable[[str], None],
+) -> Solution:
+    draft, found = choose(instance, watch.lap)
+    say(f"{int(draft.points.sum()):,} points serve {found.served_total_kwh:,.0f} kWh a day")
+    if options.seconds > 0:
+        end = perf_counter() + LOCAL_SHARE * options.seconds
+        draft, found = search(
+            instance, draft, found, xy=tables.problem.sites.xy, seed=options.seed, rounds=ROUNDS,
+            expired=lambda: perf_counter() > end,
+        )  # fmt: skip
+    watch.lap("local")
+    end = perf_counter() + (1 - LOCAL_SHARE) * options.seconds
+    timed = options.seconds > 0
+    solution = prove(
+        instance,
+        draft,
+        found,
+        iterations=STEPS if timed else LEAST_STEPS,
+        expired=(lambda: perf_counter() > end) if timed else no_deadline,
+    )
+    watch.lap("bound")
+    return solution
+
+
+def _lots(tables: OwnTables, solution: Solution, options: SitesOptions) -> Lots:
+    chosen = np.flatnonzero(solution.points)
+    if not chosen.size:
+        return Lots(np.zeros(0, np.int64), 1.0)
+    return make_lots(
+        tables.problem.sites.xy[chosen],
+        solution.allocation.served_kwh[chosen],
+        options.lots,
+        seed=options.seed,
+        tolerance=load_parameters()["lot_tolerance"].value,
+    )
+
+
+def _notices(
+    tables: OwnTables, instance: Instance, solution: Solution, options: SitesOptions
+) -> list[str]:
+    problem, found = tables.problem, list(tables.notices)
+    if not tables.limited:
+        found.append("no --limits: the grid is taken as unlimited")
+    elif options.coincidence >= 1:
+        found.append("no credit for smart charging: no strategy simulated (coincidence 1.0)")
+    unknown = int(tables.grid_unknown.sum())
+    if unknown:
+        found.append(f"{unknown} candidates have no known headroom and are not used")
+    lost = instance.reach.unreachable_kwh_day
+    if lost > 0:
+        found.append(f"{lost:,.1f} kWh a day lie beyond {options.radius_m:g} m of any candidate")
+    if not problem.demands.kwh_day.sum() > 0:
+        found.append("there is no demand to serve")
+    cost = problem.sites.fixed_eur + problem.sites.point_eur
+    if cost.size and not solution.points.any() and problem.terms.budget_eur < cost.min():
+        found.append(f"the budget is below the cheapest site: {cost.min():,.2f} EUR")
+    return found
+
+
+def write_plan(plan: OwnPlan, out: Path | None, report: Path | None) -> dict[str, Any]:
+    """Write the map file and the report, and return the report as it was written."""
+    untimed = json.dumps(plan.report, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    if out is not None:
+        meta = {"date": UNDATED, "report": untimed}
+        out.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            out.write_bytes(EXPORT.write(Result("plan", "Charging sites", plan.layers, meta)))
+        except OSError as error:
+            raise InputError(f"{out}: cannot be written ({error.strerror})") from error
+    plan.watch.lap("write")
+    seconds = {stage: round(plan.watch.seconds.get(stage, 0.0), 6) for stage in STAGES}
+    seconds["total"] = round(perf_counter() - plan.began, 6)
+    full = {**plan.report, "seconds": seconds}
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2)
+        try:
+            report.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{report}: cannot be written ({error.strerror})") from error
+    return full
