@@ -22,12 +22,15 @@ LIMITS = ("capacity_kw", "headroom_kw", "peak_load_kw", "export_headroom_kw")
 
 @pytest.fixture
 def visit() -> Callable[..., AppTest]:
-    """Open the application with a link's parameters, and go to one page: (name, **query)."""
+    """Open the application with a link's parameters, and go to one page: (name, **query).
 
-    def open_page(name: str, **query: str) -> AppTest:
+    Without a name it stays on the first page, in its first run.
+    """
+
+    def open_page(name: str = "", **query: str) -> AppTest:
         app = AppTest.from_file(FRAME, default_timeout=60)
         app.query_params.update(query)
-        return turn_to(app.run(), name)
+        return turn_to(app.run(), name) if name else app.run()
 
     return open_page
 
