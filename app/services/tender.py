@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -98,8 +99,7 @@ def tender(  # noqa: PLR0913
     """
     check_edition(edition)
     day = day or pack_date(project)
-    if not _is_day(day):
-        raise InputError(f"{day!r} is not a date like 2027-01-15")
+    when = _date(day)
     plan = _plain(plan_frame)
     firm, waiting = _firm(plan)
     _check_rows(firm)
@@ -108,21 +108,14 @@ def tender(  # noqa: PLR0913
     listed = location_list(
         _powered(firm), columns, project=project, scenario=scenario, numbers=numbers
     )
-    known = firm.set_index(firm["candidate_id"].astype(str)).reindex(listed.index.astype(str))
-    homes = known["homes"].reset_index(drop=True) if "homes" in known else None
+    known = firm.set_index(firm["candidate_id"].astype(str)).loc[listed.index]
     few = numbers["tender_few_homes"].value
-    shown = redact(listed, columns, edition, few=few, homes=homes)
-    served = known.get("served_kwh_day", pd.Series([None] * len(known)))
-    lots = lot_table(shown, served)
-    chosen = select(
-        library(),
-        scenario.model,
-        scenario.v2g_phase,
-        sites=listed,
-        pack_date=date.fromisoformat(day),
-        edits=edits,
-    )
-    reasons = known["reasons"].fillna("").astype(str) if "reasons" in known else [""] * len(known)
+    shown = redact(listed, columns, edition, few=few, homes=known.get("homes"))
+    lots = lot_table(shown, known.get("served_kwh_day", _blank(known)))
+    model, phase = scenario.model, scenario.v2g_phase
+    chosen = select(library(), model, phase, sites=listed, pack_date=when, edits=edits)
+    told = (*_waiting(waiting), *_walk(chosen, scenario), *open_items(shown, columns))
+    reasons = known.get("reasons", _blank(known)) if edition == "internal" else _blank(known)
     return TenderDraft(
         project=project,
         scenario=scenario,
@@ -130,19 +123,24 @@ def tender(  # noqa: PLR0913
         day=day,
         columns=tuple(each for each in columns if each.name in shown),
         sites=shown.reset_index(drop=True),
-        reasons=tuple(reasons) if edition == "internal" else ("",) * len(known),
+        reasons=tuple(reasons.fillna("").astype(str)),
         lots=lots,
         selection=chosen,
-        open_items=(
-            *_waiting(waiting),
-            *_walk(chosen, scenario),
-            *open_items(shown, columns),
-            *chosen.open_items,
-        ),
-        id_map=dict(zip(listed["location_id"], listed.index.astype(str), strict=True)),
+        open_items=(*told, *chosen.open_items),
+        id_map=dict(zip(listed["location_id"], listed.index, strict=True)),
         plan_digest=digest(plan),
         meta=_meta(project, scenario, day, edition, lots),
     )
+
+
+def _date(day: str) -> date:
+    if not _is_day(day):
+        raise InputError(f"{day!r} is not a date like 2027-01-15")
+    return date.fromisoformat(day)
+
+
+def _blank(rows: pd.DataFrame) -> "pd.Series[Any]":
+    return pd.Series([None] * len(rows), index=rows.index, dtype=object)
 
 
 def _firm(plan: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:

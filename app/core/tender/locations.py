@@ -58,7 +58,7 @@ def location_list(
     if rows["location_id"].duplicated().any():
         raise InputError("the plan holds the same location_id twice")
     found = gpd.GeoDataFrame(rows, geometry=facts.plan.geometry, crs=facts.plan.crs)
-    return found.set_index(facts.plan["candidate_id"].rename("candidate_id"))
+    return found.set_index(facts.plan["candidate_id"].astype(str))
 
 
 def open_items(sites: pd.DataFrame, columns: tuple[ListColumn, ...]) -> tuple[str, ...]:
