@@ -68,10 +68,11 @@ def load_folder_layers(  # noqa: PLR0913  # the facts of a project, one by one
     faults: list[str] = []
     for kind in MAP_KINDS:
         said = facts.get("layers", {}).get(kind, {})
+        answers = _answers(kind, said, facts)
         path = layer_file(folder, kind, said.get("file"))
         if path is None:
             continue
-        intake = load_layer(path, kind, area, _answers(kind, said, facts), path.name)
+        intake = load_layer(path, kind, area, answers, path.name)
         if intake.layer is None:
             faults += [f"{path.name}: {p.message} {p.hint}".strip() for p in intake.of("error")]
             continue

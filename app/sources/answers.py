@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -49,7 +50,8 @@ class Answers:
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> "Answers":
-        """Read ``[layers.<kind>]`` of a ``project.toml``."""
+        """Read ``[layers.<kind>]`` of a ``project.toml``; ``as_of`` may be a date of TOML."""
+        table = {k: v.isoformat() if isinstance(v, date) else v for k, v in table.items()}
         known = {"file", "columns", *WORDS, *FLAGS, *PROVENANCE}
         faults = [f"{key!r} is not an answer" for key in sorted(set(table) - known)]
         faults += [f"{k} must be text" for k in _wrong(table, (*WORDS, *PROVENANCE), str)]

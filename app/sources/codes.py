@@ -106,7 +106,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "PARQUET-NOGEO": Template(
             "error",
             "The Parquet file has no geometry metadata.",
-            "Write it with `to_parquet` of GeoPandas.",
+            "Export it as GeoParquet.",
         ),
         "CRS-MISSING": Template(
             "error", "No coordinate system is given{guess}.", "Choose one (`crs`)."

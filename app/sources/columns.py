@@ -95,13 +95,14 @@ def _answered(
 
 
 def _same_name(wanted: Sequence[Column], free: list[Header], found: dict[str, Match]) -> None:
-    """Take headers that carry our own name, in any unit."""
+    """Take headers that carry our own name; if none does, our name in another unit."""
     for column in wanted:
-        bare = parse_header(column.name).bare if column.unit else frozenset[str]()
-        for header in list(free):
-            same = column.name in header.full or bool(bare & header.bare and _fits(column, header))
-            if same and column.name not in found:
-                found[column.name] = _take(column, header, "same name", free)
+        same = [h for h in free if column.name in h.full]
+        if not same and column.unit:
+            bare = parse_header(column.name).bare
+            same = [h for h in free if bare & h.bare and _fits(column, h)]
+        if same:
+            found[column.name] = _take(column, same[0], "same name", free)
 
 
 def _known_word(

@@ -50,7 +50,7 @@ def gaps(shapes: Any, findings: Findings) -> None:  # noqa: ANN401
     missing = shapely.difference(shapely.union(filled, closed), union)
     share = missing.area / union.area if union.area else 0.0
     if share > TRACE * 10:
-        fields: Fields = {"pct": f"{share * 100:.2g}", "km2": f"{missing.area / KM2:.3g}"}
+        fields: Fields = {"pct": f"{share * 100:.3g}", "km2": f"{missing.area / KM2:.3g}"}
         findings.add("GEO-GAP", severity="warning" if share > GAP else "notice", **fields)
 
 

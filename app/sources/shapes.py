@@ -37,7 +37,7 @@ class Shapes:
             self._shapes[row] = self._shape(row, geometry)
         except _FaultError as fault:
             self._faults[row] = str(fault)
-        except (TypeError, ValueError, IndexError, shapely.errors.GEOSException):
+        except (TypeError, ValueError, LookupError, shapely.errors.GEOSException):
             self._faults[row] = "GEO-DAMAGED"
 
     def build(self) -> tuple[Any, list[str]]:

@@ -47,6 +47,7 @@ POINTER = re.compile(
     re.IGNORECASE,
 )
 ROOT = re.compile(r"<\s*([A-Za-z_][\w.:-]*)")
+STRAYS = 5
 GEOPACKAGE_ID = (b"GPKG", b"GP10", b"GP11")
 
 
@@ -150,9 +151,9 @@ def _decoded(head: bytes) -> str:
 
 
 def _readable(text: str) -> bool:
-    """Tell text from bytes: few control characters, and something to separate columns."""
+    """Tell text from bytes: at most one control character in a hundred, and a handful more."""
     strange = sum(1 for c in text if ord(c) < 32 and c not in "\t\r\n")  # noqa: PLR2004
-    return strange * 100 <= len(text)
+    return (strange - STRAYS) * 100 <= len(text)
 
 
 def _markup(start: str, suffix: str) -> Exception:
