@@ -17,9 +17,10 @@ ROUNDING = 1e-12
 
 
 class Found(NamedTuple):
-    """The load a car finds: what was taken off every step, then its extremes, sum, and a guess.
+    """The load a car finds: what was taken off every step, its extremes and its sum.
 
-    The guess is the level of the car's last answer, NaN where there is none.
+    ``guess`` is the level of the car's last answer, NaN where there is none, and ``cost`` what
+    that answer adds to the sum of squares.
     """
 
     shift: float
@@ -27,6 +28,7 @@ class Found(NamedTuple):
     most: float
     summed: float
     guess: float
+    cost: float
 
 
 @kernel
@@ -52,7 +54,7 @@ def find(rest: Floats, first: int, last: int) -> Found:
         least = min(least, rest[step])
         most = max(most, rest[step])
         summed += rest[step]
-    return Found(0.0, least, most, summed, np.nan)
+    return Found(0.0, least, most, summed, np.nan, 0.0)
 
 
 @kernel

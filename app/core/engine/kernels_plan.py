@@ -39,20 +39,22 @@ def take_out(
     full = cars.full[car]
     shift = load[arrival]
     least, most = np.inf, -np.inf
-    summed = level = 0.0
+    summed = level = cost = 0.0
     between = 0
     for step in range(cars.departure[car] - arrival):
         own = np.float64(profile[start + step])
         present = load[arrival + step] - shift
-        if 0 < own < full:
-            level += present
-            between += 1
-        rest[step] = present - own
-        least = min(least, rest[step])
-        most = max(most, rest[step])
-        summed += rest[step]
+        inside = (own > 0) & (own < full)
+        level += present if inside else 0.0
+        between += inside
+        others = present - own
+        rest[step] = others
+        least = min(least, others)
+        most = max(most, others)
+        summed += others
+        cost += own * (others + present)
     guess = level / between if between > 0 else np.nan
-    return Found(shift, least, most, summed, guess)
+    return Found(shift, least, most, summed, guess, cost)
 
 
 @kernel
@@ -94,12 +96,10 @@ def put_back(
 
 
 @kernel
-def _dearer(rest: Floats, stay: int, profile: Halves, start: int, power: Floats) -> bool:
+def _dearer(rest: Floats, stay: int, power: Floats, before: float) -> bool:
     """Whether an answer raises the sum of squares over the stay of a car."""
-    before = after = 0.0
+    after = 0.0
     for step in range(stay):
-        old = np.float64(profile[start + step])
-        before += old * (2 * rest[step] + old)
         after += power[step] * (2 * rest[step] + power[step])
     return after > before + EQUAL * (1 + abs(before))
 
@@ -129,7 +129,7 @@ def sweep(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch, used
         if (
             used > FIRST
             and cars.kind[car] != THROTTLE
-            and _dearer(room.rest, stay, profile, start, room.power)
+            and _dearer(room.rest, stay, room.power, found.cost)
         ):
             continue
         change += put_back(cars, car, profile, start, room.load, room.power)
@@ -142,14 +142,15 @@ def play(
 ) -> int:
     """Plan a row; return the sweeps used, more than ``sweeps`` where cars would go on moving.
 
-    Sketches are worth their time only where some car can stop and go on. A plan that ends above
+    Sketches are worth their time only where a car can stop but not go below a floor. A plan that ends above
     the peak of charging at once, as slowing down few cars can, is given up for that.
     """
     first_car, last_car = cars.first[row], cars.first[row + 1]
     if first_car == last_car:
         return 1
     fresh = not book.warm
-    if fresh and np.max(cars.kind[first_car:last_car]) > THROTTLE:
+    stops = np.max(cars.kind[first_car:last_car]) > THROTTLE
+    if fresh and stops and np.max(cars.floor[first_car:last_car]) > 0:
         for sketch in range(1 - min(SKETCHES, sweeps // 2), FIRST):
             sweep(cars, row, profile, shift, room, sketch)
     used = _sweeps(cars, row, profile, shift, room, FIRST if fresh else SECOND, sweeps)

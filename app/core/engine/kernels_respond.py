@@ -65,13 +65,14 @@ def stop_and_go(
         _lowest_step(rest, count, total, power)
         return
     level = water_level(rest, 0, count, 0.0, full, total, found)
-    used, thin = _use(rest, count, level, floor)
+    pool = squares
+    used, thin = _use(rest, count, level, floor, pool)
     if not thin:
         fill(rest, 0, count, 0.0, full, total, level, power)
         return
+    rank(pool, used, ranked)
     most = min(used, int(total / floor + EXACT))
-    fewest = int(np.ceil(total / full - EXACT))
-    rank(rest, count, max(most, fewest), ranked)
+    fewest = min(used, int(np.ceil(total / full - EXACT)))
     if most < fewest or floor >= full:
         _brim(rest, count, full, total, power, ranked, fewest)
         return
@@ -91,36 +92,37 @@ def _lowest_step(rest: Floats, count: int, total: float, power: Floats) -> None:
 
 
 @kernel
-def _use(rest: Floats, count: int, level: float, floor: float) -> tuple[int, bool]:
+def _use(rest: Floats, count: int, level: float, floor: float, pool: Floats) -> tuple[int, bool]:
+    """Gather the load of the steps below the level; say whether one would get too little."""
     used = 0
     thin = 0
     for step in range(count):
         power = level - rest[step]
+        pool[used] = rest[step]
         used += power > 0
         thin += (power > EXACT) & (power < floor - EXACT)
     return used, thin > 0
 
 
 @kernel
-def rank(rest: Floats, count: int, wanted: int, ranked: Floats) -> None:
-    """Copy the load of the ``wanted`` lowest steps in rising order."""
-    if wanted > FEW:
-        ranked[:count] = rest[:count]
+def rank(pool: Floats, count: int, ranked: Floats) -> None:
+    """Copy values in rising order.
+
+    A value's place is the number of lower ones: for few values that is faster than sorting, as
+    it never branches. Equal values claim one place; the empty ones after it are theirs too.
+    """
+    ranked[:count] = -np.inf
+    if count > FEW:
+        ranked[:count] = pool[:count]
         ranked[:count].sort()
         return
-    held = 0
-    for step in range(count):
-        value = rest[step]
-        if held == wanted:
-            if value >= ranked[held - 1]:
-                continue
-            held -= 1
-        place = held
-        while place > 0 and ranked[place - 1] > value:
-            ranked[place] = ranked[place - 1]
-            place -= 1
-        ranked[place] = value
-        held += 1
+    for one in range(count):
+        place = 0
+        for other in range(count):
+            place += pool[other] < pool[one]
+        ranked[place] = pool[one]
+    for place in range(1, count):
+        ranked[place] = max(ranked[place], ranked[place - 1])
 
 
 @kernel
