@@ -1,5 +1,6 @@
 """The parts of the data page: what is loaded, and a file on its way in."""
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -20,7 +21,6 @@ from app.ui.text import _, number, plain, power, whole
 
 KIND, UPLOADER, CITY_NAME, BACK = "data_kind", "data_upload", "new_city_name", "data_back"
 TYPES = ["geojson", "json", "gpkg", "zip", "csv", "xlsx", "parquet", "geoparquet", "fgb"]
-SEVERITY = {"error": "⛔", "warning": "⚠", "notice": "i"}
 NOTHING = "–"
 COUNTED = {
     "districts": "districts",
@@ -215,12 +215,13 @@ def questions(found: Intake) -> None:
 
 
 def _answer(name: str, said: str) -> None:
-    upload = state.current_upload()
-    if upload is None:
+    if name.startswith("columns."):
+        _map(name.removeprefix("columns."), said)
         return
-    table = answers_of(upload).table()
-    table[name] = {"true": True, "yes": True, "false": False, "no": False}.get(said.lower(), said)
-    state.keep(_key(upload), Answers.read(table))
+    upload = state.current_upload()
+    if upload is not None:
+        flag = {"true": True, "false": False}.get(said, said)
+        state.keep(_key(upload), Answers.read({**answers_of(upload).table(), name: flag}))
 
 
 def preview(project: Project, found: Intake) -> None:
@@ -235,7 +236,7 @@ def problems(found: Intake) -> None:
         return
     table = pd.DataFrame(
         {
-            "": [SEVERITY[each.severity] for each in found.problems],
+            _("How serious"): [_(each.severity) for each in found.problems],
             _("Row"): [str(each.row or "") for each in found.problems],
             _("Column"): [each.column or "" for each in found.problems],
             _("What was found"): [each.message for each in found.problems],
@@ -285,23 +286,10 @@ def mapping(found: Intake, kind: str) -> None:
 
 def _map(target: str, header: str) -> None:
     upload = state.current_upload()
-    if upload is None:
-        return
-    before = answers_of(upload)
-    columns = dict(before.columns) | {target: Answer("" if header == NOTHING else header)}
-    plain_answers = before.table()
-    plain_answers.pop("columns", None)
-    after = Answers.read(plain_answers)
-    state.keep(_key(upload), _with_columns(after, columns))
-
-
-def _with_columns(answers: Answers, columns: dict[str, Answer]) -> Answers:
-    table = answers.table()
-    table["columns"] = {
-        name: {"from": each.from_} | ({"unit": each.unit} if each.unit else {})
-        for name, each in columns.items()
-    }
-    return Answers.read(table)
+    if upload is not None:
+        before = answers_of(upload)
+        said = Answer("" if header == NOTHING else header)
+        state.keep(_key(upload), replace(before, columns={**before.columns, target: said}))
 
 
 def accept(project: Project, found: Intake) -> None:

@@ -32,8 +32,8 @@ def sentence(project: Project, answer: Demand) -> str:
     )
     if len(frame) < 3 or rate.isna().all():  # noqa: PLR2004
         text = _("In {year} {city} needs about {middle} public charge points ({low}–{high}).")
-    known = rate.dropna()
-    least = str(frame["name"].loc[known.idxmin()]) if len(known) else ""
+    place = int(rate.fillna(np.inf).to_numpy().argmin())
+    least = str(frame["name"].iloc[place])
     names = [plain(str(name)) for name in frame["name"].head(2)] + ["", ""]
     return text.format(
         year=answer.year,
