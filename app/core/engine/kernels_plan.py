@@ -142,8 +142,8 @@ def play(
 ) -> int:
     """Plan a row; return the sweeps used, more than ``sweeps`` where cars would go on moving.
 
-    Sketches are worth their time only where a car can stop but not go below a floor. A plan that ends above
-    the peak of charging at once, as slowing down few cars can, is given up for that.
+    Sketches are worth their time only where a car can stop but not go below a floor. A plan that
+    ends above the peak of charging at once, as slowing down few cars can, is given up for that.
     """
     first_car, last_car = cars.first[row], cars.first[row + 1]
     if first_car == last_car:
