@@ -24,7 +24,7 @@ UNITS: Mapping[str, str] = {
     "ev": "electric cars",
 }
 PREVIEW = (86, 140, 190)
-NUMBERED = 99  # pins beyond this are drawn small, without a number
+NUMBERED = 30  # pins beyond this are drawn small, without a number
 SHOWN: Mapping[str, float] = {"points": 1.0, "kwh_year": 1e-3, "sessions_day": 1.0, "ev": 1.0}
 
 
@@ -120,7 +120,7 @@ def sites(plan: Plan) -> bytes:
             f"{whole(site['points'])} {_('points')}, {whole(site['served_kwh_day'])} kWh/{_('day')}"
         )
         mark = str(site["rank"]) if site["rank"] <= NUMBERED else ""
-        radius = 9.0 if mark else 4.0
+        radius = 8.0 if mark else 4.0
         title = f"{site['rank']}. {site['name']}"
         rows.append((str(site["candidate_id"]), title, facts, look.rgb, mark, radius, x, y))
     return maps.discs(rows)
@@ -153,7 +153,7 @@ def room(districts: pd.DataFrame, fits: pd.Series, outlines: Outlines) -> bytes:
         words = (
             _("{n} more charge points fit").format(n=whole(fit)) if known else _("no known limit")
         )
-        rows.append((str(key), str(name), words, rgb, whole(fit) if known else "?"))
+        rows.append((str(key), str(name), words, rgb, number(fit, 2) if known else "?"))
     return maps.areas(outlines, rows)
 
 

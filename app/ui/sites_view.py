@@ -12,7 +12,7 @@ from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.ui import cached, charts, maps, state, tables
 from app.ui.impact_view import short, title
-from app.ui.text import _, euro, number, percent, plain, power, whole
+from app.ui.text import _, energy, euro, number, percent, plain, power, whole
 
 SITE, REFUSED = "site", "refused_site"
 LIMITS: Mapping[str, str] = {  # what is no rule, but stood in the way all the same
@@ -95,8 +95,10 @@ def numbers(plan: Plan) -> None:
             (_("Cost"), euro(plan.totals["cost_eur"]), _("purchase, connection and works")),
             (
                 _("Served a day"),
-                f"{whole(plan.served_kwh_day)} kWh",
-                _("of {all} kWh asked for").format(all=whole(plan.demand_kwh_day)),
+                energy(plan.served_kwh_day),
+                _("of {all} asked for, by today's points and the new ones").format(
+                    all=energy(plan.demand_kwh_day)
+                ),
             ),
             (
                 _("Of the best possible"),

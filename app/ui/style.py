@@ -8,7 +8,7 @@ SHEET = """
 .st-key-headline p { font-size: 1.35rem; font-weight: 600; line-height: 1.4; }
 .st-key-scenario_bar button { min-height: 2rem; padding: 0.15rem 0.7rem; }
 @media (max-width: 640px) {
-  .stMainBlockContainer { padding: 3.2rem 1rem 3rem; }
+  .stMainBlockContainer { padding: 4.4rem 1rem 3rem; }
   .st-key-headline p { font-size: 1.15rem; }
   .st-key-numbers [data-testid="stHorizontalBlock"] {
     display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem;
