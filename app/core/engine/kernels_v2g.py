@@ -140,14 +140,27 @@ def hold(
     sweeps: int,
     room: Scratch,
     stack: Stack,
+    best: Halves,
 ) -> int:
-    """Sweep against one threshold until nobody moves; return the sweeps used."""
+    """Sweep against one threshold until nobody moves; return the sweeps used.
+
+    Less overload in all might still mean a higher peak: the last plan without one is kept.
+    """
     count = cars.first[row + 1] - cars.first[row]
+    start, end = cars.start[cars.first[row]] - shift, cars.start[cars.first[row + 1]] - shift
+    held = best[: end - start]
+    held[:] = profile[start:end]
+    highest = np.max(room.load) + SLACK
+    done = sweeps + 1
     for used in range(1, sweeps + 1):
         change = relieve(cars, packs, kind, row, profile, shift, eta, theta, room, stack, used)
+        if np.max(room.load) <= highest:
+            held[:] = profile[start:end]
         if change < SETTLED_KW * count:
-            return used
-    return sweeps + 1
+            done = used
+            break
+    profile[start:end] = held
+    return done
 
 
 @kernel
@@ -216,7 +229,7 @@ def v2g_rows(
     room = scratch_for(cars, first, last, base.shape[1])
     stack = new_stack()
     profile = pages_for(cars, first, last, book)
-    best = np.empty(most_pages(cars, first, last) if auto else 0, np.float32)
+    best = np.empty(most_pages(cars, first, last), np.float32)
     for row in range(first, last):
         shift = begin(cars, row, profile, book, base, room.load)
         if not book.warm:
@@ -238,6 +251,17 @@ def v2g_rows(
             )
         elif np.max(room.load) > theta[row]:
             used[row] = hold(
-                cars, packs, kind, row, profile, shift, eta, theta[row], sweeps, room, stack
+                cars,
+                packs,
+                kind,
+                row,
+                profile,
+                shift,
+                eta,
+                theta[row],
+                sweeps,
+                room,
+                stack,
+                best,
             )
         close(cars, row, profile, shift, eta, account)

@@ -56,6 +56,15 @@ def test_it_discharges_only_against_an_overload(seed: int) -> None:
     assert (load[back] >= case.limit_kw[case.sessions.row[car]][back] - 0.05).all()
 
 
+@EVERY
+@given(SEEDS, some.integers(1, 5))
+def test_no_peak_is_higher_than_with_pauses(seed: int, sweeps: int) -> None:
+    case = random_case(seed, cars=30)
+    options = Options(sweeps=sweeps)
+    v2g, pause = (ask(case, options, key).load_kw.max(axis=1) for key in ("v2g", "pause"))
+    assert (v2g <= pause + 1e-5).all()
+
+
 def test_a_full_street_by_hand() -> None:
     # Load 10, 30, 10, 10 kW against 20 kW. A full car with a perfect battery wants 1 kWh. It
     # gives 10 kW in the second step and takes 14 kW-steps in the other three, levelled at 14.67.
