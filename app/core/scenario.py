@@ -60,6 +60,9 @@ def _models() -> Mapping[str, str]:
     }
 
 
+ALL_POINTS = 20_000  # the end of the slider: no limit
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A question put to the chain. Hashable, so it is its own cache key.
@@ -83,6 +86,7 @@ class Scenario:
     block_target: float = knob(
         0.05, "Arrivals that may find all points taken", 0.01, 0.2, 0.01, "of arrivals", "Demand"
     )
+    points: int = knob(ALL_POINTS, "Most new points", 0, ALL_POINTS, 50, "", "Sites")
     radius_m: int = knob(300, "Walking distance", 100, 600, 50, "m", "Sites")
     floor_share: float = knob(0.0, "Served in every district", 0.0, 0.9, 0.05, "at least", "Sites")
     score_pull: float = knob(0.2, "Pull of the score", 0.0, 0.5, 0.05, "", "Sites")

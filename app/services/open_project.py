@@ -1,6 +1,7 @@
 """Use-case: open a city by the name that stands in links: bundled, or with own layers."""
 
 import re
+from dataclasses import replace
 
 from app.core.layer import Layer
 from app.core.project import Project
@@ -18,7 +19,9 @@ def open_project(slug: str) -> Project:
 
 def keep_layer(project: Project, layer: Layer) -> Project:
     """Store ``project`` with one layer put in. Its slug names the content, so it never changes."""
-    return _keep(project.with_layer(layer))
+    ours = {"districts": "schematic", "grid": "illustrative"}  # what a map of one's own replaces
+    facts = {ours[layer.kind]: False} if layer.kind in ours else {}
+    return _keep(replace(project.with_layer(layer), **facts))
 
 
 def drop_layer(project: Project, kind: str) -> Project:
@@ -28,23 +31,9 @@ def drop_layer(project: Project, kind: str) -> Project:
 
 def _keep(project: Project) -> Project:
     base = project.slug.partition("--")[0]
-    named = _named(project, base)
-    named = _named(named, f"{base}--{named.digest[:10]}")
+    named = replace(project, slug=f"{base}--{replace(project, slug=base).digest[:10]}")
     store().projects.save(named)
     return named
-
-
-def _named(project: Project, slug: str) -> Project:
-    return Project(
-        slug=slug,
-        name=project.name,
-        country=project.country,
-        crs=project.crs,
-        timezone=project.timezone,
-        layers=project.layers,
-        schematic=project.schematic and "districts" in project.layers,
-        illustrative=project.illustrative and "grid" in project.layers,
-    )
 
 
 def new_project(name: str, districts: Layer) -> Project:

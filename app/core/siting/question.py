@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from app.core.errors import InputError
 from app.core.rules import RULES
 from app.core.rules.base import FAIL, Finding
-from app.core.scenario import Scenario
+from app.core.scenario import ALL_POINTS, Scenario
 from app.core.siting.context import Surroundings
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import (
@@ -108,6 +108,7 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
         radius_m=prepared.radius_m,
         detour=prepared.values["detour"].value,
         budget_eur=float(scenario.budget_eur),
+        max_points=float(scenario.points) if scenario.points < ALL_POINTS else np.inf,
         spacing_m=prepared.values["spacing_new_m"].value,
         floor_share=scenario.floor_share,
         floor_price=prepared.values["floor_price"].value,

@@ -1,0 +1,88 @@
+"""``kerbwatt sites``."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+PROJECT, TABLES = "On a project", "On your own tables"
+
+
+def sites(  # noqa: PLR0913  # one parameter per option of the command line
+    project: Annotated[str | None, typer.Argument(help="Bundled city or project folder.")] = None,
+    *,
+    budget_eur: Annotated[float | None, typer.Option(help="Money for new places.")] = None,
+    points: Annotated[int | None, typer.Option(help="Most new points.")] = None,
+    lock: Annotated[list[str] | None, typer.Option(help="Place that must be in.")] = None,
+    exclude: Annotated[list[str] | None, typer.Option(help="Place that must not.")] = None,
+    lots: Annotated[int | None, typer.Option(help="Number of lots.")] = None,
+    radius_m: Annotated[float | None, typer.Option(help="Walking distance [m].")] = None,
+    floor: Annotated[float | None, typer.Option(help="Share served in every district.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all draws.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The plan: a GeoPackage.")] = None,
+    report: Annotated[Path | None, typer.Option(help="The report: JSON.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The report on standard output.")] = False,
+    scenario: Annotated[Path | None, typer.Option(help=f"{PROJECT}: scenario file.")] = None,
+    year: Annotated[int | None, typer.Option(help=f"{PROJECT}: year.")] = None,
+    strategy: Annotated[str | None, typer.Option(help=f"{PROJECT}: charging strategy.")] = None,
+    demand: Annotated[Path | None, typer.Option(help=f"{TABLES}: demand points.")] = None,
+    candidates: Annotated[Path | None, typer.Option(help=f"{TABLES}: candidates.")] = None,
+    limits: Annotated[Path | None, typer.Option(help=f"{TABLES}: room per transformer.")] = None,
+    detour: Annotated[float, typer.Option(help=f"{TABLES}: walk over straight line.")] = 1.3,
+    kwh_point_day: Annotated[float, typer.Option(help=f"{TABLES}: kWh of a point a day.")] = 16.0,
+    kw_point: Annotated[float, typer.Option(help=f"{TABLES}: kW of a point.")] = 11.0,
+    coincidence: Annotated[float, typer.Option(help=f"{TABLES}: share at the peak.")] = 1.0,
+    floor_price: Annotated[float, typer.Option(help=f"{TABLES}: kWh per kWh short.")] = 2.0,
+    objective: Annotated[str, typer.Option(help=f"{TABLES}: served or coverage.")] = "served",
+    min_spacing_m: Annotated[float, typer.Option(help=f"{TABLES}: between new places.")] = 0.0,
+    seconds: Annotated[float, typer.Option(help=f"{TABLES}: time for search and bound.")] = 5.0,
+    crs: Annotated[str | None, typer.Option(help=f"{TABLES}: EPSG:n of x and y.")] = None,
+) -> None:
+    """Choose places for charge points under budget, parking and grid, with reasons."""
+    shared = {"budget_eur": budget_eur, "points": points, "radius_m": radius_m, "seed": seed}
+    given = {name: value for name, value in shared.items() if value is not None}
+    by_hand = {"lock": tuple(lock or ()), "exclude": tuple(exclude or ())}
+    if demand is None and candidates is None:
+        from app.commands.simulate_project import question  # noqa: PLC0415
+        from app.commands.sites_project import sites_project  # noqa: PLC0415
+
+        levers = {**given, "year": year, "strategy": strategy, "lots": lots, "floor_share": floor}
+        asked = question(scenario, **_whole(levers))
+        asked = asked.but(
+            locked=(*asked.locked, *by_hand["lock"]),
+            excluded=(*asked.excluded, *by_hand["exclude"]),
+        )
+        full = sites_project(project, asked, out=out, report=report)
+        if as_json:
+            typer.echo(json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False))
+        return
+    from app.commands.sites_tables import sites_tables  # noqa: PLC0415
+    from app.core.errors import InputError  # noqa: PLC0415
+    from app.services.own_sites import SitesOptions, SitesPaths  # noqa: PLC0415
+
+    if demand is None or candidates is None or radius_m is None:
+        raise InputError("own tables need --demand, --candidates and --radius-m together")
+    options = SitesOptions(
+        **{**given, "lots": lots or 1, "floor": floor, **by_hand},
+        detour=detour,
+        kwh_point_day=kwh_point_day,
+        kw_point=kw_point,
+        coincidence=coincidence,
+        floor_price=floor_price,
+        objective=objective,
+        min_spacing_m=min_spacing_m,
+        seconds=seconds,
+        crs=crs,
+    )
+    paths = SitesPaths(demand, candidates, limits)
+    sites_tables(paths, options, out=out, report=report, as_json=as_json)
+
+
+def _whole(levers: dict[str, float | int | str | None]) -> dict[str, float | int | str | None]:
+    """Give whole levers whole numbers: a budget may be typed as 5e6."""
+    whole = ("budget_eur", "radius_m", "points", "seed", "lots", "year")
+    return {
+        name: int(value) if name in whole and isinstance(value, float) else value
+        for name, value in levers.items()
+    }

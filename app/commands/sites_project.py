@@ -1,0 +1,47 @@
+"""The half of ``kerbwatt sites`` that runs on a project."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from app.core.scenario import Scenario
+
+
+def sites_project(
+    project: str | None, scenario: Scenario, *, out: Path | None, report: Path | None
+) -> dict[str, Any]:
+    """Write the plan and its report; returns the report. Exit 1 where the verifier refuses it."""
+    from app.core.errors import InputError  # noqa: PLC0415
+    from app.exports import EXPORTS  # noqa: PLC0415
+    from app.services import results  # noqa: PLC0415
+    from app.services.plan import plan_project  # noqa: PLC0415
+    from app.services.plan_report import plan_report  # noqa: PLC0415
+    from app.services.projects import load_project  # noqa: PLC0415
+    from app.services.tender import pack_date  # noqa: PLC0415
+
+    if project is None:
+        raise InputError("name a project, such as utrecht, or give your own --demand tables")
+    city = load_project(project)
+    plan = plan_project(city, scenario)
+    full = plan_report(city, scenario, plan)
+    for notice in plan.notices:
+        typer.echo(f"note: {notice}", err=True)
+    if out is not None:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(EXPORTS["gpkg"].write(results.plan(city, scenario, plan, pack_date(city))))
+    if report is not None:
+        report.parent.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2)
+        report.write_text(text + "\n", "utf-8")
+    total = plan.totals
+    typer.echo(
+        f"{total['sites']:.0f} places, {total['points']:.0f} new points, "
+        f"{total['cost_eur']:,.0f} EUR; at least {1 - plan.gap:.1%} of the best possible",
+        err=True,
+    )
+    if not plan.verifier["ok"]:
+        typer.echo("the verifier refuses this plan", err=True)
+        raise typer.Exit(1)
+    return full
