@@ -84,7 +84,7 @@ def map_sheet(
         city=project.name,
         scenario=said["scenario"],
         date=day,
-        sources=tuple(said["sources"].split("; ")),
+        sources=tuple(dict.fromkeys(layer.origin for layer in project.layers.values())),
         notices=tuple(notices),
         version=said["program"],
         districts=project.layers["districts"].map,

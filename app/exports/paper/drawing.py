@@ -41,7 +41,7 @@ SHIFTS_MM = (
     24.0,
     -24.0,
 )  # of a label, up or down
-MOST_NUMBERED, MOST_LETTERED = 150, 250
+MOST_NUMBERED, MOST_LETTERED = 90, 250
 STATE_COLOURS = dict(zip(STATES, ("#1B8A7A", "#E09F1F", "#8C1C13", "#8A9299"), strict=True))
 STATE_LETTERS = dict(zip(STATES, "RTF?", strict=True))
 STATE_MARKS = dict(zip(STATES, ("o", "^", "D", "o"), strict=True))
@@ -219,10 +219,9 @@ def _pins(page: Page, sites: gpd.GeoDataFrame, view: Window) -> tuple[Floats, bo
     Returns their boxes [mm], and whether any stands visibly elsewhere.
     """
     true = view.to_mm(_points(sites))
-    if len(sites) > MOST_NUMBERED:
-        marks: dict[str, Any] = {"edgecolors": "#FFFFFF", "linewidths": 0.3, "zorder": 6}
-        page.area.scatter(true[:, 0], true[:, 1], s=9, color=PIN_COLOUR, **marks)
-        return np.column_stack([true - 0.8, true + 0.8]), False
+    plain, true = true[MOST_NUMBERED:], true[:MOST_NUMBERED]  # the best are numbered
+    marks: dict[str, Any] = {"edgecolors": "#FFFFFF", "linewidths": 0.3, "zorder": 6}
+    page.area.scatter(plain[:, 0], plain[:, 1], s=9, color=PIN_COLOUR, **marks)
     low, high = view.corners_mm
     put = spread(true, PIN_MM * 0.98, low + PIN_MM / 2, high - PIN_MM / 2)
     moved = np.hypot(*(true - put).T) > PIN_MM / 3
@@ -231,7 +230,8 @@ def _pins(page: Page, sites: gpd.GeoDataFrame, view: Window) -> tuple[Floats, bo
             page.area.plot(*zip(there, here, strict=True), color=PIN_COLOUR, lw=0.6, zorder=5.5)
             page.area.scatter(there[0], there[1], s=3, color=PIN_COLOUR, lw=0, zorder=5.6)
         pin(page, here[0], here[1], str(number))
-    return np.column_stack([put - PIN_MM / 2, put + PIN_MM / 2]), bool(moved.any())
+    boxes = np.column_stack([put - PIN_MM / 2, put + PIN_MM / 2])
+    return np.vstack([boxes, np.column_stack([plain - 0.8, plain + 0.8])]), bool(moved.any())
 
 
 def _labels(page: Page, districts: gpd.GeoDataFrame, view: Window, taken: Floats) -> None:

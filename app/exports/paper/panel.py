@@ -86,11 +86,13 @@ def _legend(page: Page, sheet: MapSheet, x: float, y: float, width: float) -> fl
 
 def _entries(page: Page, sheet: MapSheet) -> list[tuple[Sign, str]]:
     count = len(sheet.sites)
-    dots = {"color": drawing.PIN_COLOUR, "s": 12}
-    found: list[tuple[Sign, str]] = [(partial(_mark, page, dots), f"Chosen place ({count:,})")]
-    if count <= drawing.MOST_NUMBERED:
-        words = f"Chosen place, numbered as in the list ({count:,})"
-        found = [(partial(drawing.pin, page, text="1"), words)]
+    numbered = min(count, drawing.MOST_NUMBERED)
+    words = f"Chosen place, numbered as in the list ({numbered:,})"
+    found: list[tuple[Sign, str]] = [(partial(drawing.pin, page, text="1"), words)]
+    if count > numbered:
+        dots = {"color": drawing.PIN_COLOUR, "s": 12}
+        words = f"Chosen place further down the list ({count - numbered:,})"
+        found.append((partial(_mark, page, dots), words))
     if sheet.existing is not None and len(sheet.existing):
         square = {"marker": "s", "s": 9, "color": drawing.EXISTING_COLOUR}
         words = f"Charge points that stand today, {len(sheet.existing):,} places"
