@@ -145,7 +145,7 @@ def _parquet(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     try:
-        file = pq.ParquetFile(folder / job["file"])
+        file = pq.ParquetFile(folder / job["file"], pre_buffer=False)  # no thread: none may start
         meta = file.metadata
         groups = [meta.row_group(n).total_byte_size for n in range(meta.num_row_groups)]
         if sum(groups) > job["unpacked_bytes"]:
@@ -179,7 +179,9 @@ def _arrow(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
     import pyarrow as pa  # noqa: PLC0415
 
     try:
-        table = pa.ipc.open_file(folder / job["file"]).read_all()
+        options = pa.ipc.IpcReadOptions(use_threads=False)
+        with pa.OSFile(str(folder / job["file"])) as file:
+            table = pa.ipc.open_file(file, options=options).read_all()
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Stop("FILE-DAMAGED", format="Arrow", where="it cannot be read") from error
     _size(table.num_rows, table.num_columns, job)

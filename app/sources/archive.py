@@ -9,13 +9,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.sources.limits import size_text
-from app.sources.problems import refuse
+from app.sources.problems import Question, Refused, refuse
 from app.sources.task import Task
 
 END = b"PK\x05\x06"
 END_BYTES = 65_557  # of the end record with the longest comment
 END_FIELDS = struct.Struct("<4s4H2LH")
 DIRECTORY_BYTES = 1_000_000
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, LookupError, OSError, ValueError),
+)
 LINK, TYPE = 0o120000, 0o170000
 LOCKED = 0x1
 JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
@@ -48,10 +52,12 @@ def unpack(content: bytes, task: Task) -> dict[str, bytes]:
             member = _choose(_layers(entries), task)
             _say_others(entries, member, task)
             return {suffix: _bytes(archive, entry) for suffix, entry in member.parts.items()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, OSError) as error:
-        raise refuse("FILE-DAMAGED", format="zip", where="an entry cannot be unpacked") from error
-    except (NotImplementedError, RuntimeError, UnicodeDecodeError) as error:
+    except Refused:
+        raise
+    except (NotImplementedError, RuntimeError) as error:
         raise refuse("FILE-UNSUPPORTED", found="A zip of this kind") from error
+    except DAMAGE as error:
+        raise refuse("FILE-DAMAGED", format="zip", where="an entry cannot be unpacked") from error
 
 
 def check_entries(entries: Iterable[zipfile.ZipInfo], task: Task) -> None:
@@ -145,8 +151,6 @@ def _choose(layers: list[Member], task: Task) -> Member:
 
 def layer_question(names: tuple[str, ...]) -> Exception:
     """Refuse a file of several layers until a person says which one."""
-    from app.sources.problems import Question, Refused  # noqa: PLC0415
-
     refusal = refuse("ZIP-LAYERS", n=len(names), names=", ".join(names[:20]))
     question = Question("ZIP-LAYERS", "layer", "Which layer of the file?", names)
     return Refused(*refusal.problems, questions=[question])

@@ -109,7 +109,8 @@ def _shapes(cells: list[Any]) -> tuple[Any, list[str], float | None]:
     given = np.array([isinstance(cell, bytes) for cell in cells])
     found = np.full(len(cells), None, dtype=object)
     wkb = np.array([cell if isinstance(cell, bytes) else None for cell in cells], dtype=object)
-    found[:] = shapely.from_wkb(wkb, on_invalid="ignore")
+    with np.errstate(all="ignore"):  # a number out of range is found by looking at it
+        found[:] = shapely.from_wkb(wkb, on_invalid="ignore")
     faults = ["GEO-DAMAGED" if a and b is None else "" for a, b in zip(given, found, strict=True)]
     high = shapely.has_z(found)
     height = None

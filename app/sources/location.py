@@ -139,5 +139,6 @@ def _shape(text: str, row: int, shapes: Shapes) -> tuple[Any, str]:
             return None, "GEO-DAMAGED"
         return None, ""
     read = shapely.from_wkb if re.fullmatch(r"[0-9A-Fa-f]+", text) else shapely.from_wkt
-    made = read(text, on_invalid="ignore")
+    with np.errstate(all="ignore"):  # a number out of range is found by looking at it
+        made = read(text, on_invalid="ignore")
     return made, "" if made is not None else "GEO-DAMAGED"

@@ -46,7 +46,7 @@ def test_exchanged_coordinates_are_always_noticed(
     ]
     document = {"type": "FeatureCollection", "features": features}
     found = take(document, area=area_at(lon, lat))
-    assert [problem.code for problem in found.of("error")][0] == "CRS-SWAPPED"
+    assert found.of("error")[0].code == "CRS-SWAPPED"
     assert found.questions[0].answer == "swap_xy"
     document["features"] = features[:1]
     mended = take(document, area=area_at(lon, lat), swap_xy=True)

@@ -1,4 +1,4 @@
-"""The same map is the same layer, whatever the format, the order of rows, or how often it is read."""
+"""The same map is the same layer, in every format, in any order, read once or twice."""
 
 import io
 import zipfile
@@ -184,6 +184,8 @@ def test_parquet_without_shapes_is_no_map_but_is_a_table(
     prices = pd.DataFrame({"time": times, "eur_per_mwh": [80.0, 90.5, -3.0]})
     prices.to_parquet(tmp_path / "x.parquet")
     assert [p.code for p in take(tmp_path / "x.parquet").problems] == ["PARQUET-NOGEO"]
-    found = take(tmp_path / "x.parquet", "prices")
-    assert found.layer.frame["eur_per_mwh"].tolist() == [80.0, 90.5, -3.0]
-    assert found.layer.frame["time"].tolist() == times.tolist()
+    prices.to_feather(tmp_path / "x.feather")
+    for suffix in ("parquet", "feather"):
+        found = take(tmp_path / f"x.{suffix}", "prices")
+        assert found.layer.frame["eur_per_mwh"].tolist() == [80.0, 90.5, -3.0]
+        assert found.layer.frame["time"].tolist() == times.tolist()

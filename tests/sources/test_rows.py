@@ -137,7 +137,7 @@ def test_a_doubtful_value_is_a_warning(
     kind: str,
     row: dict[str, Any],
     code: str,
-    take: Any,
+    take: Any,  # noqa: ANN401
     collection: Collection,
 ) -> None:
     found = take(collection(({"id": "x", **row}, at(1))), kind)
@@ -158,7 +158,7 @@ def test_a_doubtful_value_is_a_warning(
 def test_an_impossible_value_refuses_the_file_by_row(
     kind: str,
     row: dict[str, Any],
-    take: Any,
+    take: Any,  # noqa: ANN401
     collection: Collection,
 ) -> None:
     found = take(collection(({"id": "x", **row}, at(1))), kind)
