@@ -11,7 +11,9 @@ from app.services.open_project import open_project
 from app.services.plan import plan
 from app.services.recommend import prepare as find_places
 from app.services.recommend import solve
-from app.services.simulate import REFERENCE, headline, peak_week, prepare, room, simulate_all
+from app.services.room import room
+from app.services.setting import peak_week, prepare
+from app.services.simulate import REFERENCE, headline, simulate_all
 from app.services.warm import warm_up
 
 

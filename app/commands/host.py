@@ -50,7 +50,9 @@ def _project(
     from app.core.errors import InputError  # noqa: PLC0415
     from app.services.estimate import estimate  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
-    from app.services.simulate import headline, peak_week, prepare, room  # noqa: PLC0415
+    from app.services.room import room  # noqa: PLC0415
+    from app.services.setting import peak_week, prepare  # noqa: PLC0415
+    from app.services.simulate import headline  # noqa: PLC0415
 
     if project is None:
         raise InputError("name a project, such as utrecht, or give your own --sessions")

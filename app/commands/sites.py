@@ -64,7 +64,14 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
     if demand is None or candidates is None or radius_m is None:
         raise InputError("own tables need --demand, --candidates and --radius-m together")
     options = SitesOptions(
-        **{**given, "lots": lots or 1, "floor": floor, **by_hand},
+        radius_m,
+        budget_eur=budget_eur,
+        points=points,
+        lots=lots or 1,
+        floor=floor,
+        seed=1 if seed is None else seed,
+        lock=by_hand["lock"],
+        exclude=by_hand["exclude"],
         detour=detour,
         kwh_point_day=kwh_point_day,
         kw_point=kw_point,

@@ -19,9 +19,12 @@ def open_project(slug: str) -> Project:
 
 def keep_layer(project: Project, layer: Layer) -> Project:
     """Store ``project`` with one layer put in. Its slug names the content, so it never changes."""
-    ours = {"districts": "schematic", "grid": "illustrative"}  # what a map of one's own replaces
-    facts = {ours[layer.kind]: False} if layer.kind in ours else {}
-    return _keep(replace(project.with_layer(layer), **facts))
+    own = replace(  # a map of one's own replaces what was schematic or an illustration
+        project.with_layer(layer),
+        schematic=project.schematic and layer.kind != "districts",
+        illustrative=project.illustrative and layer.kind != "grid",
+    )
+    return _keep(own)
 
 
 def drop_layer(project: Project, kind: str) -> Project:

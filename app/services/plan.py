@@ -12,15 +12,10 @@ from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.services.estimate import estimate
 from app.services.recommend import Prepared, prepare, solve
-from app.services.simulate import (
-    Setting,
-    Stretch,
-    headline,
-    peak_week,
-    room,
-    week_stretch,
-)
-from app.services.simulate import prepare as bring_onto_grid
+from app.services.room import room
+from app.services.setting import Setting, Stretch, peak_week, week_stretch
+from app.services.setting import prepare as bring_onto_grid
+from app.services.simulate import headline
 
 ROUNDS = 2  # of choosing again
 CLOSE = 1.005  # a peak this close to its limit is what the plan assumed

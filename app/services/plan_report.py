@@ -71,7 +71,7 @@ def plan_report(project: Project, scenario: Scenario, plan: Plan) -> dict[str, A
 def _rows(sites: pd.DataFrame) -> list[dict[str, Any]]:
     shown = pd.DataFrame(sites)[[name for name in CHOSEN if name in sites]]
     reasons = [str(each).split("; ") for each in sites["reasons"]]
-    rows = shown.to_dict("records")
+    rows: list[dict[Any, Any]] = shown.to_dict("records")
     return [{**row, "reasons": said} for row, said in zip(rows, reasons, strict=True)]
 
 

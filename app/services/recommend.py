@@ -1,5 +1,6 @@
 """Use-case: where the next charge points go, and why."""
 
+import csv
 from collections.abc import Sequence
 from functools import cache
 from time import perf_counter
@@ -19,7 +20,7 @@ from app.core.siting.question import PointType
 from app.core.siting.warm import warm_up
 from app.paths import DATA
 from app.services.parameters import load_parameters
-from app.services.simulate import rows_of
+from app.services.setting import rows_of
 
 __all__ = [
     "Added",
@@ -39,8 +40,8 @@ REFERENCE = "ac11"
 @cache
 def point_type(key: str = REFERENCE) -> PointType:
     """Read what one kind of charge point costs."""
-    table = pd.read_csv(DATA / "tables" / "charger_types.csv").set_index("type")
-    row = table.loc[key]
+    with (DATA / "tables" / "charger_types.csv").open(encoding="utf-8", newline="") as file:
+        row = next(each for each in csv.DictReader(file) if each["type"] == key)
     return PointType(key, float(row["power_kw"]), float(row["fixed_eur"]), float(row["point_eur"]))
 
 

@@ -15,7 +15,7 @@ from app.core.words import summary
 from app.exports import Result
 from app.exports.map_sheet import MapSheet
 from app.services import estimate
-from app.services.simulate import rows_of
+from app.services.setting import rows_of
 
 ILLUSTRATIVE = "Illustrative grid, scaled to the published 250 MW shortage."
 SCHEMATIC = "Schematic boundaries, not official."

@@ -5,7 +5,8 @@ from app.core.scenario import Scenario
 from app.services import recommend
 from app.services.estimate import estimate
 from app.services.open_project import open_project
-from app.services.simulate import REFERENCE, headline, peak_week, prepare
+from app.services.setting import peak_week, prepare
+from app.services.simulate import REFERENCE, headline
 from app.settings import SETTINGS
 
 

@@ -4,7 +4,6 @@ import io
 
 from matplotlib.backends.backend_pdf import PdfPages
 
-from app.exports.map_sheet import MapSheet
 from app.exports.paper.drawing import draw_map, window
 from app.exports.paper.listing import listing
 from app.exports.paper.page import (
@@ -20,6 +19,7 @@ from app.exports.paper.page import (
     wrap,
 )
 from app.exports.paper.panel import draw_panel
+from app.exports.paper.sheet import MapSheet
 
 SUBTITLE = Type(8.4, colour="#3B454D")
 PANEL_MM, FOOT_MM = 66.0, 9.0

@@ -10,7 +10,6 @@ import shapely
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from app.exports.map_sheet import STATES, MapSheet
 from app.exports.paper.page import (
     INK,
     LINE,
@@ -23,6 +22,7 @@ from app.exports.paper.page import (
     width_mm,
 )
 from app.exports.paper.place import Floats, class_limits, room_for, round_length, spread
+from app.exports.paper.sheet import STATES, MapSheet
 
 LABEL = Type(5.6, colour="#2A3238")
 LETTER, LETTER_MM = Type(4.8, bold=True, colour="#FFFFFF"), 2.9

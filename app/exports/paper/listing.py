@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from app.exports.map_sheet import MapSheet
 from app.exports.paper.page import (
     ACCENT,
     HEIGHT_MM,
@@ -18,6 +17,7 @@ from app.exports.paper.page import (
     blank,
     wrap,
 )
+from app.exports.paper.sheet import MapSheet
 
 CELL, HEAD = Type(7.2), Type(7.2, bold=True, colour="#FFFFFF")
 TOP_MM, BOTTOM_MM = HEIGHT_MM - 34, 20.0

@@ -9,9 +9,9 @@ import geopandas as gpd
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from app.exports.map_sheet import STATES, MapSheet
 from app.exports.paper import drawing
 from app.exports.paper.page import BODY, HEADING, LINE, SMALL, STRONG, Page, Type, wrap
+from app.exports.paper.sheet import STATES, MapSheet
 
 Sign = Callable[[float, float], None]
 MOVED = "Pins that would hide each other are moved apart; the exact places are in the files."
