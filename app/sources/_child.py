@@ -180,8 +180,10 @@ def _arrow(folder: Path, job: dict[str, Any]) -> dict[str, Any]:
 
     try:
         options = pa.ipc.IpcReadOptions(use_threads=False)
-        with pa.OSFile(str(folder / job["file"])) as file:
-            table = pa.ipc.open_file(file, options=options).read_all()
+        content = pa.BufferReader((folder / job["file"]).read_bytes())
+        file = pa.ipc.open_file(content, options=options)  # batch by batch: no thread may start
+        batches = [file.get_batch(at) for at in range(file.num_record_batches)]
+        table = pa.Table.from_batches(batches, file.schema)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Stop("FILE-DAMAGED", format="Arrow", where="it cannot be read") from error
     _size(table.num_rows, table.num_columns, job)
