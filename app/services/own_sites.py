@@ -23,7 +23,6 @@ from app.exports.base import UNDATED, Result
 from app.exports.gpkg import EXPORT
 from app.services.own_sites_files import OwnTables, SitesOptions, SitesPaths, read_sites
 from app.services.own_sites_tables import as_layers
-from app.services.parameters import load_parameters
 
 __all__ = ["OwnPlan", "SitesOptions", "SitesPaths", "sites_own", "write_plan"]
 
@@ -88,7 +87,7 @@ def sites_own(
         **report_of(run, sites, rejected),
         "constraints": constraints(tables.problem, instance, solution),
         "verifier": told(verdict),
-        "parameters": {**asdict(options), **{k: str(v) for k, v in asdict(paths).items() if v}},
+        "parameters": _parameters(paths, options),
         "inputs": tables.inputs,
         "version": version("kerbwatt"),
         "seed": options.seed,
@@ -97,6 +96,15 @@ def sites_own(
     layers = as_layers(run, sites, rejected, options.crs)
     watch.lap("explain")
     return OwnPlan(report, layers, watch, began)
+
+
+def _parameters(paths: SitesPaths, options: SitesOptions) -> dict[str, Any]:
+    """List every option with its value; files by name, so that a folder changes nothing."""
+    plain = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(options).items()}
+    limits = paths.limits.name if paths.limits else None
+    return {
+        **plain, "demand": paths.demand.name, "candidates": paths.candidates.name, "limits": limits
+    }  # fmt: skip
 
 
 def _instance(tables: OwnTables, watch: Watch) -> Instance:
@@ -149,7 +157,6 @@ def _lots(tables: OwnTables, solution: Solution, options: SitesOptions) -> Lots:
         solution.allocation.served_kwh[chosen],
         options.lots,
         seed=options.seed,
-        tolerance=load_parameters()["lot_tolerance"].value,
     )
 
 

@@ -238,7 +238,7 @@ def test_the_same_question_gets_the_same_answer(
     assert again.bound == plan.bound
 
 
-def test_a_place_by_hand_takes_part(town: Project, demand: Demand, room: pd.DataFrame) -> None:
+def test_a_place_by_hand_takes_part(town: Project, demand: Demand) -> None:
     centre = town.layers["districts"].map.union_all().centroid
     added = prepare(town, demand, radius_m=300, added=[Added("Square", centre.x, centre.y, 4)])
     assert (added.places["origin"] == "user").sum() == 1

@@ -1,4 +1,4 @@
-"""What makes a place good, one criterion per file; each becomes a slider and a part of the score."""
+"""What makes a place good, one criterion per file: a slider and a part of the score."""
 
 import sys
 

@@ -14,7 +14,8 @@ CLASSES = MappingProxyType({"plaza": 1.0, "perpendicular": 0.7, "angle": 0.6, "p
 
 def measure(places: pd.DataFrame, context: Surroundings) -> Floats:  # noqa: ARG001
     """Score the way cars stand."""
-    return places["layout"].map(CLASSES).to_numpy(float, na_value=np.nan)
+    shares = [CLASSES.get(each, np.nan) for each in places["layout"]]
+    return np.array(shares, np.float64)
 
 
 CRITERION = Criterion(

@@ -13,7 +13,8 @@ def check(places: pd.DataFrame, context: Surroundings) -> Finding:
     least_m = context.values["footway_least_m"].value
 
     def reason(row: int) -> str:
-        return f"footway left {left_m[row]:.2f} m, at least {least_m:g} m ({dated(context, 'parking')})"
+        wanted = f"at least {least_m:g} m ({dated(context, 'parking')})"
+        return f"footway left {left_m[row]:.2f} m, {wanted}"
 
     return judge(left_m >= least_m - 1e-9, ~np.isnan(left_m), reason)
 

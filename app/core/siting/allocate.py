@@ -8,7 +8,7 @@ from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.siting.instance import Instance
 from app.core.siting.kernels_flow import Flow, Net, admit_all, close, hopeless, meet_floors
 from app.core.siting.kernels_reach import group
-from app.core.siting.problem import freeze
+from app.core.siting.problem import freeze, sums
 
 UNIT = 1_000_000.0  # whole thousandths of a Wh in one kWh: exact sums in integers
 
@@ -105,7 +105,7 @@ def losses(instance: Instance, allocation: Allocation, sites: Longs) -> Floats:
     served = _whole(allocation.served_kwh[sites])
     gone = np.maximum(served - keep, 0)
     lost = np.zeros(sites.size)
-    flow = Flow(*(array.copy() for array in kept))
+    flow = _copy(kept)
     marks = np.zeros(pull.size, np.int32)
     hopeless(net, flow, marks)
     flow.seen_row[:] = 0
@@ -119,6 +119,19 @@ def losses(instance: Instance, allocation: Allocation, sites: Longs) -> Floats:
         taken[here] = 0
         lost[at] = (pull[here] * gone[at] - float(pull @ taken)) / UNIT
     return lost
+
+
+def _copy(flow: Flow) -> Flow:
+    return Flow(
+        flow.sent.copy(),
+        flow.left.copy(),
+        flow.free.copy(),
+        flow.seen_site.copy(),
+        flow.seen_row.copy(),
+        flow.via_site.copy(),
+        flow.via_row.copy(),
+        flow.queue.copy(),
+    )
 
 
 def _net(instance: Instance, opened: Ints) -> tuple[Net, Floats]:
@@ -153,7 +166,7 @@ def _whole(kwh: Floats) -> Longs:
 
 def _reached(instance: Instance) -> Floats:
     reach = instance.reach
-    return np.bincount(reach.district, reach.weight_kwh, instance.floor_kwh.size)
+    return sums(reach.district, reach.weight_kwh, instance.floor_kwh.size)
 
 
 def _served_by_district(instance: Instance, flow: Flow) -> Longs:

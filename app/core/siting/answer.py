@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.core.engine.arrays import Floats, Longs
+from app.core.engine.arrays import Ints, Longs
 from app.core.scenario import Scenario
 from app.core.siting.allocate import Allocation
 from app.core.siting.bound import Deadline
 from app.core.siting.coverage import cells, gini, homes_in_reach
 from app.core.siting.instance import Instance, build_instance
-from app.core.siting.lots import Lots, make_lots
+from app.core.siting.lots import Lots, make_lots, most_lots
 from app.core.siting.plan import Plan
 from app.core.siting.plan_tables import (
     chosen_table,
@@ -23,7 +23,7 @@ from app.core.siting.plan_tables import (
     rejected_table,
 )
 from app.core.siting.prepare import Prepared
-from app.core.siting.problem import Problem
+from app.core.siting.problem import Problem, sums
 from app.core.siting.question import PointType, Question, ask, conditional_problem, grid_of
 from app.core.siting.solve import Solution, choose, no_deadline, prove, search
 from app.core.siting.verify import Claim, Verdict, verify
@@ -165,18 +165,16 @@ def _plan(  # noqa: PLR0913, PLR0917
         verifier=told(verdict),
         fairness=fairness(prepared, instance, solution),
         lots=lots_table(sites),
-        notices=_notices(prepared, question, totals),
+        notices=_notices(prepared, question, totals, _fewer(scenario, sites)),
         seconds=watch.seconds,
     )
 
 
 def _lots(prepared: Prepared, scenario: Scenario, chosen: Longs, found: Allocation) -> Lots:
-    """Divide the chosen sites; fewer lots where there are fewer sites."""
+    """Divide the chosen sites; into fewer lots where they cannot make as many."""
     xy = prepared.places[["x", "y"]].to_numpy(float)[chosen]
-    count = min(scenario.lots, max(chosen.size, 1))
-    tolerance = prepared.values["lot_tolerance"].value
     kwh = found.served_kwh[chosen]
-    return make_lots(xy, kwh, count, seed=scenario.seed, tolerance=tolerance)
+    return make_lots(xy, kwh, min(scenario.lots, most_lots(kwh)), seed=scenario.seed)
 
 
 def _conditional(
@@ -202,7 +200,7 @@ def _conditional(
     return conditional_table(prepared, question, second, draft, found, kind), chosen
 
 
-def _design_kw(question: Question, points: Floats | Longs) -> float:
+def _design_kw(question: Question, points: Ints) -> float:
     kappa = question.context.kappa_kw
     return float(np.nansum(kappa * points))
 
@@ -215,8 +213,8 @@ def constraints(problem: Problem, instance: Instance, solution: Solution) -> dic
     cap = instance.cap > points
     cheapest = (instance.fixed_eur * ~fresh + instance.point_eur)[cap]
     binds = bool(cheapest.size and instance.budget_eur - cost < cheapest.min() - CENT)
-    used = np.bincount(instance.transformer, points, instance.fit.size)
-    blocked = np.bincount(
+    used = sums(instance.transformer, points, instance.fit.size)
+    blocked = sums(
         instance.transformer, cap & (instance.fit[instance.transformer] > 0), instance.fit.size
     )
     rows = [
@@ -272,20 +270,28 @@ def fairness(prepared: Prepared, instance: Instance, solution: Solution) -> Mapp
         reached = homes_in_reach(prepared.reach, prepared.homes_bare, opened)
         found[f"homes_in_reach_{word}"] = reached
     count = len(prepared.districts)
-    wanted = np.bincount(prepared.demands.district, prepared.demands.kwh_day, count)
+    wanted = sums(prepared.demands.district, prepared.demands.kwh_day, count)
     reach = prepared.reach
-    lost = np.bincount(reach.district, solution.allocation.left_kwh, count)
-    lost += wanted - np.bincount(reach.district, reach.weight_kwh, count)
+    lost = sums(reach.district, solution.allocation.left_kwh, count)
+    lost += wanted - sums(reach.district, reach.weight_kwh, count)
     share = np.where(wanted > 0, 1 - lost / np.maximum(wanted, 1e-9), np.nan)
     found["gini_served"] = gini(share)
     found["lowest_served_share"] = float(np.nanmin(share)) if (wanted > 0).any() else 0.0
     return found
 
 
+def _fewer(scenario: Scenario, sites: pd.DataFrame) -> list[str]:
+    """Say so where the places cannot make as many lots as asked for."""
+    made = sites["lot"].nunique()
+    if sites.empty or made == scenario.lots:
+        return []
+    return [f"These places make {made} lots of equal worth, not {scenario.lots}."]
+
+
 def _notices(
-    prepared: Prepared, question: Question, totals: Mapping[str, float]
+    prepared: Prepared, question: Question, totals: Mapping[str, float], more: list[str]
 ) -> tuple[str, ...]:
-    found = list(prepared.notices)
+    found = [*prepared.notices, *more]
     if not prepared.has_grid:
         found.append(
             "There is no grid map: no place is firm. All are conditional on an answer of the grid "

@@ -9,8 +9,7 @@ from app.core.engine.arrays import Floats
 from app.core.siting.greedy import Draft, board
 from app.core.siting.instance import Instance
 from app.core.siting.kernels_bound import Limits, Prices, Scales, Use, descend, relax
-from app.core.siting.kernels_greedy import Board
-from app.core.siting.problem import UNLIMITED
+from app.core.siting.problem import UNLIMITED, sums
 
 LAGRANGIAN, TRIVIAL = "lagrangian", "trivial"
 BATCH = 10
@@ -28,7 +27,7 @@ class Bound:
     prices: Prices
 
 
-def upper_bound(
+def upper_bound(  # noqa: PLR0913  # the last four say how long to go on
     instance: Instance,
     draft: Draft,
     *,
@@ -40,8 +39,9 @@ def upper_bound(
 ) -> Bound:
     """Lower the bound until it is near ``objective``, time is up, or steps no longer help.
 
-    ``left_kwh`` (row,) is the demand the best plan known leaves; ``objective`` is the value of the best plan known, less the price of missed floors. The first
-    ``BATCH`` iterations always run; with ``iterations`` alone the result repeats to the bit.
+    ``left_kwh`` (row,) is the demand the best plan known leaves, ``objective`` its value less the
+    price of missed floors. The first ``BATCH`` iterations always run; with ``iterations`` alone the
+    result repeats to the bit.
     """
     fixed, limits = board(instance), _limits(instance)
     prices = _first_prices(instance, draft, left_kwh) if start is None else _copied(start)
@@ -70,7 +70,7 @@ def trivial_bound(instance: Instance) -> float:
     row = np.repeat(np.arange(reach.rows), np.diff(reach.row_start))
     np.maximum.at(best_pull, row, np.where(usable, instance.pull, 0.0)[reach.row_site])
     demand = float(best_pull @ reach.weight_kwh)
-    new = np.bincount(instance.transformer, instance.cap, instance.fit.size)
+    new = sums(instance.transformer, instance.cap, instance.fit.size)
     points = min(float(np.minimum(new, instance.fit).sum()), instance.max_points)
     rate = instance.kwh_point * instance.pull
     there = float(instance.existing @ rate)
@@ -84,7 +84,7 @@ def bound_at(instance: Instance, prices: Prices) -> float:
 
 def _limits(instance: Instance) -> Limits:
     # Room beyond what the sites there could ever use binds nothing: a small number converges.
-    useful = np.bincount(instance.transformer, instance.cap, instance.fit.size)
+    useful = sums(instance.transformer, instance.cap, instance.fit.size)
     return Limits(
         cap=instance.cap,
         existing=instance.existing,
@@ -133,7 +133,7 @@ def _scales(instance: Instance, limits: Limits) -> Scales:
     money = kwh / eur / max(budget, eur) if np.isfinite(budget) else 0.0
     count = kwh / max(points, 1.0) if np.isfinite(points) else 0.0
     bound = (limits.fit > 0) & (instance.fit < UNLIMITED)
-    tight = np.bincount(instance.transformer, instance.cap, instance.fit.size) > instance.fit
+    tight = sums(instance.transformer, instance.cap, instance.fit.size) > instance.fit
     return Scales(
         demand=1.0 / weight,
         transformer=np.where(bound & tight, kwh / np.maximum(limits.fit, 1.0), 0.0),

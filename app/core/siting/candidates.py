@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-from app.core.assets import numbers, texts
+from app.core.assets import Texts, numbers, texts
 from app.core.belonging import middles
 from app.core.engine.arrays import Floats, Longs
 from app.core.layer import Layer
@@ -128,7 +128,7 @@ def _streets(parking: Layer, values: Numbers) -> pd.DataFrame:
     )
 
 
-def _names(layer: Layer, ids: Sequence[object], found: Stretches) -> list[str]:
+def _names(layer: Layer, ids: Texts, found: Stretches) -> list[str]:
     return [name_of(layer.digest, key, at) for key, at in zip(ids, found.place, strict=True)]
 
 
@@ -221,7 +221,7 @@ def lattice(districts: Layer, values: Numbers) -> pd.DataFrame:
             for a, b, (x, y) in zip(column, row, xy, strict=True)
         ]
     unique = {each[0]: each for each in found}
-    columns = list(zip(*unique.values(), strict=True)) if unique else [[], [], [], []]
+    columns = list(zip(*unique.values(), strict=True)) if unique else [()] * 4
     return _frame(
         len(unique),
         {

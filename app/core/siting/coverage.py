@@ -1,4 +1,4 @@
-"""Who gets a point within reach: cells of the coverage norm, homes without own parking, districts."""
+"""Who gets a point within reach: busy cells, homes without own parking, districts."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from app.core.engine.arrays import Floats, Longs
 from app.core.parameters import Parameter
-from app.core.siting.problem import Demands
+from app.core.siting.problem import Demands, sums
 from app.core.siting.reach import Reach
 
 
@@ -20,7 +20,7 @@ def cells(
     """
     side = values["cell_m"].value
     names, index = np.unique(_cell(demands.xy, side), return_inverse=True)
-    homes = np.bincount(index, np.nan_to_num(households), names.size)
+    homes = sums(index, np.nan_to_num(households), names.size)
     busy = homes >= values["cell_households"].value
     if not busy.any():
         return np.nan, np.nan
@@ -29,7 +29,7 @@ def cells(
 
 
 def _cell(xy: Floats, side: float) -> Longs:
-    """Number the cells of the plane: column and row in one whole number."""
+    """Give each cell of the plane one whole number from its column and row."""
     column, row = np.floor(xy / side).astype(np.int64).reshape(-1, 2).T
     return column * 2**31 + row
 
@@ -42,7 +42,7 @@ def homes_in_reach(reach: Reach, homes: Floats, opened: Longs) -> float:
     flag = np.zeros(reach.sites, bool)
     flag[opened] = True
     row = np.repeat(np.arange(reach.rows), np.diff(reach.row_start))
-    near = np.bincount(row, flag[reach.row_site], reach.rows) > 0
+    near = sums(row, flag[reach.row_site], reach.rows) > 0
     reached = (
         (reach.member >= 0) & near[np.maximum(reach.member, 0)] if reach.rows else known & False
     )

@@ -11,7 +11,7 @@ from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.siting.allocate import Allocation
 from app.core.siting.greedy import Draft
 from app.core.siting.instance import Instance
-from app.core.siting.problem import Flags, Problem
+from app.core.siting.problem import Flags, Problem, sums
 from app.core.siting.score import Score
 from app.core.siting.today import in_reach
 
@@ -56,7 +56,7 @@ class State:
 def take_stock(problem: Problem, instance: Instance, draft: Draft, found: Allocation) -> State:
     """Work out what every site would still meet. O(pairs)."""
     points, reach = draft.points, instance.reach
-    used = np.bincount(instance.transformer, points, instance.fit.size).astype(np.int64)
+    used = sums(instance.transformer, points, instance.fit.size).astype(np.int64)
     rest = in_reach(reach, found.left_kwh)
     opened = np.flatnonzero(points + instance.existing > 0)
     if opened.size:
@@ -112,7 +112,7 @@ class Said:
         self.text[at] = f"{self.text[at]}; {sentence}" if self.text[at] else sentence
 
 
-def refusals(
+def refusals(  # noqa: PLR0913
     problem: Problem, instance: Instance, state: State, which: Longs, *, excluded: Flags, said: Said
 ) -> None:
     """Add all reasons why each site of ``which`` got no points, besides the rules that failed."""

@@ -5,10 +5,10 @@ from math import isfinite
 
 import numpy as np
 
-from app.core.engine.arrays import Floats, Ints
+from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.siting.instance import Instance
 from app.core.siting.kernels_greedy import Board, Hand, begin, fill
-from app.core.siting.problem import freeze
+from app.core.siting.problem import freeze, sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +83,14 @@ def greedy(instance: Instance) -> Draft:
     return max(drafts, key=lambda draft: draft.value)
 
 
-def grow(instance: Instance, start: Ints, *, per_point: bool, banned: Ints | None = None) -> Draft:
+def grow(instance: Instance, start: Ints, *, per_point: bool, banned: Longs | None = None) -> Draft:
     """Add the best sites to ``start`` until money, points, room or demand run out."""
     fixed = board(instance)
     hand = _table(instance)
     if banned is not None:
         hand.cap[banned] = 0
     value = begin(fixed, hand, instance.existing, start)
-    gained, rate, _ = fill(fixed, hand, per_point)
+    gained, rate = fill(fixed, hand, per_point)
     return Draft(hand.points, value + gained, rate, per_point)
 
 
@@ -119,7 +119,7 @@ def best_single(instance: Instance) -> Ints | None:
         return None
     reach = instance.reach
     pairs = np.repeat(np.arange(reach.sites), np.diff(reach.site_start))
-    within: Floats = np.bincount(pairs, reach.weight_kwh[reach.site_row], reach.sites)
+    within: Floats = sums(pairs, reach.weight_kwh[reach.site_row], reach.sites)
     room = instance.cap * instance.kwh_point
     gain = instance.pull * np.minimum(within, room)
     best = int(np.argmax(gain))

@@ -8,7 +8,7 @@ from scipy.spatial import cKDTree
 from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.errors import InputError
 from app.core.siting.kernels_reach import group
-from app.core.siting.problem import COVERAGE, SLACK, UNKNOWN, Problem, Sites, freeze
+from app.core.siting.problem import COVERAGE, SLACK, UNKNOWN, Problem, Sites, freeze, sums
 from app.core.siting.reach import Reach
 
 
@@ -88,7 +88,7 @@ def build_instance(
     cap = _caps(sites, fit[transformer], terms.budget_eur, terms.max_points)
     existing = sites.existing
     if terms.objective == COVERAGE:  # one open point counts all demand in reach, once
-        kwh_point = np.bincount(
+        kwh_point = sums(
             np.repeat(np.arange(reach.sites), np.diff(reach.site_start)),
             reach.weight_kwh[reach.site_row],
             reach.sites,
@@ -134,16 +134,18 @@ def _caps(sites: Sites, fit: Longs, budget_eur: float, max_points: float) -> Int
 def _check_locks(problem: Problem, instance: Instance) -> None:
     """Refuse locks that break a limit by themselves: a lock is the user's word, never dropped."""
     sites = problem.sites
-    faults = []
-    for at in np.flatnonzero(sites.existing > sites.max_points):
-        found = f"{sites.existing[at]} existing points, {sites.max_points[at]} fit in its parking"
-        faults.append(f"site {sites.id[at]}: {found}")
+    faults = [
+        f"site {sites.id[at]}: {sites.existing[at]} points exist, {sites.max_points[at]} allowed"
+        for at in np.flatnonzero(sites.existing > sites.max_points)
+    ]
     locked = np.flatnonzero(instance.locked)
-    for at in locked[sites.max_points[locked] < 1]:
-        faults.append(f"site {sites.id[at]} is locked, but its parking allows 0 points: 1 too many")
+    faults += [
+        f"site {sites.id[at]} is locked, but its parking allows 0 points: 1 too many"
+        for at in locked[sites.max_points[locked] < 1]
+    ]
     faults += _grid_faults(problem, instance, locked)
     cost = instance.fixed_eur[locked] + instance.point_eur[locked]
-    if cost.sum() > instance.budget_eur + 0.01:  # noqa: PLR2004  # a cent
+    if cost.sum() > instance.budget_eur + 0.01:  # a cent
         over = cost.sum() - instance.budget_eur
         most = sites.id[locked[int(np.argmax(cost))]]
         faults.append(

@@ -13,6 +13,7 @@ COOLING = 0.7
 LEAST_STEP = 1e-3
 GOOD_ENOUGH = 1e-3
 GAIN = 1e-7
+TIE = 1e-12
 
 
 class Limits(NamedTuple):
@@ -100,7 +101,6 @@ def _sort_rows(board: Board, limits: Limits, prices: Prices, use: Use) -> None:
 @kernel
 def _best_points(board: Board, limits: Limits, prices: Prices, use: Use, site: int) -> float:
     """Choose the points of one site: a fractional knapsack that one pass solves for all counts."""
-    room = board.kwh_point[site]
     existing = limits.existing[site]
     price = prices.transformer[board.transformer[site]] + prices.purse[1]
     price += prices.purse[0] * board.price[site]
@@ -109,34 +109,47 @@ def _best_points(board: Board, limits: Limits, prices: Prices, use: Use, site: i
     taken = value = 0.0
     best, count = -np.inf, 0
     for points in range(existing + limits.cap[site] + 1):
-        capacity = points * room
-        while at < end:
-            row = use.sorted_row[at]
-            margin = board.pull[site] - use.net[row]
-            if margin <= 0.0:
-                at = end
-                break
-            left = capacity - taken
-            weight = limits.weight[row]
-            if weight > left:
-                break
-            taken += weight
-            value += margin * weight
-            at += 1
+        capacity = points * board.kwh_point[site]
+        at, taken, value = _whole_rows(board, limits, use, site, at, capacity, taken, value)
         part = 0.0
         if at < end:
-            row = use.sorted_row[at]
-            part = (board.pull[site] - use.net[row]) * (capacity - taken)
+            part = (board.pull[site] - use.net[use.sorted_row[at]]) * (capacity - taken)
         fresh = points - existing
         if fresh < 0 or (fresh == 0 and limits.locked[site] == 1):
             continue
         net = value + part - price * fresh - (fixed if fresh > 0 else 0.0)
-        if net > best + 1e-12:
+        if net > best + TIE:
             best, count = net, points
         if at >= end:
             break
     _take(board, limits, use, site, count)
     return best
+
+
+@kernel
+def _whole_rows(  # noqa: PLR0913, PLR0917
+    board: Board,
+    limits: Limits,
+    use: Use,
+    site: int,
+    at: int,
+    capacity: float,
+    taken: float,
+    value: float,
+) -> tuple[int, float, float]:
+    """Take the rows that fit whole; the end of the list where none gains any more."""
+    end = board.start[site + 1]
+    while at < end:
+        row = use.sorted_row[at]
+        margin = board.pull[site] - use.net[row]
+        if margin <= 0.0:
+            return end, taken, value
+        if limits.weight[row] > capacity - taken:
+            break
+        taken += limits.weight[row]
+        value += margin * limits.weight[row]
+        at += 1
+    return at, taken, value
 
 
 @kernel
@@ -212,49 +225,40 @@ def _copy(source: Prices, to: Prices) -> None:
 
 
 @kernel
-def _move(price: float, slack: float, scale: float, step: float) -> float:
-    return max(0.0, price - step * scale * slack)
-
-
-@kernel
-def _length(price: float, slack: float, scale: float) -> float:
-    """Squared length of one entry; none where the multiplier is 0 and would fall."""
-    return 0.0 if price <= 0.0 and slack > 0.0 else scale * slack * slack
-
-
-@kernel
 def _step(  # noqa: PLR0913, PLR0917
     board: Board, limits: Limits, prices: Prices, use: Use, scales: Scales, gap: float, most: float
 ) -> None:
-    length = 0.0
-    for at in range(limits.weight.size):
-        slack = limits.weight[at] - use.demand[at]
-        length += _length(prices.demand[at], slack, scales.demand[at])
-    for at in range(limits.fit.size):
-        slack = limits.fit[at] - use.transformer[at]
-        length += _length(prices.transformer[at], slack, scales.transformer[at])
-    for at in range(limits.floor.size):
-        slack = use.floor[at] - limits.floor[at]
-        length += _length(prices.floor[at], slack, scales.floor[at])
-    for at in range(2):
-        if scales.purse[at] > 0.0:
-            slack = limits.purse[at] - use.purse[at]
-            length += _length(prices.purse[at], slack, scales.purse[at])
+    """Go against the slack of every relaxed constraint, each block at its own scale."""
+    length = _length(prices.demand, limits.weight, use.demand, scales.demand, 1.0)
+    length += _length(prices.transformer, limits.fit, use.transformer, scales.transformer, 1.0)
+    length += _length(prices.floor, limits.floor, use.floor, scales.floor, -1.0)
+    length += _length(prices.purse, limits.purse, use.purse, scales.purse, 1.0)
     if length <= 0.0:
         return
     step = gap / length
-    for at in range(limits.weight.size):
-        slack = limits.weight[at] - use.demand[at]
-        prices.demand[at] = min(most, _move(prices.demand[at], slack, scales.demand[at], step))
-    for at in range(limits.fit.size):
-        slack = limits.fit[at] - use.transformer[at]
-        scale = scales.transformer[at]
-        prices.transformer[at] = _move(prices.transformer[at], slack, scale, step)
-    for at in range(limits.floor.size):
-        slack = use.floor[at] - limits.floor[at]
-        price = _move(prices.floor[at], slack, scales.floor[at], step)
-        prices.floor[at] = min(board.floor_price, price)
-    for at in range(2):
-        if scales.purse[at] > 0.0:
-            slack = limits.purse[at] - use.purse[at]
-            prices.purse[at] = _move(prices.purse[at], slack, scales.purse[at], step)
+    _move(prices.demand, limits.weight, use.demand, scales.demand, step, most)
+    _move(prices.transformer, limits.fit, use.transformer, scales.transformer, step, np.inf)
+    _move(prices.floor, limits.floor, use.floor, scales.floor, -step, board.floor_price)
+    _move(prices.purse, limits.purse, use.purse, scales.purse, step, np.inf)
+
+
+@kernel
+def _length(price: Floats, limit: Floats, used: Floats, scale: Floats, sign: float) -> float:
+    """Squared length of a block; an entry at 0 that would fall counts nothing."""
+    total = 0.0
+    for at in range(price.size):
+        if scale[at] > 0.0:
+            slack = sign * (limit[at] - used[at])
+            if price[at] > 0.0 or slack < 0.0:
+                total += scale[at] * slack * slack
+    return total
+
+
+@kernel
+def _move(  # noqa: PLR0913, PLR0917
+    price: Floats, limit: Floats, used: Floats, scale: Floats, step: float, most: float
+) -> None:
+    for at in range(price.size):
+        if scale[at] > 0.0:
+            moved = price[at] - step * scale[at] * (limit[at] - used[at])
+            price[at] = min(most, max(0.0, moved))

@@ -85,12 +85,12 @@ def _find_left(net: Net, flow: Flow, site: int, search: int) -> int:
         head += 1
         for at in range(net.start[here], net.start[here + 1]):
             row = net.row[at]
-            if flow.seen_row[row] == search or flow.seen_row[row] == CLOSED:
+            if flow.seen_row[row] in (search, CLOSED):
                 continue
             flow.seen_row[row] = search
             flow.via_row[row] = at
             if flow.left[row] > 0:
-                return row
+                return int(row)
             tail = _spread(net, flow, row, search, tail)
     for at in range(tail):
         here = flow.queue[at]
@@ -105,8 +105,7 @@ def _spread(net: Net, flow: Flow, row: int, search: int, tail: int) -> int:
     for slot in range(net.back_start[row], net.back_start[row + 1]):
         arc = net.back[slot]
         other = net.site[arc]
-        seen = flow.seen_site[other]
-        if flow.sent[arc] > 0 and seen != search and seen != CLOSED:
+        if flow.sent[arc] > 0 and flow.seen_site[other] not in (search, CLOSED):
             flow.seen_site[other] = search
             flow.via_site[other] = arc
             flow.queue[tail] = other
@@ -151,27 +150,37 @@ def place(net: Net, flow: Flow, row: int, search: int, surplus: Longs, district:
         for slot in range(net.back_start[here], net.back_start[here + 1]):
             arc = net.back[slot]
             site = net.site[arc]
-            seen = flow.seen_site[site]
-            if seen == search or seen == CLOSED:
+            if flow.seen_site[site] in (search, CLOSED):
                 continue
             flow.seen_site[site] = search
             flow.via_site[site] = arc
             if flow.free[site] > 0:
-                return site
-            for at in range(net.start[site], net.start[site + 1]):
-                other = net.row[at]
-                if flow.sent[at] > 0 and flow.seen_row[other] != search:
-                    flow.seen_row[other] = search
-                    flow.via_row[other] = at
-                    if surplus[district[other]] > 0:
-                        return -2 - other
-                    flow.queue[tail] = other
-                    tail += 1
+                return int(site)
+            end, tail = _guests(net, flow, site, search, surplus, district, tail)
+            if end != NONE:
+                return int(end)
     for at in range(tail):
         here = flow.queue[at]
         for slot in range(net.back_start[here], net.back_start[here + 1]):
             flow.seen_site[net.site[net.back[slot]]] = CLOSED
     return NONE
+
+
+@kernel
+def _guests(  # noqa: PLR0913, PLR0917
+    net: Net, flow: Flow, site: int, search: int, surplus: Longs, district: Ints, tail: int
+) -> tuple[int, int]:
+    """Queue the demand a full site serves; the first that can do without ends the search."""
+    for at in range(net.start[site], net.start[site + 1]):
+        row = net.row[at]
+        if flow.sent[at] > 0 and flow.seen_row[row] != search:
+            flow.seen_row[row] = search
+            flow.via_row[row] = at
+            if surplus[district[row]] > 0:
+                return int(-2 - row), tail
+            flow.queue[tail] = row
+            tail += 1
+    return NONE, tail
 
 
 @kernel

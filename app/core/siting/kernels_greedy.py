@@ -73,7 +73,7 @@ def affordable(board: Board, hand: Hand, site: int) -> int:
         return 0
     if board.price[site] > 0.0 and purse < board.price[site] * most:
         most = min(most, np.int64(purse / board.price[site] + LEAST_COST))
-    return max(most, 0)
+    return max(int(most), 0)
 
 
 @kernel
@@ -148,18 +148,18 @@ def begin(board: Board, hand: Hand, existing: Ints, start: Ints) -> float:
 
 
 @kernel
-def fill(board: Board, hand: Hand, per_point: bool) -> tuple[float, float, int]:  # noqa: FBT001
+def fill(board: Board, hand: Hand, per_point: bool) -> tuple[float, float]:  # noqa: FBT001
     """Choose until nothing gains: exact greedy, as a stale score can only be too high.
 
-    Returns the value gained, the last rate paid, and the last site (-1 where none).
+    Returns the value gained and the last rate paid.
     """
-    value, last, final = 0.0, 0.0, -1
-    heap = [(0.0, np.int64(0))]
+    value, last = 0.0, 0.0
+    heap = [(0.0, 0)]
     heap.pop()
     for site in range(board.kwh_point.size):
         rate, _ = best_rate(board, hand, site, per_point)
         if rate > 0.0:
-            heap.append((-rate, np.int64(site)))
+            heap.append((-rate, site))
     heapify(heap)
     while len(heap) > 0:
         _, site = heappop(heap)
@@ -170,8 +170,8 @@ def fill(board: Board, hand: Hand, per_point: bool) -> tuple[float, float, int]:
             heappush(heap, (-rate, site))
             continue
         value += build(board, hand, site, points)
-        last, final = rate, site
+        last = rate
         rate, _ = best_rate(board, hand, site, per_point)
         if rate > 0.0:
             heappush(heap, (-rate, site))
-    return value, last, final
+    return value, last

@@ -70,11 +70,12 @@ def _neighbourhoods(
 
 def _cluster(transformer: Ints, chosen: Longs, tree: cKDTree, rng: np.random.Generator) -> Longs:
     centre = int(rng.integers(chosen.size))
-    size = int(min(rng.integers(1, MOST_CLOSED + 1), chosen.size))
+    size = min(int(rng.integers(1, MOST_CLOSED + 1)), chosen.size)
     way = int(rng.integers(3))
     if way == 0:
-        _, near = tree.query(tree.data[centre], size)
-        return chosen[np.atleast_1d(near)]
+        _, near = tree.query(tree.data[centre], [*range(1, size + 1)])
+        return np.sort(chosen[np.asarray(near)])
     if way == 1:
-        return chosen[transformer[chosen] == transformer[chosen[centre]]][:MOST_CLOSED]
+        mine: Longs = np.flatnonzero(transformer[chosen] == transformer[chosen[centre]])
+        return chosen[mine[:MOST_CLOSED]]
     return np.sort(rng.choice(chosen, size, replace=False))

@@ -8,8 +8,10 @@ from scipy.sparse import coo_array
 
 from app.core.engine.arrays import Floats, Longs
 from app.core.errors import InputError
+from app.core.siting.problem import sums
 
 STARTS, ROUNDS, SETTLED_M = 10, 12, 1.0
+LEAST_KWH, DOMINANT = 1e-6, 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,22 +25,27 @@ class Lots:
     ratio: float
 
 
-def make_lots(xy: Floats, kwh_day: Floats, count: int, *, seed: int, tolerance: float) -> Lots:
+def most_lots(kwh_day: Floats) -> int:
+    """Count the lots that sites can make: no site may be worth more than two of them."""
+    weight = np.maximum(kwh_day, LEAST_KWH)
+    return (
+        max(1, min(len(weight), int(DOMINANT * weight.sum() / weight.max()))) if len(weight) else 1
+    )
+
+
+def make_lots(xy: Floats, kwh_day: Floats, count: int, *, seed: int) -> Lots:
     """Divide sites into ``count`` lots of nearly equal energy, each a cluster on the map.
 
     Centres by k-means, then a transport problem that shares energy out evenly at the least
-    distance, then single moves until the lots are within ``tolerance`` plus one site.
+    distance, then single moves while they bring the largest and smallest lot together.
     """
     if count == 1 or not len(xy):
         return Lots(np.ones(len(xy), np.int64), 1.0)
-    if len(xy) < count:
-        raise InputError(f"{len(xy)} sites cannot make {count} lots: choose at most {len(xy)}")
-    weight = np.maximum(kwh_day, 1e-6)
-    if weight.max() > weight.sum() / count * (1 + tolerance):
-        most = max(1, int(weight.sum() * (1 + tolerance) / weight.max()))
-        raise InputError(
-            f"one site alone is worth more than a lot of {count}: choose at most {most} lots"
-        )
+    most = most_lots(kwh_day)
+    if count > most:
+        few = f"{len(xy)} sites" if most == len(xy) else f"{len(xy)} sites of such unequal worth"
+        raise InputError(f"{few} cannot make {count} lots: choose at most {most}")
+    weight = np.maximum(kwh_day, LEAST_KWH)
     centres = _centres(xy, weight, count, seed)
     lot = np.zeros(len(xy), np.int64)
     for _ in range(ROUNDS):
@@ -52,8 +59,8 @@ def make_lots(xy: Floats, kwh_day: Floats, count: int, *, seed: int, tolerance: 
     order = np.lexsort((centres[:, 1], centres[:, 0]))  # number lots from west to east
     number = np.empty(count, np.int64)
     number[order] = np.arange(1, count + 1)
-    sums = np.bincount(lot, weight, count)
-    return Lots(number[lot], float(sums.max() / sums.min()))
+    worth = sums(lot, weight, count)
+    return Lots(number[lot], float(worth.max() / worth.min()))
 
 
 def _mean(xy: Floats, weight: Floats, mine: np.ndarray, centre: Floats) -> Floats:
@@ -77,7 +84,8 @@ def _centres(xy: Floats, weight: Floats, count: int, seed: int) -> Floats:
 
 def _distances(xy: Floats, centres: Floats) -> Floats:
     gap = xy[:, None, :] - centres[None, :, :]
-    return np.einsum("slk,slk->sl", gap, gap)
+    squared: Floats = np.einsum("slk,slk->sl", gap, gap)
+    return squared
 
 
 def _transport(xy: Floats, weight: Floats, centres: Floats) -> Longs:
@@ -94,7 +102,8 @@ def _transport(xy: Floats, weight: Floats, centres: Floats) -> Longs:
         cost, A_ub=even, b_ub=most, A_eq=once, b_eq=np.ones(sites), bounds=(0, 1), method="highs"
     )
     share = found.x.reshape(sites, count) if found.x is not None else -far
-    return share.argmax(axis=1)
+    best: Longs = share.argmax(axis=1)
+    return best
 
 
 def _repair(xy: Floats, weight: Floats, lot: Longs, centres: Floats) -> Longs:
@@ -102,9 +111,9 @@ def _repair(xy: Floats, weight: Floats, lot: Longs, centres: Floats) -> Longs:
     lot = lot.copy()
     far = _distances(xy, centres)
     for _ in range(len(xy)):
-        sums = np.bincount(lot, weight, len(centres))
-        heavy, light = int(sums.argmax()), int(sums.argmin())
-        gap = sums[heavy] - sums[light]
+        worth = sums(lot, weight, len(centres))
+        heavy, light = int(worth.argmax()), int(worth.argmin())
+        gap = worth[heavy] - worth[light]
         mine = np.flatnonzero((lot == heavy) & (weight < gap - 1e-9))
         if not mine.size or np.count_nonzero(lot == heavy) == 1:
             break

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from app.core.engine.arrays import Floats, Longs
+from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.rules import RULES
 from app.core.rules.base import FAIL
 from app.core.siting.allocate import Allocation, losses
@@ -15,6 +15,7 @@ from app.core.siting.instance import Instance
 from app.core.siting.lots import Lots
 from app.core.siting.plan import CONDITIONAL, SUGGESTED
 from app.core.siting.prepare import Prepared
+from app.core.siting.problem import sums
 from app.core.siting.question import PointType, Question
 from app.core.siting.solve import Solution
 
@@ -34,7 +35,7 @@ def chosen_table(  # noqa: PLR0913, PLR0917
     chosen = np.flatnonzero(solution.points)
     grid = question.problem.grid
     transformer = instance.transformer[chosen]
-    used = np.bincount(instance.transformer, solution.points, instance.fit.size)[transformer]
+    used = sums(instance.transformer, solution.points, instance.fit.size)[transformer]
     before = np.append(grid.headroom_kw, np.nan)[transformer]
     after = before - used * np.append(grid.kappa_kw, 0.0)[transformer]
     found = solution.allocation
@@ -66,7 +67,7 @@ def _table(  # noqa: PLR0913, PLR0917
     question: Question,
     instance: Instance,
     found: Allocation,
-    points: Longs,
+    points: Ints,
     kind: PointType,
     room: tuple[Floats, Floats],
 ) -> gpd.GeoDataFrame:

@@ -167,7 +167,7 @@ def _energy(demand: Demand, names: list[str]) -> tuple[Floats, Floats]:
     return kwh_day, np.maximum(usual, SMALL_KWH)
 
 
-def _places(  # noqa: PLR0913, PLR0917
+def _places(
     project: Project,
     rows: EngineRows,
     values: Mapping[str, Parameter],

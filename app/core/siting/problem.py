@@ -1,7 +1,7 @@
 """The question as it was asked: places, demand and limits, before any solver has touched them."""
 
 from dataclasses import dataclass, fields
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -145,6 +145,11 @@ def freeze(record: object) -> None:
         value = getattr(record, each.name)
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
+
+
+def sums(index: npt.NDArray[Any], amount: npt.ArrayLike, count: int) -> Floats:
+    """Add amounts up by index; numbers with decimals even where there is nothing to add."""
+    return np.bincount(index, amount, count).astype(np.float64)
 
 
 def fitting(headroom_kw: Floats, kappa_kw: Floats) -> npt.NDArray[np.int64]:

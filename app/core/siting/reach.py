@@ -11,7 +11,7 @@ from scipy.spatial import cKDTree
 from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.errors import InputError
 from app.core.siting.kernels_reach import fingerprints, group, nearest_first
-from app.core.siting.problem import SLACK, Demands, freeze
+from app.core.siting.problem import SLACK, Demands, freeze, sums
 
 MOST_PAIRS = 60_000_000
 HASH_SEED = 20_260_101
@@ -101,7 +101,7 @@ def build_reach(demands: Demands, pairs: Pairs, sites: int) -> Reach:
     member, rows = _merge(start, other, demands)
     row_of_pair = np.repeat(member, np.diff(start))
     start, other, distance = _mean_pairs(row_of_pair, other, distance, demands, start, rows)
-    weight = np.bincount(member[member >= 0], demands.kwh_day[member >= 0], rows)
+    weight = sums(member[member >= 0], demands.kwh_day[member >= 0], rows)
     district = np.zeros(rows, np.int32)
     district[member[member >= 0]] = demands.district[member >= 0]
     owner = np.repeat(np.arange(rows, dtype=np.int32), np.diff(start))
@@ -116,7 +116,7 @@ def build_reach(demands: Demands, pairs: Pairs, sites: int) -> Reach:
 
 
 def _merge(start: Longs, other: Ints, demands: Demands) -> tuple[Ints, int]:
-    """Number the distinct (set of sites, district) among demands that reach a site."""
+    """Give demands with equal sets of sites, in one district, the same number; -1 for none."""
     words = np.random.default_rng(HASH_SEED).integers(
         0, 2**64, (2, int(other.max(initial=0)) + 1), dtype=np.uint64
     )
@@ -155,8 +155,8 @@ def _mean_pairs(  # noqa: PLR0913, PLR0917  # one pass over six aligned columns
     count[member] = np.diff(start)[reached]
     out = np.concatenate([[0], np.cumsum(count)])
     slot = out[row] + (np.arange(row.size) - np.repeat(start[:-1], np.diff(start)))
-    total = np.bincount(slot, weight * metres, out[-1])
-    mass = np.bincount(slot, weight, out[-1])
+    total = sums(slot, weight * metres, out[-1])
+    mass = sums(slot, weight, out[-1])
     merged = np.zeros(out[-1], np.int32)
     merged[slot] = site
     return out, merged, total / np.where(mass > 0, mass, 1.0)

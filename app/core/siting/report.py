@@ -8,7 +8,7 @@ import numpy as np
 from app.core.siting.allocate import losses
 from app.core.siting.explain import Facts, Said, reasons, refusals, take_stock
 from app.core.siting.instance import Instance
-from app.core.siting.problem import Flags, Problem
+from app.core.siting.problem import Flags, Problem, sums
 from app.core.siting.solve import Solution
 
 SCHEMA = "kerbwatt.sites/1"
@@ -44,7 +44,7 @@ def site_rows(run: Run) -> list[dict[str, Any]]:
     cost = instance.fixed_eur[chosen] + instance.point_eur[chosen] * points
     room = np.append(run.problem.grid.headroom_kw, np.nan)[instance.transformer[chosen]]
     kappa = np.append(run.problem.grid.kappa_kw, 0.0)[instance.transformer[chosen]]
-    used = np.bincount(instance.transformer, solution.points, instance.fit.size)
+    used = sums(instance.transformer, solution.points, instance.fit.size)
     after = room - kappa * used[instance.transformer[chosen]]
     found = solution.allocation
     facts = Facts(

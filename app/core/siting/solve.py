@@ -10,10 +10,10 @@ from app.core.siting.allocate import Allocation, allocate
 from app.core.siting.bound import TRIVIAL, Bound, Deadline, trivial_bound, upper_bound
 from app.core.siting.greedy import Draft, greedy, refill
 from app.core.siting.instance import Instance
-from app.core.siting.kernels_reach import group
 from app.core.siting.kernels_bound import Prices
+from app.core.siting.kernels_reach import group
 from app.core.siting.local import GAIN, improve, objective
-from app.core.siting.problem import SLACK, freeze
+from app.core.siting.problem import SLACK, freeze, sums
 
 IDLE = 1e-6  # a point that delivers less than this share of its energy is idle
 REFINE_ROUNDS = 4
@@ -81,7 +81,7 @@ def scarcest_first(instance: Instance) -> Instance:
     """
     reach = instance.reach
     site = np.repeat(np.arange(reach.sites), np.diff(reach.site_start))
-    supply = np.bincount(reach.site_row, (instance.cap * instance.kwh_point)[site], reach.rows)
+    supply = sums(reach.site_row, (instance.cap * instance.kwh_point)[site], reach.rows)
     rows = np.argsort(supply, kind="stable").astype(np.int32)
     size = np.diff(reach.row_start)[rows]
     slot = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)

@@ -8,6 +8,7 @@ import shapely
 
 from app.core.belonging import Shapes, largest_remainder, middles
 from app.core.engine.arrays import Floats, Longs
+from app.core.siting.problem import sums
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ def cut(shapes: Shapes, spaces: Floats, spacing_m: float) -> Stretches:
     of = np.bincount(source, minlength=len(shapes))
     reach = np.where(number == count[part] - 1, length[part] - spacing_m * number, spacing_m)
     weight = np.maximum(reach, 1e-6)
-    share = weight / np.bincount(source, weight, len(shapes))[source]
+    share = weight / sums(source, weight, len(shapes))[source]
     whole = largest_remainder(spaces.astype(np.int64), source, share)
     place = np.arange(source.size) - first[source]
     return Stretches(source, point, whole.astype(np.float64), place, of[source])

@@ -8,7 +8,7 @@ import pandas as pd
 from app.core.engine.arrays import Floats
 from app.core.siting.allocate import allocate
 from app.core.siting.instance import build_instance
-from app.core.siting.problem import UNKNOWN, Demands, Grid, Problem, Sites, Terms, freeze
+from app.core.siting.problem import UNKNOWN, Demands, Grid, Problem, Sites, Terms, freeze, sums
 from app.core.siting.reach import Reach
 
 PER = 1000.0
@@ -62,12 +62,12 @@ def look(  # noqa: PLR0913
     found = allocate(build_instance(problem, reach), np.zeros(len(places), np.int32))
     inside = reach.member >= 0
     member = reach.member[inside]
-    per_row = np.bincount(member, np.nan_to_num(homes_bare[inside]), reach.rows)
-    known = np.bincount(member, ~np.isnan(homes_bare[inside]), reach.rows)
+    per_row = sums(member, np.nan_to_num(homes_bare[inside]), reach.rows)
+    known = sums(member, ~np.isnan(homes_bare[inside]), reach.rows)
     homes = np.where(in_reach(reach, known) > 0, in_reach(reach, per_row), np.nan)
-    total = np.bincount(demands.district, households, districts)
+    total = sums(demands.district, households, districts)
     district = places["district"].to_numpy(int)
-    points = np.bincount(district, places["existing_points"], districts)
+    points = sums(district, places["existing_points"], districts)
     rate = np.where(total > 0, PER * points / np.maximum(total, 1e-9), np.nan)
     return Today(
         reach_kwh=in_reach(reach, reach.weight_kwh),
@@ -81,7 +81,7 @@ def look(  # noqa: PLR0913
 def in_reach(reach: Reach, amount: Floats) -> Floats:
     """Sum an amount per demand row over the rows each candidate reaches (candidate,)."""
     site = np.repeat(np.arange(reach.sites), np.diff(reach.site_start))
-    return np.bincount(site, amount[reach.site_row], reach.sites).astype(np.float64)
+    return sums(site, amount[reach.site_row], reach.sites).astype(np.float64)
 
 
 def _sites(places: pd.DataFrame, kwh_point: Floats) -> Sites:

@@ -4,8 +4,10 @@ Every plan passes here before it is shown. Checks carry the numbers V1 to V13.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import maximum_flow
 from scipy.spatial import cKDTree
@@ -85,7 +87,7 @@ def verify(problem: Problem, claim: Claim) -> Verdict:
     chosen = np.array([names[name] for name in claim.chosen], np.int64)
     points = np.zeros(len(names))
     points[chosen] = claim.points
-    served = np.bincount(claim.site, claim.kwh, len(names))
+    served = _sums(claim.site, claim.kwh, len(names))
     flow = _greatest_flow(problem, points)
     checks = (
         first,
@@ -100,6 +102,10 @@ def verify(problem: Problem, claim: Claim) -> Verdict:
     )
     ordered = sorted(checks, key=lambda check: int(check.id[1:]))
     return Verdict(tuple(ordered), float(served @ problem.sites.pull))
+
+
+def _sums(index: npt.NDArray[Any], amount: Floats, count: int) -> Floats:
+    return np.bincount(index, amount, count).astype(np.float64)
 
 
 def _counts(problem: Problem, claim: Claim, points: Floats) -> tuple[Check, ...]:
@@ -119,7 +125,7 @@ def _limits(problem: Problem, points: Floats) -> tuple[Check, ...]:
     sites, grid, terms = problem.sites, problem.grid, problem.terms
     new = points > 0
     lost = int((new & (sites.transformer < 0)).sum())
-    on = np.bincount(
+    on = _sums(
         sites.transformer[new & (sites.transformer >= 0)],
         points[new & (sites.transformer >= 0)],
         len(grid.id),
@@ -151,7 +157,7 @@ def _sharing(problem: Problem, claim: Claim, points: Floats, served: Floats) -> 
     gap = demands.xy[claim.demand] - sites.xy[claim.site]
     metres = terms.detour * np.hypot(gap[:, 0], gap[:, 1])
     far = metres > terms.radius_m + METRE
-    taken = np.bincount(claim.demand, claim.kwh, len(demands.id))
+    taken = _sums(claim.demand, claim.kwh, len(demands.id))
     spare = SHARE * max(1.0, float(demands.kwh_day.max(initial=0.0)))
     above = taken > demands.kwh_day + spare
     over = served > _room(problem, points) + spare
@@ -187,7 +193,7 @@ def _greatest_flow(problem: Problem, points: Floats) -> float:
         output_type="ndarray",
     )
     need, room = demands.kwh_day[wanted], room[opened]
-    room = np.minimum(room, np.bincount(near["j"], need[near["i"]], opened.size))
+    room = np.minimum(room, _sums(near["j"], need[near["i"]], opened.size))
     unit = MOST_FLOW / max(float(need.sum()), float(room.sum()), 1e-9)
     source, sink = wanted.size + opened.size, wanted.size + opened.size + 1
     first = np.arange(wanted.size)
@@ -212,8 +218,8 @@ def _value(problem: Problem, claim: Claim, served: Floats, flow: float) -> Check
 def _floors(problem: Problem, claim: Claim) -> Check:
     demands, count = problem.demands, len(problem.districts)
     share = problem.terms.floor_share
-    wanted = share * np.bincount(demands.district, demands.kwh_day, count)
-    given = np.bincount(demands.district[claim.demand], claim.kwh, count)
+    wanted = share * _sums(demands.district, demands.kwh_day, count)
+    given = _sums(demands.district[claim.demand], claim.kwh, count)
     short = np.maximum(wanted - given, 0.0) if share > 0 else np.zeros(count)
     spare = SHARE * max(1.0, float(demands.kwh_day.sum()))
     holds = bool(np.all(np.abs(short - claim.short_kwh) <= spare))
