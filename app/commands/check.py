@@ -1,9 +1,12 @@
 """``kerbwatt check``."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+WIDTH = 160  # columns of text where there is no terminal
 
 if TYPE_CHECKING:
     from app.core.project import Project
@@ -57,7 +60,8 @@ def _show(intake: "Intake", name: str) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console(markup=False, highlight=False)
+    width = None if sys.stdout.isatty() else WIDTH
+    console = Console(markup=False, highlight=False, width=width)
     plain = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
     counted = [f"{len(intake.of(s))} {s}s" for s in ("error", "warning", "notice")]
     verdict = f"{intake.rows:,} rows, {intake.mapping.crs or 'no map'}"
@@ -65,7 +69,7 @@ def _show(intake: "Intake", name: str) -> None:
     console.print(f"{plain}: {word} ({', '.join(counted)})", soft_wrap=True)
     if not intake.problems:
         return
-    table = Table("severity", "code", "row", "column", "what", "what to do")
+    table = Table("severity", "code", "row", "column", "what", "what to do", pad_edge=False)
     for found in intake.problems:
         row = "" if found.row is None else str(found.row)
         cells = (found.severity, found.code, row, found.column or "", found.message, found.hint)
