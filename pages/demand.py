@@ -9,9 +9,9 @@ PAGE = {"title": "Demand", "icon": ":material/ev_station:", "order": 30, "needs"
 
 project = cached.project(state.city())
 scenario = state.scenario()
-answer = cached.demand(project, scenario)
 
 st.title(_("Where will the demand be?"))
+answer = cached.demand(project, scenario)
 style.headline(demand_view.sentence(project, answer))
 
 quantity = demand_view.quantity_menu()

@@ -9,10 +9,10 @@ PAGE = {"title": "Grid impact", "icon": ":material/bolt:", "order": 40, "needs":
 
 project = cached.project(state.city())
 scenario = state.scenario()
-chosen, reference = cached.headline(project, scenario)
-both = {reference.strategy: reference, chosen.strategy: chosen}
 
 st.title(_("What does charging do to the grid?"))
+chosen, reference = cached.headline(project, scenario)
+both = {reference.strategy: reference, chosen.strategy: chosen}
 style.headline(impact_view.sentence(chosen, reference))
 tables.grid_banner(project)
 impact_view.five_numbers(chosen, reference)

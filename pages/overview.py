@@ -9,14 +9,14 @@ PAGE = {"title": "Overview", "icon": ":material/map:", "order": 10, "needs": ["d
 
 project = cached.project(state.city())
 scenario = state.scenario()
-demand = cached.demand(project, scenario)
-chosen, reference = cached.headline(project, scenario)
 
 st.title(
     _("{city}: does the grid carry the cars of {year}?").format(
         city=plain(project.name), year=scenario.year
     )
 )
+demand = cached.demand(project, scenario)
+chosen, reference = cached.headline(project, scenario)
 style.headline(impact_view.sentence(chosen, reference))
 tables.grid_banner(project)
 overview_view.five_numbers(demand, chosen, reference)
