@@ -68,7 +68,9 @@ DISTRICTS = Kind(
         Column("name", "name people use", "text", required=True),
         _count("households", "households"),
         _count("dwellings", "homes"),
-        Column("multifamily_share", "share of homes in apartment buildings", "share", high=1, low=0),
+        Column(
+            "multifamily_share", "share of homes in apartment buildings", "share", high=1, low=0
+        ),
         _count("population", "inhabitants"),
         _count("cars", "private cars"),
         _count("cars_bev", "private battery-electric cars"),
@@ -185,9 +187,7 @@ PRICES = Kind(
     (),
     (
         Column("time", "start of the interval", "time", required=True),
-        Column(
-            "eur_per_mwh", "price", "number", "EUR/MWh", required=True, low=-2_000, high=20_000
-        ),
+        Column("eur_per_mwh", "price", "number", "EUR/MWh", required=True, low=-2_000, high=20_000),
         Column("g_co2_per_kwh", "carbon intensity", "number", "g/kWh", low=0, high=2_000),
     ),
 )

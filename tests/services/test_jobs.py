@@ -15,10 +15,11 @@ PATIENCE_S = 20
 @pytest.fixture
 def jobs() -> Iterator[Jobs]:
     """One worker, two may wait; closed after the test."""
+    before = set(threading.enumerate())
     queue = Jobs(workers=1, most_waiting=2)
     yield queue
     queue.close()
-    assert not [t for t in threading.enumerate() if t.name.startswith("kerbwatt-job")]
+    assert not set(threading.enumerate()) - before
 
 
 def hold(jobs: Jobs, owner: str = "holder") -> tuple[Job[str], threading.Event]:
