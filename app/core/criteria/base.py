@@ -7,7 +7,6 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from app.core.engine.arrays import Floats
 from app.core.siting.context import Surroundings
@@ -74,6 +73,8 @@ def _quantile(raw: Floats, *, lower: bool) -> Floats:
     known = ~np.isnan(raw)
     count = int(known.sum())
     if count:
-        ranks = rankdata(-raw[known] if lower else raw[known], method="average")
-        share[known] = (ranks - 0.5) / count
+        told = -raw[known] if lower else raw[known]
+        _values, which, size = np.unique(told, return_inverse=True, return_counts=True)
+        middle = np.cumsum(size) - (size - 1) / 2  # mean rank of each value, counted from 1
+        share[known] = (middle[which] - 0.5) / count
     return share
