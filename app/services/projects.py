@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
@@ -27,10 +28,11 @@ WANTED = ("name", "crs", "timezone")
 WGS84 = "EPSG:4326"
 
 
-def bundled() -> list[str]:
+@cache
+def bundled() -> tuple[str, ...]:
     """List the cities that come with the program, by slug, the default first."""
     found = sorted(path.parent.name for path in CITIES.glob("*/city.toml"))
-    return sorted(found, key=lambda slug: int(about(slug).get("order", len(found))))
+    return tuple(sorted(found, key=lambda slug: int(about(slug).get("order", len(found)))))
 
 
 def about(slug: str) -> Mapping[str, Any]:

@@ -108,7 +108,7 @@ def weeks(project: Project, base: Scenario, other: Scenario, name: str) -> None:
             words = impact_view.load_sentence({answer.strategy: answer})
             st.plotly_chart(figure, key=f"compare_week_{key}", alt=words)
             st.caption(words)
-    table = pd.DataFrame({_("Local time"): pair[0].times.strftime("%a %d %b %H:%M")})
+    table = pd.DataFrame({_("Local time"): pair[0].times.tz_localize(None)})
     for label, each in zip((_("On the table"), plain(name)), pair, strict=True):
         if len(each.load_kw) == len(table):
             table[f"{label} [kW]"] = np.round(each.load_kw)

@@ -153,7 +153,7 @@ def _rows(answer: Impact, *, wide: bool = False) -> pd.DataFrame:
     if not wide:
         return table
     more = {
-        _("Peak at"): frame["peak_time"].dt.strftime("%a %H:%M"),
+        _("Peak at"): frame["peak_time"].dt.tz_localize(None),
         _("Without charging [kW]"): frame["base_peak_kw"].round(),
         _("Charging peak [kW]"): frame["ev_peak_kw"].round(1),
         _("Hours over"): frame["hours_over"].round(1),
@@ -224,7 +224,7 @@ def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
         base=power(float(some.base_kw.max())),
     )
     st.caption(words + load_sentence(answers))
-    clock = some.times.strftime("%a %d %b %H:%M")
+    clock = some.times.tz_localize(None)
     table = pd.DataFrame(
         {_("Local time"): clock, _("Without charging [kW]"): some.base_kw.round(1)}
     )
