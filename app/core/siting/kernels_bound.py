@@ -64,9 +64,33 @@ def relax(board: Board, limits: Limits, prices: Prices, use: Use) -> float:
     use.floor[:] = 0.0
     use.purse[:] = 0.0
     bound = _constant(limits, prices)
-    for site in range(limits.cap.size):
-        if limits.cap[site] + limits.existing[site] > 0:
-            bound += _best_points(board, limits, prices, use, site)
+    start, sorted_row, net, demand = board.start, use.sorted_row, use.net, use.demand
+    cap, existing, locked, weight = limits.cap, limits.existing, limits.locked, limits.weight
+    for site in range(cap.size):
+        if cap[site] + existing[site] == 0:
+            continue
+        price = prices.transformer[board.transformer[site]] + prices.purse[1]
+        price += prices.purse[0] * board.price[site]
+        pull, room = board.pull[site], board.kwh_point[site]
+        terms = (pull, room, price, prices.purse[0] * board.fixed[site])
+        least = existing[site] + locked[site]
+        counts = (existing[site], least, existing[site] + cap[site])
+        low, high = start[site], start[site + 1]
+        best, points = _knapsack(sorted_row, low, high, net, weight, terms, counts)
+        bound += best
+        fresh = points - existing[site]
+        if fresh > 0:
+            use.transformer[board.transformer[site]] += fresh
+            use.purse[0] += board.fixed[site] + fresh * board.price[site]
+            use.purse[1] += fresh
+        left = points * room
+        while low < high and left > 0.0 and pull > net[sorted_row[low]]:
+            take = min(left, weight[sorted_row[low]])
+            demand[sorted_row[low]] += take
+            left -= take
+            low += 1
+    for row in range(weight.size):
+        use.floor[board.district[row]] += demand[row]
     return bound
 
 
@@ -99,75 +123,41 @@ def _sort_rows(board: Board, limits: Limits, prices: Prices, use: Use) -> None:
 
 
 @kernel
-def _best_points(board: Board, limits: Limits, prices: Prices, use: Use, site: int) -> float:
-    """Choose the points of one site: a fractional knapsack that one pass solves for all counts."""
-    existing = limits.existing[site]
-    price = prices.transformer[board.transformer[site]] + prices.purse[1]
-    price += prices.purse[0] * board.price[site]
-    fixed = prices.purse[0] * board.fixed[site]
-    at, end = board.start[site], board.start[site + 1]
-    taken = value = 0.0
+def _knapsack(  # noqa: PLR0913, PLR0917
+    rows: Ints,
+    low: int,
+    high: int,
+    net: Floats,
+    weight: Floats,
+    terms: tuple[float, float, float, float],
+    counts: tuple[int, int, int],
+) -> tuple[float, int]:
+    """Find the best number of points for ``rows[low:high]``, sorted by rising price.
+
+    ``terms`` are what a kWh counts, energy of a point, price of a point and of opening; ``counts``
+    are the points that stand there, the fewest and the most.
+    """
+    pull, room, price, fixed = terms
+    existing, least, most = counts
+    at, taken, value = low, 0.0, 0.0
     best, count = -np.inf, 0
-    for points in range(existing + limits.cap[site] + 1):
-        capacity = points * board.kwh_point[site]
-        at, taken, value = _whole_rows(board, limits, use, site, at, capacity, taken, value)
-        part = 0.0
-        if at < end:
-            part = (board.pull[site] - use.net[use.sorted_row[at]]) * (capacity - taken)
-        fresh = points - existing
-        if fresh < 0 or (fresh == 0 and limits.locked[site] == 1):
-            continue
-        net = value + part - price * fresh - (fixed if fresh > 0 else 0.0)
-        if net > best + TIE:
-            best, count = net, points
-        if at >= end:
-            break
-    _take(board, limits, use, site, count)
-    return best
-
-
-@kernel
-def _whole_rows(  # noqa: PLR0913, PLR0917
-    board: Board,
-    limits: Limits,
-    use: Use,
-    site: int,
-    at: int,
-    capacity: float,
-    taken: float,
-    value: float,
-) -> tuple[int, float, float]:
-    """Take the rows that fit whole; the end of the list where none gains any more."""
-    end = board.start[site + 1]
-    while at < end:
-        row = use.sorted_row[at]
-        margin = board.pull[site] - use.net[row]
-        if margin <= 0.0:
-            return end, taken, value
-        if limits.weight[row] > capacity - taken:
-            break
-        taken += limits.weight[row]
-        value += margin * limits.weight[row]
-        at += 1
-    return at, taken, value
-
-
-@kernel
-def _take(board: Board, limits: Limits, use: Use, site: int, points: int) -> None:
-    room = points * board.kwh_point[site]
-    fresh = points - limits.existing[site]
-    if fresh > 0:
-        use.transformer[board.transformer[site]] += fresh
-        use.purse[0] += board.fixed[site] + fresh * board.price[site]
-        use.purse[1] += fresh
-    for at in range(board.start[site], board.start[site + 1]):
-        row = use.sorted_row[at]
-        if room <= 0.0 or board.pull[site] - use.net[row] <= 0.0:
-            return
-        take = min(room, limits.weight[row])
-        use.demand[row] += take
-        use.floor[board.district[row]] += take
-        room -= take
+    for points in range(most + 1):
+        capacity = points * room
+        while at < high and weight[rows[at]] <= capacity - taken:
+            if pull <= net[rows[at]]:
+                break
+            taken += weight[rows[at]]
+            value += (pull - net[rows[at]]) * weight[rows[at]]
+            at += 1
+        margin = max(0.0, pull - net[rows[at]]) if at < high else 0.0
+        if points >= least:
+            worth = value + margin * (capacity - taken) - price * (points - existing)
+            worth -= fixed if points > existing else 0.0
+            if worth > best + TIE:
+                best, count = worth, points
+            if margin <= 0.0:
+                break
+    return best, count
 
 
 class Scales(NamedTuple):

@@ -11,6 +11,7 @@ from app.core.engine.compiled import kernel
 MONEY, POINTS = 0, 1
 TIE = 1e-12
 LEAST_COST = 1e-9
+LEAST_KWH = 1e-6  # less is what subtraction leaves, not demand
 
 
 class Board(NamedTuple):
@@ -89,7 +90,7 @@ def best_rate(board: Board, hand: Hand, site: int, per_point: bool) -> tuple[flo
         room = points * board.kwh_point[site]
         gain = board.pull[site] * min(total, room) + board.floor_price * min(bonus, room)
         cost = points if per_point else max(fixed + points * board.price[site], LEAST_COST)
-        if gain > 0.0 and gain / cost >= best * (1.0 - TIE):
+        if gain > LEAST_KWH and gain / cost >= best * (1.0 - TIE):
             best, count = max(best, gain / cost), points
         if room >= total:
             break

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.engine.compiled import kernel
 
-SHORT = 64
+SHORT = 256  # longer slices are rare, and sorted one by one
 Hashes = npt.NDArray[np.uint64]
 
 
@@ -29,28 +29,28 @@ def group(first: Ints, second: Ints, metres: Floats, rows: int) -> tuple[Longs, 
     return start, other, distance
 
 
-@kernel
 def nearest_first(start: Longs, other: Ints, metres: Floats) -> None:
     """Sort every slice by distance; equal distances keep the order they came in."""
-    for row in range(start.size - 1):
-        low, high = start[row], start[row + 1]
-        if high - low <= SHORT:
-            _insertion(other, metres, low, high)
-        else:
-            order = np.argsort(metres[low:high], kind="mergesort")
-            other[low:high] = other[low:high][order]
-            metres[low:high] = metres[low:high][order]
+    _short_slices(start, other, metres)
+    for row in np.flatnonzero(np.diff(start) > SHORT):
+        mine = slice(start[row], start[row + 1])
+        order = np.argsort(metres[mine], kind="stable")
+        other[mine], metres[mine] = other[mine][order], metres[mine][order]
 
 
 @kernel
-def _insertion(other: Ints, metres: Floats, low: int, high: int) -> None:
-    for at in range(low + 1, high):
-        value, name = metres[at], other[at]
-        hole = at
-        while hole > low and metres[hole - 1] > value:
-            metres[hole], other[hole] = metres[hole - 1], other[hole - 1]
-            hole -= 1
-        metres[hole], other[hole] = value, name
+def _short_slices(start: Longs, other: Ints, metres: Floats) -> None:
+    for row in range(start.size - 1):
+        low, high = start[row], start[row + 1]
+        if high - low > SHORT:
+            continue
+        for at in range(low + 1, high):
+            value, name = metres[at], other[at]
+            hole = at
+            while hole > low and metres[hole - 1] > value:
+                metres[hole], other[hole] = metres[hole - 1], other[hole - 1]
+                hole -= 1
+            metres[hole], other[hole] = value, name
 
 
 @kernel

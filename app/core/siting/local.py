@@ -12,6 +12,7 @@ from app.core.siting.greedy import Draft, grow
 from app.core.siting.instance import Instance
 
 MOST_CLOSED = 8
+PATIENCE = 300
 GAIN = 1e-6
 
 
@@ -27,12 +28,15 @@ def improve(  # noqa: PLR0913  # a search has its start, its end and its seed
 ) -> tuple[Draft, Allocation]:
     """Swap single sites, then ruin and refill neighbourhoods, until time or ``rounds`` are up.
 
-    Rounds are counted, so that a run limited by rounds alone repeats to the bit.
+    Ends early after many rounds without gain. Rounds are counted, so that a run limited by rounds
+    alone repeats to the bit.
     """
-    best, score = (draft, found), objective(instance, found)
+    best, score, idle = (draft, found), objective(instance, found), 0
+    patience = max(PATIENCE, 2 * int(np.count_nonzero(draft.points)))
     for count, closed in enumerate(_neighbourhoods(instance, draft, found, xy, seed)):
-        if count >= rounds or expired():
+        if count >= rounds or idle >= patience or expired():
             break
+        idle += 1
         now = best[0]
         closed = closed[now.points[closed] > 0]  # noqa: PLW2901  # some closed since
         if not closed.size:
@@ -44,7 +48,7 @@ def improve(  # noqa: PLR0913  # a search has its start, its end and its seed
         shared = allocate(instance, tried.points)
         value = objective(instance, shared)
         if value > score + GAIN:
-            best, score = (tried, shared), value
+            best, score, idle = (tried, shared), value, 0
     return best
 
 
