@@ -1,0 +1,88 @@
+"""A plan that went back through the engine, and what leaves the house of it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.siting.plan import Plan
+from app.exports import EXPORTS
+from app.exports.map_sheet import map_sheet
+from app.services import results
+from app.services.estimate import estimate
+from app.services.plan import plan_project, resimulate
+from app.services.plan_report import plan_report
+from app.services.projects import load_project
+from app.services.room import room
+from app.services.setting import peak_week, prepare
+from app.services.simulate import headline
+
+SCENARIO = Scenario(budget_eur=1_000_000)
+DAY = "2027-01-15"
+
+
+@pytest.fixture(scope="module")
+def town() -> Project:
+    """The small bundled town."""
+    return load_project("sampletown")
+
+
+@pytest.fixture(scope="module")
+def found(town: Project) -> Plan:
+    """A plan for a million."""
+    return plan_project(town, SCENARIO)
+
+
+def test_the_plan_says_what_its_own_simulation_found(town: Project, found: Plan) -> None:
+    assert any("Simulated again with the plan's own points" in each for each in found.notices)
+    setting = prepare(town, estimate(town, SCENARIO), SCENARIO)
+    answer = headline(setting, peak_week(setting), SCENARIO.strategy, SCENARIO)
+    checked = resimulate(setting, found, room(answer), SCENARIO)
+    assert len(checked) == found.firm["transformer_id"].nunique()
+    assert checked["new"].sum() == found.totals["points"]
+    assert not checked["over"].any()
+
+
+def test_more_money_never_serves_less(town: Project, found: Plan) -> None:
+    more = plan_project(town, SCENARIO.but(budget_eur=2_000_000))
+    assert more.served_kwh_day >= found.served_kwh_day
+
+
+def test_the_file_reopens_with_the_same_places(town: Project, found: Plan, tmp_path: Path) -> None:
+    result = results.plan(town, SCENARIO, found, DAY)
+    path = tmp_path / "plan.gpkg"
+    path.write_bytes(EXPORTS["gpkg"].write(result))
+    read = gpd.read_file(path, layer="sites")
+    assert sorted(read["candidate_id"]) == sorted(found.sites["candidate_id"])
+    assert read["points"].sum() == found.sites["points"].sum()
+    assert result.meta["date"] == DAY
+    assert "V2G" in result.meta["scenario"]
+
+
+def test_the_report_is_plain_data(town: Project, found: Plan) -> None:
+    report = plan_report(town, SCENARIO, found)
+    again = json.loads(json.dumps(report, allow_nan=False))
+    assert again["schema"] == "kerbwatt.sites/1"
+    assert len(again["chosen"]) == found.totals["sites"]
+    assert again["bound"] >= again["value"]
+    assert again["verifier"]["ok"] is True
+
+
+def test_the_map_sheet_is_a_pdf_of_the_same_plan(town: Project, found: Plan) -> None:
+    setting = prepare(town, estimate(town, SCENARIO), SCENARIO)
+    answer = headline(setting, peak_week(setting), SCENARIO.strategy, SCENARIO)
+    sheet = results.map_sheet(town, SCENARIO, found, answer, DAY)
+    assert len(sheet.sites) == len(found.sites)
+    assert map_sheet(sheet).startswith(b"%PDF-")
+
+
+def test_without_a_grid_map_places_are_only_conditional(town: Project) -> None:
+    bare = replace(town.without_layer("grid"), slug="bare")
+    found = plan_project(bare, SCENARIO)
+    assert found.firm.empty
+    assert len(found.conditional)
+    assert found.totals["points"] == 0

@@ -1,0 +1,152 @@
+"""A city simulated: the same cars for every strategy, limits that bind, and pieces that agree."""
+
+from concurrent.futures import CancelledError
+
+import numpy as np
+import pytest
+
+from app.core.errors import InputError
+from app.core.impact import OVER
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.strategies import STRATEGIES
+from app.services.estimate import estimate
+from app.services.projects import load_project
+from app.services.room import room
+from app.services.setting import Setting, Stretch, peak_week, prepare, week_stretch
+from app.services.simulate import REFERENCE, headline, one_row, simulate_all
+
+
+@pytest.fixture(scope="module")
+def town() -> Project:
+    """The small bundled town."""
+    return load_project("sampletown")
+
+
+@pytest.fixture(scope="module")
+def setting(town: Project) -> Setting:
+    """The town on the default scenario."""
+    return prepare(town, estimate(town, Scenario()), Scenario())
+
+
+@pytest.fixture(scope="module")
+def week(setting: Setting) -> Stretch:
+    """Its busiest week."""
+    return peak_week(setting)
+
+
+def test_demand_is_shared_out_whole(town: Project, setting: Setting) -> None:
+    demand = estimate(town, Scenario())
+    assert setting.rates.sum() == pytest.approx(demand.sessions_day.sum())
+    assert setting.points.sum() == demand.points_plan
+
+
+def test_smarter_charging_overloads_fewer_transformers(setting: Setting, week: Stretch) -> None:
+    over = {
+        key: headline(setting, week, key, Scenario(v2g_share=0.5)).count(OVER)
+        for key in (REFERENCE, "pause", "v2g")
+    }
+    assert over["v2g"] <= over["pause"] < over[REFERENCE]
+
+
+def test_every_strategy_delivers_the_same_energy_but_the_traffic_light(
+    setting: Setting, week: Stretch
+) -> None:
+    answers = {key: headline(setting, week, key, Scenario()) for key in STRATEGIES}
+    wanted = answers[REFERENCE].city["sessions"]
+    for key, answer in answers.items():
+        assert answer.city["sessions"] == wanted, key
+        unserved = answer.city["unserved_kwh"]
+        assert unserved is not None
+        assert unserved == pytest.approx(0, abs=1) or key == "traffic_light"
+
+
+def test_unknown_limits_stay_unknown(setting: Setting, week: Stretch) -> None:
+    rows = headline(setting, week, REFERENCE, Scenario()).rows
+    unknown = rows["limit_kw"].isna()
+    assert unknown.any()
+    assert set(rows.loc[unknown, "state"]) == {"unknown"}
+    assert rows.loc[unknown, "hours_over"].isna().all()
+
+
+def test_one_transformer_alone_is_the_one_of_the_city(setting: Setting, week: Stretch) -> None:
+    row = 7
+    alone = one_row(setting, row, Scenario())
+    for key in (REFERENCE, "pause", "v2g"):
+        within = headline(setting, week, key, Scenario()).rows.iloc[row]
+        assert alone[key].rows["peak_kw"].iloc[0] == within["peak_kw"]
+
+
+def test_the_year_in_pieces_holds_the_week_in_it(town: Project, setting: Setting) -> None:
+    year = simulate_all(town, Scenario(), "year", strategies=(REFERENCE,))[REFERENCE]
+    week = headline(setting, peak_week(setting), REFERENCE, Scenario())
+    assert (year.rows["peak_kw"] >= week.rows["peak_kw"] - 1e-9).all()
+    mwh = year.city["mwh_year"]
+    assert mwh == pytest.approx(
+        float(setting.rates.sum(axis=0) @ setting.kwh_session) * 365 / 1000, rel=0.02
+    )
+
+
+def test_design_weeks_come_near_the_year(town: Project) -> None:
+    weeks, year = (
+        simulate_all(town, Scenario(), horizon, strategies=(REFERENCE,))[REFERENCE]
+        for horizon in ("design_weeks", "year")
+    )
+    peaks = [each.city["peak_kw"] or 0 for each in (weeks, year)]
+    assert 0.97 <= peaks[0] / peaks[1] <= 1.0
+    assert weeks.city["mwh_year"] == pytest.approx(year.city["mwh_year"], rel=0.03)
+
+
+def test_a_long_run_reports_and_stops_when_told(town: Project) -> None:
+    heard: list[float] = []
+
+    def report(progress: float, doing: str = "", partial: object = None) -> None:
+        del doing, partial
+        heard.append(progress)
+        if len(heard) == 4:
+            raise CancelledError
+
+    with pytest.raises(CancelledError):
+        simulate_all(town, Scenario(), "design_weeks", report=report)
+    assert heard == sorted(heard)
+    assert heard[0] == 0.0
+
+
+def test_an_unknown_contract_is_refused_in_words(setting: Setting, week: Stretch) -> None:
+    with pytest.raises(InputError, match="no capacity contract 'nowhere'"):
+        headline(setting, week, "traffic_light", Scenario(contract="nowhere"))
+
+
+def test_room_never_counts_where_no_limit_is_known(setting: Setting, week: Stretch) -> None:
+    answers = {key: headline(setting, week, key, Scenario()) for key in (REFERENCE, "pause")}
+    rooms = {key: room(answer) for key, answer in answers.items()}
+    for found in rooms.values():
+        unknown = found["limit_kw"].isna()
+        assert found.loc[unknown, ["headroom_kw", "fit"]].isna().all(axis=None)
+        assert (found["fit"].dropna() >= 0).all()
+    assert rooms["pause"]["fit"].sum() > rooms[REFERENCE]["fit"].sum()
+
+
+def test_draws_of_a_row_do_not_depend_on_its_neighbours(setting: Setting) -> None:
+    some = setting.only(np.array([3, 9]))
+    whole, part = (week_stretch(each, each.weeks[0]) for each in (setting, some))
+    first, last = whole.sessions.index[9], whole.sessions.index[10]
+    np.testing.assert_array_equal(
+        whole.sessions.energy_kwh[first:last],
+        part.sessions.energy_kwh[part.sessions.index[1] :],
+    )
+    np.testing.assert_array_equal(whole.base_kw[9], part.base_kw[1])
+
+
+def test_utrecht_is_a_real_case() -> None:
+    """A third overloaded when cars charge at once, fewer with pauses, fewer still with V2G."""
+    city = load_project("utrecht")
+    scenario = Scenario()
+    setting = prepare(city, estimate(city, scenario), scenario)
+    days = peak_week(setting)
+    share = {}
+    for key in (REFERENCE, "pause", "v2g"):
+        answer = headline(setting, days, key, scenario)
+        share[key] = answer.count(OVER) / answer.known
+    assert 0.20 <= share[REFERENCE] <= 0.40
+    assert share["v2g"] < share["pause"] < 0.8 * share[REFERENCE]
