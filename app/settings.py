@@ -33,9 +33,11 @@ class Settings(BaseSettings):
     blobs: str | None = Field(None, description="Folder for layers; default: inside the home.")
     basemap: str | None = Field(None, description="Address of a map style; default: none.")
     threads: int = Field(
-        default_factory=lambda: len(os.sched_getaffinity(0))
-        if hasattr(os, "sched_getaffinity")
-        else os.cpu_count() or 1,
+        default_factory=lambda: (
+            len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else os.cpu_count() or 1
+        ),
         ge=1,
         description="Threads the engine may use.",
     )
