@@ -22,6 +22,7 @@ from app.ui.text import _, number, plain, power, whole
 KIND, UPLOADER, CITY_NAME, BACK = "data_kind", "data_upload", "new_city_name", "data_back"
 TYPES = ["geojson", "json", "gpkg", "zip", "csv", "xlsx", "parquet", "geoparquet", "fgb"]
 NOTHING = "–"
+SAID_AT_ONCE = 5  # errors in plain text; the table below lists them all
 COUNTED = {
     "districts": "districts",
     "grid": "transformers and areas of the grid",
@@ -158,6 +159,8 @@ def verdict(project: Project, found: Intake) -> None:
             ),
             icon=":material/block:",
         )
+        for each in found.of("error")[:SAID_AT_ONCE]:
+            st.markdown(f"- {plain(each.message)} {plain(each.hint)}")
         return
     text = _("{rows} rows read as {kind}, coordinates in {crs}; {warnings} thing(s) to look at.")
     st.success(
