@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from app.core.assets import numbers as column
 from app.core.demand.result import Demand
 from app.core.engine.arrays import Floats, Keys, Longs, Sessions
 from app.core.engine.baseload import base_load, peak_of_homes
@@ -35,7 +36,8 @@ class Setting:
     points : (row,)
         Charge points planned, those of today included.
     peak_kw : (row,)
-        Highest load without charging; estimated from homes where no map says it.
+        Highest load without charging; estimated from homes where no map says it, 0 where homes
+        are not known either: the limit is then unknown, too.
     vehicles
         Electric cars of residents.
     """
@@ -77,6 +79,8 @@ def prepare(project: Project, demand: Demand, scenario: Scenario) -> Setting:
     """Bring a city's demand onto its transformers."""
     rows = rows_of(project)
     peak_kw = np.where(np.isnan(rows.peak_kw), _peak_of_homes(project, rows), rows.peak_kw)
+    blank = np.isnan(peak_kw)  # what it carries already is not known: nobody can call that room
+    limit_kw, peak_kw = np.where(blank, np.nan, rows.limit_kw), np.where(blank, 0.0, peak_kw)
     plan = demand.districts["points_plan"].to_numpy(dtype=np.int64)
     points = points_per_row(rows, plan)
     district_ids = demand.districts["district_id"].to_numpy(dtype=object)
@@ -85,15 +89,15 @@ def prepare(project: Project, demand: Demand, scenario: Scenario) -> Setting:
             "asset_id": rows.asset_id,
             "name": rows.name,
             "district_id": district_ids[rows.district],
-            "limit_kw": rows.limit_kw,
+            "limit_kw": limit_kw,
             "points": points,
             "existing": rows.points_now,
-            "status": rows.status,
+            "status": np.where(blank, "unknown", rows.status),
         }
     )
     return Setting(
         facts=facts,
-        limit_kw=rows.limit_kw,
+        limit_kw=limit_kw,
         row_key=rows.row_key,
         rates=rates(rows, demand.sessions_day),
         kwh_session=demand.kwh_session,
@@ -114,17 +118,13 @@ def rows_of(project: Project) -> EngineRows:
 
 
 def _peak_of_homes(project: Project, rows: EngineRows) -> Floats:
-    """Estimate the base peak of rows that tell none, from the homes of their districts."""
+    """Estimate the base peak of rows that tell none, from homes; NaN where nobody counted them."""
     frame = project.layers["districts"].frame
     numbers = load_parameters()
-    homes = frame.get("dwellings", frame.get("households"))
-    kwh = frame.get("electricity_kwh")
-    usual = numbers["home_kwh"].value
-    homes_known = (
-        np.nan_to_num(np.asarray(homes, float)) if homes is not None else np.zeros(len(frame))
-    )
-    kwh_known = np.nan_to_num(np.asarray(kwh, float), nan=usual) if kwh is not None else usual
-    return rates(rows, peak_of_homes(homes_known, kwh_known, numbers))
+    homes, households = column(frame, "dwellings"), column(frame, "households")
+    kwh = np.nan_to_num(column(frame, "electricity_kwh"), nan=numbers["home_kwh"].value)
+    known = np.where(np.isnan(homes), households, homes)
+    return rates(rows, peak_of_homes(known, kwh, numbers))
 
 
 @lru_cache(maxsize=16)

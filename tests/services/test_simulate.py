@@ -1,6 +1,7 @@
 """A city simulated: the same cars for every strategy, limits that bind, and pieces that agree."""
 
 from concurrent.futures import CancelledError
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -39,6 +40,23 @@ def test_demand_is_shared_out_whole(town: Project, setting: Setting) -> None:
     demand = estimate(town, Scenario())
     assert setting.rates.sum() == pytest.approx(demand.sessions_day.sum())
     assert setting.points.sum() == demand.points_plan
+
+
+def test_a_limit_without_a_known_base_load_is_never_called_room(town: Project) -> None:
+    districts, grid = town.layers["districts"], town.layers["grid"]
+    without = ["dwellings", "households", "electricity_kwh"]
+    blind = replace(
+        town,
+        layers={
+            **town.layers,
+            "districts": replace(districts, frame=districts.map.drop(columns=without)),
+            "grid": replace(grid, frame=grid.map.drop(columns=["peak_load_kw", "headroom_kw"])),
+        },
+    )
+    dark = prepare(blind, estimate(blind, Scenario()), Scenario())
+    answer = headline(dark, peak_week(dark), REFERENCE, Scenario())
+    assert answer.known == 0
+    assert room(answer)["fit"].isna().all()
 
 
 def test_smarter_charging_overloads_fewer_transformers(setting: Setting, week: Stretch) -> None:
