@@ -21,7 +21,6 @@ OWN_LABELS = {  # levers that are no slider: (label, group)
     "locked": ("Places fixed by hand", "Sites"),
     "excluded": ("Places ruled out by hand", "Sites"),
 }
-WORDS_OF_UNITS = ("of ", "full")  # the unit of a share is what it is a share of
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,6 @@ class Member:
     name: str
     parts: Mapping[str, zipfile.ZipInfo]
 
-    @property
-    def is_shapefile(self) -> bool:
-        """Whether this is a set of several files."""
-        return not set(self.parts) & set(ALONE)
-
 
 def unpack(content: bytes, task: Task) -> dict[str, bytes]:
     """Return the files of the one layer in a zip, by suffix; names of the zip are not used."""

@@ -1,7 +1,7 @@
 """The cells of a file as values of our columns: text first, a type is decided per column."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -188,11 +188,6 @@ def samples(cells: Sequence[Any], most: int) -> tuple[str, ...]:
         if len(shown) == most:
             break
     return tuple(shown)
-
-
-def frame_of(columns: Mapping[str, "pd.Series[Any]"], rows: int) -> pd.DataFrame:
-    """Join columns to a table."""
-    return pd.DataFrame(dict(columns), index=pd.RangeIndex(rows))
 
 
 def _is_nothing(cell: object) -> bool:

@@ -7,7 +7,6 @@ from app.core.errors import InputError
 from app.core.tender.columns import ListColumn
 
 EDITIONS = ("public", "internal")
-FEW_HOMES = "homes"  # of the plan: how many homes a walking distance speaks of
 
 
 def check_edition(edition: str) -> None:
