@@ -9,10 +9,10 @@ import pandas as pd
 
 from app.core.engine.arrays import STEP_H, Floats, Sessions
 from app.core.engine.clock import Clock
+from app.core.engine.figures import KW_MW, WORSE, YEAR_STEPS, after_windows
 from app.core.engine.result import EngineResult
 
 ROOM, TIGHT, OVER, UNKNOWN = "room", "tight", "over", "unknown"
-WORSE = 0.98  # a session is worse off when it leaves with less of its energy than this
 SUMMED = ("hours_over", "kwh_over", "unserved_kwh", "discharged_kwh", "sessions", "worse_off")
 Mask = npt.NDArray[np.bool_]
 
@@ -159,11 +159,11 @@ def rows_over(parts: list[Part]) -> pd.DataFrame:
 
 
 def judge(peak_kw: Floats, limit_kw: Floats, *, tight_share: float) -> npt.NDArray[np.object_]:
-    """Say in one word whether a peak fits; never that an unknown limit has room."""
+    """Say in one word whether a peak fits; never that there is room where either is unknown."""
     states = np.full(len(peak_kw), ROOM, dtype=object)
     states[peak_kw > tight_share * limit_kw] = TIGHT
     states[peak_kw > limit_kw + 1e-9] = OVER
-    states[np.isnan(limit_kw)] = UNKNOWN
+    states[np.isnan(limit_kw) | np.isnan(peak_kw)] = UNKNOWN
     return states
 
 
@@ -190,27 +190,20 @@ def city_indicators(
         "sessions": sessions,
         "worse_off_share": float(frame["worse_off"].sum()) / sessions if sessions else 0.0,
         "vehicles": vehicles,
-        "mwh_year": energy_kwh / counted_h * 8.76 if counted_h else 0.0,
-        "mean_mw": energy_kwh / counted_h / 1000 if counted_h else 0.0,
-        "peak_mw": ev_peak / 1000,
+        "mwh_year": energy_kwh / counted_h * YEAR_STEPS * STEP_H / KW_MW if counted_h else 0.0,
+        "mean_mw": energy_kwh / counted_h / KW_MW if counted_h else 0.0,
+        "peak_mw": ev_peak / KW_MW,
         "coincidence": ev_peak / (points * point_kw) if points else None,
         "kw_per_point": ev_peak / points if points else None,
     }
     return found | rebound(parts)
 
 
-REBOUND_STEPS = 16  # four hours
-
-
 def rebound(parts: list[Part]) -> dict[str, float | None]:
     """Say the charging peak inside the contract's windows, and in the four hours after each."""
     inside, after = [], []
     for each in parts:
-        ended = np.flatnonzero(each.held[:-1] & ~each.held[1:]) + 1
-        late = np.zeros(each.held.size, dtype=bool)
-        for step in ended:
-            late[step : step + REBOUND_STEPS] = True
-        late &= ~each.held & each.counted
+        late = after_windows(each.held) & each.counted
         inside += [float(each.ev_kw[each.held & each.counted].max(initial=-np.inf))]
         after += [float(each.ev_kw[late].max(initial=-np.inf))]
     tops = (max(inside), max(after))

@@ -92,7 +92,14 @@ def test_what_does_not_count_is_left_out() -> None:
 
 @pytest.mark.parametrize(
     ("peak_kw", "limit_kw", "state"),
-    [(79, 100, ROOM), (81, 100, TIGHT), (100, 100, TIGHT), (101, 100, OVER), (1, np.nan, UNKNOWN)],
+    [
+        (79, 100, ROOM),
+        (81, 100, TIGHT),
+        (100, 100, TIGHT),
+        (101, 100, OVER),
+        (1, np.nan, UNKNOWN),
+        (np.nan, 100, UNKNOWN),
+    ],
 )
 def test_verdicts_by_hand(peak_kw: float, limit_kw: float, state: str) -> None:
     assert judge(np.array([peak_kw]), np.array([limit_kw]), tight_share=0.8).tolist() == [state]

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.core.engine.arrays import STEP_H, Floats, Sessions
+from app.core.engine.clock import STEP_MIN
 from app.core.engine.result import EngineResult
 
 Figures: TypeAlias = dict[str, float | None]
@@ -14,7 +15,6 @@ Mask: TypeAlias = npt.NDArray[np.bool_]
 WORSE = 0.98  # a driver is worse off with less of the energy than this
 SHORT = 0.95
 AFTER_STEPS = 16  # four hours
-STEP_MIN = 15
 YEAR_STEPS = 35_040
 KW_MW = 1000
 
@@ -68,6 +68,20 @@ def cycle_figures(
     }
 
 
+def after_windows(held: Mask) -> Mask:
+    """Mark the four hours after each window of a contract, as far as no other window covers them.
+
+    Parameters
+    ----------
+    held : (step,)
+        Steps inside a window.
+    """
+    after = np.zeros_like(held)
+    for end in np.flatnonzero(held[:-1] & ~held[1:]) + 1:
+        after[end : end + AFTER_STEPS] = True
+    return after & ~held
+
+
 def rebound_figures(
     ev_kw: Floats, over: Mask, held: Mask | None, uncontrolled_peak_kw: float
 ) -> dict[str, float | int | None]:
@@ -89,10 +103,7 @@ def rebound_figures(
     keys = ("in_kw", "out_kw", "after_kw", "after_step", "ratio", "breaks_limit")
     if held is None or not held.any():
         return dict.fromkeys(keys)
-    after = np.zeros_like(held)
-    for end in np.flatnonzero(held[:-1] & ~held[1:]) + 1:
-        after[end : end + AFTER_STEPS] = True
-    after &= ~held
+    after = after_windows(held)
     top = int(np.argmax(np.where(after, ev_kw, -np.inf))) if after.any() else None
     after_kw = None if top is None else float(ev_kw[top])
     ratio = None if after_kw is None or uncontrolled_peak_kw <= 0 else after_kw
