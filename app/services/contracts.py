@@ -24,7 +24,7 @@ def load_contracts() -> Mapping[str, Contract]:
 
 
 def _contract(file: Path) -> Contract:
-    told = tomllib.loads(file.read_text("utf-8"))
+    told, numbers = tomllib.loads(file.read_text("utf-8")), load_parameters()
     if told["source"] not in load_sources():
         raise ParameterError(f"{file.name}: no source {told['source']!r}")
     return Contract(
@@ -36,7 +36,8 @@ def _contract(file: Path) -> Contract:
         override=told.get("override", True),
         pause_allowed=told.get("pause_allowed", True),
         guarantee=told.get("guarantee", False),
-        override_share=told.get("override_share", load_parameters()["override_share"].value),
+        override_share=told.get("override_share", numbers["override_share"].value),
+        rated_a=numbers["rated_a"].value,
         note=told.get("note", ""),
     )
 

@@ -56,6 +56,7 @@ def find_contract(name: str | Path) -> Contract:
         _cover(windows, refusals)
     _refuse_unit(frame, refusals)
     refusals.finish()
+    numbers = load_parameters()
     return Contract(
         key=_first(frame, "profile_id", path.stem),
         title=_first(frame, "profile_id", path.stem),
@@ -65,7 +66,8 @@ def find_contract(name: str | Path) -> Contract:
         override=_says(frame, "override", usual=True),
         pause_allowed=_says(frame, "pause_allowed", usual=True),
         guarantee=_promised(frame),
-        override_share=load_parameters()["override_share"].value,
+        override_share=numbers["override_share"].value,
+        rated_a=numbers["rated_a"].value,
     )
 
 
@@ -98,7 +100,7 @@ def _window(frame: pd.DataFrame, at: int, refusals: Refusals) -> Window:
     days = tuple(str(row.get("day_type", "")).replace(",", ";").split(";"))
     days = tuple(day.strip() for day in days if day.strip() not in {"", "all"}) or DAY_TYPES
     months = str(row.get("months", "")).replace(",", ";").split(";")
-    chosen = tuple(int(month) for month in months if month.strip().isdigit()) or ALL_MONTHS
+    chosen = tuple(_whole(month) for month in months if month.strip()) or ALL_MONTHS
     if not (set(days) <= set(DAY_TYPES) and set(chosen) <= set(ALL_MONTHS)):
         wanted = f"wanted days of {', '.join(DAY_TYPES)} and months from 1 to 12"
         refusals.say(f"row {at + 1}: {wanted}", "window_unreadable")
@@ -120,10 +122,14 @@ def _window(frame: pd.DataFrame, at: int, refusals: Refusals) -> Window:
 
 
 def _minutes(text: str) -> int:
-    hour, _, minute = text.strip().partition(":")
-    if not (hour.isdigit() and minute[:2].isdigit()):
-        return -1
-    return int(hour) * HOUR_MIN + int(minute[:2])
+    """Read a time of the wall clock, with or without seconds; -1 where it is none."""
+    hour, minute = (_whole(part) for part in [*text.split(":"), ""][:2])
+    return hour * HOUR_MIN + minute if min(hour, minute) >= 0 and minute < HOUR_MIN else -1
+
+
+def _whole(text: str) -> int:
+    """Read a whole number; -1 where it is none."""
+    return int(text) if text.strip().isdecimal() else -1
 
 
 def _cover(windows: list[Window], refusals: Refusals) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from app.core.engine.arrays import PAUSE, STEP_H, THROTTLE, UNCONTROLLED, V2G, Floats
 from app.core.engine.clock import STEP_MIN
 from app.core.engine.contract import Contract
-from app.core.engine.direct import in_window
+from app.core.engine.direct import held_steps
 from app.core.engine.figures import (
     Mask,
     cycle_figures,
@@ -113,13 +113,7 @@ def _figures(found: OwnRun, ev: Floats) -> tuple[dict[str, Any], ...]:
 
 def _held(found: OwnRun) -> Mask | None:
     """Mark the steps in which the contract holds someone back."""
-    if found.contract is None:
-        return None
-    held = np.zeros(found.case.clock.steps, dtype=bool)
-    for window in found.contract.windows:
-        if window.limit_kw is not None or window.limit_share is not None:
-            held |= in_window(window, found.case.clock)
-    return held
+    return None if found.contract is None else held_steps(found.contract, found.case.clock)
 
 
 def _points(case: OwnCase) -> tuple[int | None, float | None]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from app.core.engine.clock import Clock
 from app.core.engine.contract import Contract
-from app.core.engine.direct import in_window
+from app.core.engine.direct import held_steps
 from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
 from app.core.engine.weeks import year_clock
@@ -31,7 +31,6 @@ from app.settings import SETTINGS
 HORIZONS = ("peak_week", "design_weeks", "year")
 REFERENCE, PAUSE, V2G = "uncontrolled", "pause", "v2g"
 CHUNK_ROWS = 64  # of the year at a time: bounds memory, and is a piece of progress
-GREEN = "green"
 
 
 def options(scenario: Scenario) -> Options:
@@ -83,11 +82,7 @@ def dispatch(  # noqa: PLR0913  # what a run is made of
 
 def held(scenario: Scenario, clock: Clock) -> npt.NDArray[np.bool_]:
     """Mark the steps in which the capacity contract asks for less."""
-    marks = np.zeros(clock.steps, dtype=bool)
-    for window in _contract(scenario).windows:
-        if window.colour != GREEN:
-            marks |= in_window(window, clock)
-    return marks
+    return held_steps(_contract(scenario), clock)
 
 
 def _part(setting: Setting, days: Stretch, result: EngineResult, scenario: Scenario) -> Part:

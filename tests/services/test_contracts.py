@@ -23,6 +23,7 @@ def test_every_preset_is_sourced_and_holds_somebody_back(contract: Contract) -> 
         assert window.colour in {"amber", "red"}
         assert (window.limit_kw is None) != (window.limit_share is None)
     assert 0 <= contract.override_share <= 0.3
+    assert contract.rated_a == 16
 
 
 def test_published_hours_are_as_published() -> None:

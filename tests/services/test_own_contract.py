@@ -54,6 +54,9 @@ def test_months_and_days_are_lists(tmp_path: Path) -> None:
         (WHOLE.replace("amber,4.14", "amber,"), "row 2: a window in amber needs limit_kw"),
         (WHOLE.replace("16:00,20:00", "20:00,16:00"), "row 2: found 20:00 to 16:00"),
         (WHOLE.replace("amber", "blue"), "column colour: found 'blue'"),
+        (WHOLE.replace("16:00,20:00", "16:75,20:00"), "row 2: found 16:75 to 20:00"),
+        (WHOLE.replace("16:00,20:00", "²:00,20:00"), "row 2: found ²:00 to 20:00"),
+        (WHOLE.replace("E,,", "E,1;June,"), "months from 1 to 12"),
     ],
 )
 def test_windows_that_do_not_fit_are_named(tmp_path: Path, rows: str, words: str) -> None:

@@ -25,7 +25,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A named set of windows; time outside every window is green."""
+    """A named set of windows; time outside every window is green.
+
+    ``limit_share`` refers to ``rated_a``, a point's usual current; that of a larger point follows
+    from the session's own power.
+    """
 
     key: str
     title: str
@@ -36,4 +40,5 @@ class Contract:
     pause_allowed: bool = True
     guarantee: bool = False
     override_share: float = 0.05
+    rated_a: float = 16.0
     note: str = ""

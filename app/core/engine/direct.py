@@ -5,6 +5,7 @@ import numpy as np
 from app.core.engine.arrays import PAUSE, UNCONTROLLED, Bytes, Floats
 from app.core.engine.clock import Clock
 from app.core.engine.contract import DAY_TYPES, Contract, Window
+from app.core.engine.figures import Mask
 from app.core.engine.job import Job
 from app.core.engine.kernels_direct import FLOOR, GUARANTEE, Ceiling, ceiling_rows, direct_rows
 from app.core.engine.keys import shares
@@ -18,8 +19,6 @@ from app.core.engine.table import (
     over_rows,
     result,
 )
-
-RATED_A = 16.0  # a point's usual current; a larger point follows from the session's own power
 
 
 def uncontrolled(job: Job) -> EngineResult:
@@ -84,12 +83,20 @@ def read_contract(job: Job, contract: Contract) -> Ceiling:
         limit_share=table[:, 1].copy(),
         phases=job.sessions.phases.astype(np.int8),
         phase_kw=PHASE_KW_PER_A,
-        rated_a=RATED_A,
+        rated_a=contract.rated_a,
         least_a=float(job.options.min_current_a),
         pauses=contract.pause_allowed,
         guarantee=contract.guarantee,
         excess_kwh=np.zeros((job.sessions.rows, 2)),
     )
+
+
+def held_steps(contract: Contract, clock: Clock) -> Mask:
+    """Mark the steps in which the contract asks for less; of two windows the first one holds."""
+    held = np.zeros(clock.steps, dtype=bool)
+    for window in reversed(contract.windows):
+        held[in_window(window, clock)] = _bounds(window)
+    return held
 
 
 def _bounds(window: Window) -> bool:
@@ -103,11 +110,8 @@ def _limit(window: Window) -> tuple[float, float]:
     return -1.0, window.limit_share or 0.0
 
 
-def in_window(window: Window, clock: Clock) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def in_window(window: Window, clock: Clock) -> Mask:
     """Mark the steps a window covers on the local wall."""
     days = [DAY_TYPES.index(name) for name in window.day_types]
     on_day = np.isin(clock.day_type, days) & np.isin(clock.month, window.months)
-    marked: np.ndarray[tuple[int], np.dtype[np.bool_]] = (
-        on_day & (clock.minute >= window.start_min) & (clock.minute < window.end_min)
-    )
-    return marked
+    return np.asarray(on_day & (clock.minute >= window.start_min) & (clock.minute < window.end_min))
