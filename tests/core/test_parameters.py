@@ -27,6 +27,8 @@ def test_a_row_becomes_a_number_with_its_range_and_source() -> None:
         (HEAD + "a,5,1,9,kW,hearsay,", "no source 'hearsay'"),
         (HEAD + "a,5,1,9,kW,,", "no source"),
         (HEAD + "b,5,1,9,kW,law,\na,five,1,9,kW,law,", "line 3"),
+        (HEAD + "a,5,1,9,kW,law,\na,6,1,9,kW,law,", "a stands in the table twice"),
+        (HEAD + "a,5", "line 2"),
         ("name,value\na,5", "columns must be"),
         ("", "columns must be"),
     ],
