@@ -106,7 +106,7 @@ def _verdict(checked: pd.DataFrame) -> str:
         return "Simulated again with the plan's own points: no limit is known to hold them against."
     used = known["peak_kw"] / known["limit_kw"]
     worst = known.iloc[int(used.to_numpy().argmax())]
-    over = int(known["over"].sum())
+    over = int((used > CLOSE).sum())  # also where homes alone break the limit
     fits = "all stay within their limit" if not over else f"{over} would still exceed their limit"
     return (
         f"Simulated again with the plan's own points on {len(known)} transformers: {fits}; the "
