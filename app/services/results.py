@@ -17,15 +17,14 @@ from app.exports.map_sheet import MapSheet
 from app.services import estimate
 from app.services.setting import rows_of
 
-ILLUSTRATIVE = "Illustrative grid, scaled to the published 250 MW shortage."
-SCHEMATIC = "Schematic boundaries, not official."
+ILLUSTRATIVE = "The grid is an illustration, not the operator's map."
+SCHEMATIC = "Boundaries are schematic, not official."
 
 
 def about(project: Project, scenario: Scenario, day: str, *kinds: str) -> dict[str, str]:
     """Say what every file must carry: place, question, sources, and how sure it is."""
     layers = [project.layers[kind] for kind in kinds if kind in project.layers]
-    notes = [SCHEMATIC] if project.schematic else []
-    notes += [ILLUSTRATIVE] if project.illustrative and "grid" in kinds else []
+    notes = cautions(project, grid="grid" in kinds)
     return {
         "city": project.name,
         "scenario": summary(scenario),
@@ -37,6 +36,12 @@ def about(project: Project, scenario: Scenario, day: str, *kinds: str) -> dict[s
         "status": " ".join(notes) or "See the status of each row.",
         "program": f"Kerbwatt {version('kerbwatt')}",
     }
+
+
+def cautions(project: Project, *, grid: bool = True) -> list[str]:
+    """Say what of a project's maps was drawn by us; ``grid`` tells whether its grid is shown."""
+    found = [SCHEMATIC] if project.schematic else []
+    return [*found, ILLUSTRATIVE] if project.illustrative and grid else found
 
 
 def demand(project: Project, scenario: Scenario, answer: Demand, day: str) -> Result:
@@ -74,8 +79,7 @@ def map_sheet(
     rows = rows_of(project)
     said = about(project, scenario, day, "parking", "grid", "chargers", "districts")
     sites = found.sites.rename(columns={"name": "place", "transformer_id": "transformer"})
-    notices = [SCHEMATIC] if project.schematic else []
-    notices += [ILLUSTRATIVE] if project.illustrative else []
+    notices = cautions(project)
     if len(found.conditional):
         notices.append(f"{len(found.conditional)} places wait for an answer of the grid operator.")
     chargers = project.layers.get("chargers")

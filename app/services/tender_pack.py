@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
-from app.core.changes import canonical, to_changes
+from app.core.changes import to_changes
 from app.core.impact import judge
 from app.core.layer import digest
 from app.core.tender.annex import annex
@@ -18,7 +18,9 @@ from app.core.tender.draft import TenderDraft
 from app.exports import EXPORTS, Result
 from app.exports.csv_table import text
 from app.exports.map_sheet import MapSheet, map_sheet
+from app.services.estimate import scenario_digest
 from app.services.parameters import load_parameters, load_sources
+from app.services.results import cautions
 from app.services.scenario_files import write_scenario
 from app.services.tender_readme import readme
 
@@ -87,15 +89,14 @@ def members(draft: TenderDraft) -> list[Member]:
 def manifest(draft: TenderDraft, files: list[Member]) -> dict[str, object]:
     """Say what the pack holds and from what, so that a changed byte is found."""
     lines = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(files, key=lambda f: f.name))
-    asked = to_changes(draft.scenario)
     return {
         "format": FORMAT,
         "format_version": VERSION,
         **draft.facts,
         "program_version": draft.meta["program"].removeprefix("Kerbwatt "),
         "seed": draft.scenario.seed,
-        "scenario": asked,
-        "scenario_digest": _sha256(canonical(asked)),
+        "scenario": to_changes(draft.scenario),
+        "scenario_digest": scenario_digest(draft.scenario),
         "plan_digest": draft.plan_digest,
         "requirements_digest": digest(draft.requirements),
         "parameters_digest": digest(_assumptions()),
@@ -116,7 +117,7 @@ def manifest(draft: TenderDraft, files: list[Member]) -> dict[str, object]:
             }
             for file in files
         ],
-        "pack_digest": _sha256(lines),
+        "pack_digest": hashlib.sha256(lines.encode()).hexdigest(),
     }
 
 
@@ -154,11 +155,7 @@ def sheet_of(draft: TenderDraft) -> MapSheet:
 
 def _notices(draft: TenderDraft) -> list[str]:
     found = [f"Draft, {draft.edition} edition; {len(draft.open_items)} items are still open."]
-    if draft.project.schematic:
-        found.append("Boundaries are schematic, not official.")
-    if draft.project.illustrative and draft.internal:
-        found.append("The grid is an illustration, not the operator's map.")
-    return found
+    return found + cautions(draft.project, grid=draft.internal)
 
 
 def _grid(draft: TenderDraft) -> gpd.GeoDataFrame | None:
@@ -215,7 +212,3 @@ def _csv(name: str, table: pd.DataFrame) -> Member:
 
 def _layers(draft: TenderDraft) -> Mapping[str, str]:
     return {kind: layer.digest for kind, layer in draft.project.layers.items()}
-
-
-def _sha256(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()

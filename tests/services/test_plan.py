@@ -86,3 +86,11 @@ def test_without_a_grid_map_places_are_only_conditional(town: Project) -> None:
     assert found.firm.empty
     assert len(found.conditional)
     assert found.totals["points"] == 0
+
+
+def test_a_made_up_town_claims_no_published_shortage(town: Project) -> None:
+    said = results.about(town, SCENARIO, DAY, "districts", "grid")["status"]
+    assert said == "Boundaries are schematic, not official. " + results.ILLUSTRATIVE
+    assert "published" not in said
+    answer = results.about(town, SCENARIO, DAY, "districts")["status"]
+    assert answer == results.SCHEMATIC
