@@ -53,7 +53,7 @@ class LayerFolder:
         try:
             layer = _read(path)
         except (OSError, ValueError, KeyError, pa.ArrowException) as error:
-            raise InputError(f"The layer {digest[:12]} is damaged: {error}") from error
+            raise InputError(f"The layer {digest[:12]} is damaged; load it again.") from error
         if layer.digest != digest:
             raise InputError(f"The layer {digest[:12]} is damaged: its content has changed.")
         return layer
