@@ -48,9 +48,10 @@ class Project:
     @property
     def digest(self) -> str:
         """SHA-256 over the project's facts and its layers: the cache key."""
-        facts = f"{self.slug}|{self.name}|{self.crs}|{self.timezone}"
+        facts = [self.slug, self.name, self.country, self.crs, self.timezone]
+        drawn_by_us = [str(self.schematic), str(self.illustrative)]
         parts = [f"{kind}:{layer.digest}" for kind, layer in sorted(self.layers.items())]
-        return hashlib.sha256("|".join([facts, *parts]).encode()).hexdigest()
+        return hashlib.sha256("|".join([*facts, *drawn_by_us, *parts]).encode()).hexdigest()
 
     def with_layer(self, layer: Layer) -> "Project":
         """Return this project with one layer put in or replaced."""

@@ -1,6 +1,7 @@
 """Opening a city: by slug, by folder, and one sentence where there is neither."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ def folder(tmp_path: Path) -> Path:
     (made / "project.toml").write_text(ABOUT, "utf-8")
     shutil.copy(SAMPLE / "districts.geojson", made)
     return made
+
+
+def test_what_was_drawn_by_us_is_another_question_to_a_cache() -> None:
+    city = load_project("sampletown")
+    assert city != replace(city, illustrative=False)
+    assert city != replace(city, schematic=False)
+    assert city == replace(city)
 
 
 def test_utrecht_comes_first_and_loads_whole() -> None:
