@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         default_factory=_home,
-        description="Folder for saved scenarios, loaded layers and compiled kernels.",
+        description="Folder for saved scenarios and loaded layers.",
     )
     database_url: str | None = Field(
         None, description="A PostgreSQL address where several servers share projects."
