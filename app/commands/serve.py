@@ -1,5 +1,6 @@
 """``kerbwatt serve``."""
 
+import logging
 import os
 from typing import Annotated
 
@@ -16,6 +17,9 @@ def serve(
 ) -> None:
     """Open the dashboard."""
     os.chdir(ROOT)  # Streamlit reads .streamlit/config.toml from here
+    # Caches are declared before the server runs; that they begin in memory is no news to anybody.
+    caching = logging.getLogger("streamlit.runtime.caching.cache_data_api")
+    caching.addFilter(lambda record: "No runtime found" not in record.getMessage())
     from app.main import app  # noqa: PLC0415  # seconds that other commands need not pay
     from app.settings import SETTINGS  # noqa: PLC0415
 
