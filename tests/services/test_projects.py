@@ -34,7 +34,7 @@ def test_what_was_drawn_by_us_is_another_question_to_a_cache() -> None:
 
 
 def test_utrecht_comes_first_and_loads_whole() -> None:
-    assert bundled()[:2] == ["utrecht", "sampletown"]
+    assert bundled()[:2] == ("utrecht", "sampletown")
     city = load_project("utrecht")
     assert city.name == "Utrecht"
     assert city.schematic
