@@ -47,7 +47,7 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
             Indicator("hours_over", "Hours over the limit", "h", "low"),
             Indicator("kwh_over", "Energy over the limit", "kWh", "low"),
             Indicator("unserved_kwh", "Energy that drivers miss", "kWh", "low"),
-            Indicator("worse_off_share", "Sessions that end later or with less", "share", "low"),
+            Indicator("worse_off_share", "Sessions that leave with less", "share", "low"),
             Indicator("discharged_kwh", "Energy fed back", "kWh"),
             Indicator("rebound_in_kw", "Charging peak inside the contract", "kW", "low"),
             Indicator("rebound_after_kw", "Charging peak after the contract", "kW", "low"),

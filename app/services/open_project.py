@@ -1,5 +1,6 @@
 """Use-case: open a city by the name that stands in links: bundled, or with own layers."""
 
+import hashlib
 import re
 from dataclasses import replace
 
@@ -34,7 +35,9 @@ def drop_layer(project: Project, kind: str) -> Project:
 
 def _keep(project: Project) -> Project:
     base = project.slug.partition("--")[0]
-    named = replace(project, slug=f"{base}--{replace(project, slug=base).digest[:10]}")
+    said = [(k, v.origin, v.licence, v.as_of) for k, v in sorted(project.layers.items())]
+    content = f"{replace(project, slug=base).digest}|{said}"
+    named = replace(project, slug=f"{base}--{hashlib.sha256(content.encode()).hexdigest()[:10]}")
     store().projects.save(named)
     return named
 
