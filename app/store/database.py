@@ -1,5 +1,6 @@
 """Open the database and bring its tables up to date: SQLite in a folder, or PostgreSQL."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InputError
 from app.store import migrations
 
+LOG = logging.getLogger(__name__)
 BUSY_MS = 10_000
 FILE_NAME = "kerbwatt.sqlite"
 READING = "kerbwatt_reading"
@@ -78,7 +80,8 @@ def open_database(home: Path, url: str | None = None) -> Database:
     except DBAPIError as error:
         engine.dispose()
         place = engine.url.render_as_string(hide_password=True)
-        raise InputError(f"The store at {place} cannot be opened: {error.orig}") from error
+        LOG.error("The store at %s cannot be opened: %s", place, error.orig)  # noqa: TRY400
+        raise InputError("The store cannot be opened; the server's log says why.") from error
     return Database(engine)
 
 

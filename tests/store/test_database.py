@@ -105,7 +105,11 @@ def test_only_postgresql_may_stand_in_the_address(tmp_path: Path, url: str) -> N
     assert "hush" not in str(refusal.value)
 
 
-def test_a_server_that_does_not_answer_is_named_without_its_password(tmp_path: Path) -> None:
+def test_a_server_that_does_not_answer_is_named_in_the_log_without_its_password(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(InputError, match="cannot be opened") as refusal:
         open_database(tmp_path, "postgresql://u:hush@127.0.0.1:9/d")
-    assert "hush" not in str(refusal.value)
+    assert "127.0.0.1" not in str(refusal.value), "a visitor need not know where the store is"
+    assert "127.0.0.1" in caplog.text
+    assert "hush" not in caplog.text
