@@ -16,7 +16,7 @@ data_view.way_back(project)
 
 st.header(_("Load a map of your own"))
 kind = data_view.kind_menu(project)
-upload = data_view.uploader(kind)
+upload = data_view.uploader(kind, project.slug)
 if upload is not None:
     answers = data_view.answers_of(upload)
     found = cached.intake(upload, kind, project, answers)

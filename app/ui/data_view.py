@@ -128,12 +128,12 @@ def _remove(project: Project, kind: str) -> None:
     state.open_city(drop_layer(project, kind).slug)
 
 
-def uploader(kind: str) -> Upload | None:
+def uploader(kind: str, slug: str) -> Upload | None:
     """Take a file; it stays until it is accepted or put away."""
     found = st.file_uploader(
         _("GeoJSON, GeoPackage, zipped shapefile, CSV with coordinates, XLSX or GeoParquet"),
         type=TYPES,
-        key=f"{UPLOADER}_{kind}",
+        key=f"{UPLOADER}_{kind}_{slug}",  # an accepted file is no longer on the table
         help=_("At most 100 MB. Nothing is kept before you accept it."),
     )
     return None if found is None else Upload.of(found.name, found.getvalue())
@@ -327,7 +327,7 @@ def new_city() -> None:
         )
     )
     name = st.text_input(_("Name of the city"), key=CITY_NAME, max_chars=60)
-    upload = uploader("new_city")
+    upload = uploader("new_city", state.city())
     if upload is None or not name.strip():
         return
     found = cached.first_intake(upload, answers_of(upload))
