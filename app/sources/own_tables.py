@@ -3,6 +3,7 @@
 Files from strangers go through the intake instead; this reader trusts who runs it, but no cell.
 """
 
+import codecs
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,8 @@ from app.sources.own_columns import MISSING, convert, fold, found, wanted
 
 PARQUET = b"PAR1"
 MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf8"}
-HEAD = 65_536
+OTHER = "cp1252"  # what a table of an office program is in, where it is not UTF-8
+HEAD, BLOCK = 65_536, 2**22
 SHOWN = 3
 TEXTS = ("id", "text", "choice")
 NO_CODES: Mapping[str, str] = MappingProxyType({})
@@ -142,6 +144,8 @@ def _headers(table: pa.Table, refusals: Refusals) -> dict[str, str]:
 
 
 def _open(path: Path, texts: Collection[str]) -> tuple[pa.Table, list[str]]:
+    if path.is_dir():
+        raise InputError(f"{path}: this is a folder, not a file")
     if not path.is_file():
         raise InputError(f"{path}: there is no such file")
     size_mb = path.stat().st_size / 2**20
@@ -167,21 +171,36 @@ def _parquet(path: Path) -> tuple[pa.Table, list[str]]:
 
 
 def _csv(path: Path, head: bytes, texts: Collection[str]) -> tuple[pa.Table, list[str]]:
-    encoding = next((name for mark, name in MARKS.items() if head.startswith(mark)), "utf8")
+    encoding = next((name for mark, name in MARKS.items() if head.startswith(mark)), "")
+    if not encoding and b"\0" in head:
+        raise InputError(f"{path.name}: this file is not text; wanted CSV or Parquet")
+    encoding = encoding or ("utf8" if _is_utf8(path) else OTHER)
     line = head.decode(encoding, errors="replace").lstrip("\ufeff").splitlines()[0]
     delimiter = max(",;\t|", key=line.count)
     names = [name.strip().strip('"') for name in line.split(delimiter)]
     kinds = {name: pa.string() for name in names if fold(name) in texts}
     try:
         table = _parse(path, encoding, delimiter, kinds)
-    except UnicodeDecodeError:
-        encoding = "cp1252"
-        table = _parse(path, encoding, delimiter, kinds)
+    except UnicodeError as error:
+        raise InputError(f"{path.name}: the text is not valid {encoding}") from error
     plain = encoding == "utf8" and delimiter == ","
     said = [] if plain else [f"{path.name}: read as {encoding}, {delimiter!r} between columns"]
     if not any(fold(name).isidentifier() for name in names):
         raise InputError(f"{path.name}: no header row was found")
     return table, said
+
+
+def _is_utf8(path: Path) -> bool:
+    """Say whether all of a file is UTF-8; told beforehand, as pyarrow stumbles in the middle."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while block := file.read(BLOCK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _parse(path: Path, encoding: str, delimiter: str, kinds: Mapping[str, pa.DataType]) -> pa.Table:
@@ -202,8 +221,6 @@ def _parse(path: Path, encoding: str, delimiter: str, kinds: Mapping[str, pa.Dat
             convert_options=pacsv.ConvertOptions(column_types=kinds, null_values=list(MISSING)),
         )
     except pa.ArrowInvalid as error:
-        if "UTF8" in str(error) or "UTF-8" in str(error):
-            raise UnicodeDecodeError("utf-8", b"", 0, 1, "not UTF-8") from error
         raise InputError(f"{path.name}: not a readable table ({error})") from error
     if ragged:
         raise InputError("\n".join(ragged[:SHOWN]))

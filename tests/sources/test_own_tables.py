@@ -130,3 +130,26 @@ def test_latin_text_is_read_and_said(tmp_path: Path) -> None:
     table = read_own_table(path, COLUMNS)
     assert list(table.frame["site_id"]) == ["Café"]
     assert any("cp1252" in said for said in table.notices)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04\x14\x00\x06\x00 a workbook", "not text"),
+        (b"site_id,time\n\x81\x8d,1\n", "not valid cp1252"),
+        (b"\xff\xfes\x00e\x00x", "not valid utf-16"),
+        # a ragged row that is no UTF-8: pyarrow cannot say it, so the encoding is known before
+        ("site_id,time\nÉ,1,2,3\n".encode("cp1252"), "row 1 has 4 columns"),
+    ],
+)
+def test_bytes_that_are_no_table_are_refused_in_words(
+    tmp_path: Path, content: bytes, said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(InputError, match=said):
+        read_own_table(written(tmp_path, content), COLUMNS)
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_folder_is_called_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is a folder"):
+        read_own_table(tmp_path, COLUMNS)
