@@ -43,7 +43,10 @@ def parse_options(pairs: Iterable[str]) -> Options:
     wrong: list[str] = []
     for pair in pairs:
         name, equals, text = (part.strip() for part in pair.partition("="))
-        if not equals or name not in known:
+        if not equals:
+            wrong.append(f"option {pair!r}: write it as name=value [unknown_option]")
+            continue
+        if name not in known:
             choices = ", ".join(known)
             wrong.append(f"no option {name!r}; choose from {choices} [unknown_option]")
             continue
@@ -64,14 +67,15 @@ def _value(name: str, text: str, *, default: object) -> tuple[float | str, str]:
     if name not in RANGES:
         return text, ""
     low, high = RANGES[name]
+    whole = isinstance(default, int)
     wanted = f"{low:g} to {high:g}" if high < MANY_KW else "a number"
+    if whole:
+        wanted = f"a whole number {'from ' + wanted if high < MANY_KW else f'of {low:g} or more'}"
     wanted += " or auto" if name in MAY_BE_AUTO else ""
     try:
         value = float(text)
     except ValueError:
         return 0.0, f"found {text!r}, wanted {wanted}"
-    whole = isinstance(default, int)
     if not isfinite(value) or not low <= value <= high or (whole and value % 1):
-        kind = "a whole number from " if whole else ""
-        return 0.0, f"found {text!r}, wanted {kind}{wanted}"
+        return 0.0, f"found {text!r}, wanted {wanted}"
     return (int(value) if whole else value), ""
