@@ -3,13 +3,25 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from difflib import get_close_matches
+from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from app.core.errors import InputError
 from app.core.tender.library import Library, Requirement
 
 OWN_KEYS = ("drop", "text", "checked_by", "checked_on")
+KINDS: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
+    {
+        "drop": ((bool,), "true or false"),
+        "text": ((str,), "text"),
+        "checked_by": ((str,), "text"),
+        "checked_on": ((str, date), "a date"),
+    }
+)
+VALUE = ((str, int, float, date), "text, a number or a date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +49,16 @@ def parse_edits(document: str, library: Library) -> Edits:
     Raises InputError naming the nearest clause or parameter where one is not known.
     """
     try:
-        tables = tomllib.loads(document).get("clause", {})
+        whole = tomllib.loads(document)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"the clause file is not TOML: {error}") from error
+    tables = whole.get("clause", {})
+    if set(whole) - {"clause"} or not isinstance(tables, dict):
+        raise InputError("the clause file has tables such as [clause.SMC-05] and nothing else")
     by_id = {clause.id: clause for clause in library}
     faults: list[str] = []
     edits: dict[str, Edit] = {}
-    for name, table in tables.items() if isinstance(tables, dict) else ():
+    for name, table in tables.items():
         if name not in by_id or not isinstance(table, dict):
             faults.append(f"no clause {name!r}{_near(name, by_id)}")
             continue
@@ -71,6 +86,11 @@ def _unknown(clause: Requirement, table: Mapping[str, Any]) -> list[str]:
         f"{clause.id} has no parameter {key!r}{_near(key, names)}"
         for key in table
         if key not in OWN_KEYS and key not in names
+    ] + [
+        f"{clause.id}, {key}: {value!r} is not {wanted}"
+        for key, value in table.items()
+        for kinds, wanted in [KINDS.get(key, VALUE)]
+        if not isinstance(value, kinds) or (isinstance(value, float) and not isfinite(value))
     ]
 
 
