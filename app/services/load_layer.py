@@ -102,8 +102,14 @@ def layer_file(folder: Path, kind: str, named: object = None) -> Path | None:
 
 def read_answers(path: Path, kind: str) -> Answers:
     """Read the answers for one kind from a ``project.toml``."""
-    facts = tomllib.loads(path.read_text("utf-8"))
-    return _answers(kind, facts.get("layers", {}).get(kind, {}), facts)
+    try:
+        facts = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: not a readable project file ({error})") from error
+    layers = facts.get("layers", {})
+    if not isinstance(layers, dict):
+        raise InputError(f"{path}: layers must be tables, such as [layers.districts]")
+    return _answers(kind, layers.get(kind, {}), facts)
 
 
 def _answers(kind: str, said: object, facts: Mapping[str, Any]) -> Answers:

@@ -134,10 +134,15 @@ def _project_file(folder: Path) -> Mapping[str, Any]:
         facts = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not a readable project file ({error})") from error
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
     missing = [key for key in WANTED if not isinstance(facts.get(key), str)]
     if missing:
         raise InputError(f"{path}: {', '.join(missing)} must be given as text")
-    strange = sorted(set(facts.get("layers", {})) - set(KINDS))
+    layers = facts.get("layers", {})
+    if not isinstance(layers, dict):
+        raise InputError(f"{path}: layers must be tables, such as [layers.districts]")
+    strange = sorted(set(layers) - set(KINDS))
     if strange:
         raise InputError(
             f"{path}: no layer is called {', '.join(strange)}; choose from {', '.join(KINDS)}"

@@ -9,7 +9,7 @@ import pytest
 from app.core.errors import InputError
 from app.core.places import engine_rows
 from app.paths import DATA
-from app.services.load_layer import load_layer
+from app.services.load_layer import load_layer, read_answers
 from app.services.projects import bundled, load_project, outline
 
 ABOUT = 'name = "Own town"\ncountry = "NL"\ncrs = "EPSG:28992"\ntimezone = "Europe/Amsterdam"\n'
@@ -135,3 +135,12 @@ def test_a_refused_map_names_its_file(folder: Path) -> None:
     (folder / "grid.geojson").write_text('{"type": "FeatureCollection"', "utf-8")
     with pytest.raises(InputError, match=r"grid\.geojson"):
         load_project(folder)
+
+
+@pytest.mark.parametrize("layers", ["layers = 3", "layers = 'districts'"])
+def test_layers_that_are_no_tables_are_refused(folder: Path, layers: str) -> None:
+    (folder / "project.toml").write_text(f"{ABOUT}{layers}\n", "utf-8")
+    with pytest.raises(InputError, match=r"\[layers\.districts\]"):
+        load_project(folder)
+    with pytest.raises(InputError, match=r"\[layers\.districts\]"):
+        read_answers(folder / "project.toml", "grid")
