@@ -43,6 +43,7 @@ def demand(
 
 def _write(out: Path, result: Any) -> None:  # noqa: ANN401  # its type would cost the import
     """Write the format that the ending names; a missing folder is made."""
+    from app.commands.out_files import write_file  # noqa: PLC0415
     from app.core.errors import InputError  # noqa: PLC0415
     from app.exports import EXPORTS  # noqa: PLC0415
 
@@ -51,11 +52,7 @@ def _write(out: Path, result: Any) -> None:  # noqa: ANN401  # its type would co
     if export is None:
         raise InputError(f"{out}: no format for this ending; choose from {', '.join(by_suffix)}")
     content = export.write(result)
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(content)
-    except OSError as error:
-        raise InputError(f"{out}: {error.strerror}") from error
+    write_file(out, content)
     typer.echo(f"wrote {out}", err=True)
 
 

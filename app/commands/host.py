@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from app.core.scenario import Scenario
 
 
 def host(  # noqa: PLR0913  # one parameter per option of the command line
@@ -16,6 +19,8 @@ def host(  # noqa: PLR0913  # one parameter per option of the command line
     sessions: Annotated[Path | None, typer.Option(help="Own sessions, CSV or Parquet.")] = None,
     base: Annotated[Path | None, typer.Option(help="Own base load.")] = None,
     limit_kw: Annotated[float | None, typer.Option(help="Limit of the transformer.")] = None,
+    prices: Annotated[Path | None, typer.Option(help="Own prices.")] = None,
+    contract: Annotated[Path | None, typer.Option(help="Own capacity contract.")] = None,
     option: Annotated[list[str] | None, typer.Option(help="name=value, may be repeated.")] = None,
     out: Annotated[Path | None, typer.Option(help="CSV per transformer.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
@@ -23,17 +28,29 @@ def host(  # noqa: PLR0913  # one parameter per option of the command line
     """Say how many charge points still fit, in a project or on one transformer of your own."""
     if sessions is not None:
         from app.commands.host_sessions import host_sessions  # noqa: PLC0415
+        from app.commands.simulate_project import refuse_own  # noqa: PLC0415
+        from app.commands.simulate_sessions import zone_of  # noqa: PLC0415
 
+        refuse_own("on a project", {"scenario": scenario, "year": year, "out": out})
         host_sessions(
             sessions=sessions,
             base=base,
             limit_kw=limit_kw,
             strategy=strategy,
+            prices=prices,
+            contract=contract,
             option=option or [],
+            timezone=zone_of(project),
             as_json=as_json,
         )
         return
-    document = _project(project, strategy, scenario, year, out)
+    from app.commands.simulate_project import question, refuse_own  # noqa: PLC0415
+
+    own = {"base": base, "limit_kw": limit_kw is not None, "prices": prices}
+    refuse_own("on your own --sessions", own)
+    light = None if contract is None else str(contract)
+    asked = question(scenario, option or [], strategy=strategy, year=year, contract=light)
+    document = _project(project, asked, out)
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:
@@ -44,9 +61,9 @@ def host(  # noqa: PLR0913  # one parameter per option of the command line
 
 
 def _project(
-    project: str | None, strategy: str, scenario: Path | None, year: int | None, out: Path | None
+    project: str | None, asked: "Scenario", out: Path | None
 ) -> dict[str, float | int | str]:
-    from app.commands.simulate_project import question  # noqa: PLC0415
+    from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
     from app.core.errors import InputError  # noqa: PLC0415
     from app.services.estimate import estimate  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
@@ -56,11 +73,13 @@ def _project(
 
     if project is None:
         raise InputError("name a project, such as utrecht, or give your own --sessions")
-    found, asked = load_project(project), question(scenario, strategy=strategy, year=year)
+    if out is not None:
+        ready_file(out)
+    found, strategy = load_project(project), asked.strategy
     setting = prepare(found, estimate(found, asked), asked)
     rooms = room(headline(setting, peak_week(setting), strategy, asked))
     if out is not None:
-        rooms.to_csv(out, index=False)
+        write_file(out, rooms.to_csv(index=False).encode())
     return {
         "schema": "kerbwatt.host/1",
         "project": project,

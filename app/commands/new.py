@@ -25,11 +25,13 @@ def new(  # noqa: PLR0913  # one option per kind of map
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Make a project folder from your own maps; each goes through the same checks as ``check``."""
+    from app.commands.out_files import writing  # noqa: PLC0415
     from app.services.new_project import Wishes, new_project  # noqa: PLC0415
 
     given = (districts, grid, parking, chargers, exclusions, places)
     files = {kind: path for kind, path in zip(KINDS, given, strict=True) if path is not None}
-    made = new_project(slug, into, files, Wishes(name, crs, timezone, country))
+    with writing(into):
+        made = new_project(slug, into, files, Wishes(name, crs, timezone, country))
     for kind, intake in made.intakes.items():
         for found in intake.problems:
             words = f"{files[kind].name}: {found.severity}: {found.message} {found.hint}"

@@ -2,16 +2,18 @@
 
 import logging
 import os
+import socket
 from typing import Annotated
 
 import typer
 
+from app.core.errors import InputError
 from app.paths import ROOT
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8501,
     *,
     reload: Annotated[bool, typer.Option(help="Reload when a file changes.")] = False,
 ) -> None:
@@ -24,11 +26,13 @@ def serve(
     from app.settings import SETTINGS  # noqa: PLC0415
 
     typer.echo(f"Kerbwatt on http://{host}:{port} (stop with Ctrl-C)", err=True)
-    app.run(
-        config={  # over config.toml, which in turn beats STREAMLIT_* in the environment
-            "server.address": host,
-            "server.port": port,
-            "server.allowedHosts": SETTINGS.hosts,
-            "server.fileWatcherType": "auto" if reload else "none",
-        }
-    )
+    config = {  # over config.toml, which in turn beats STREAMLIT_* in the environment
+        "server.address": host,
+        "server.port": port,
+        "server.allowedHosts": SETTINGS.hosts,
+        "server.fileWatcherType": "auto" if reload else "none",
+    }
+    try:
+        app.run(config=config)
+    except socket.gaierror as error:
+        raise InputError(f"--host {host}: no address of this machine") from error

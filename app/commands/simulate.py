@@ -29,8 +29,11 @@ def simulate(  # noqa: PLR0913  # one parameter per option of the command line
 ) -> None:
     """Load and indicators per transformer, for a project or for your own sessions."""
     if sessions is not None:
-        from app.commands.simulate_sessions import simulate_sessions  # noqa: PLC0415
+        from app.commands.simulate_project import refuse_own  # noqa: PLC0415
+        from app.commands.simulate_sessions import simulate_sessions, zone_of  # noqa: PLC0415
 
+        not_here = {"scenario": scenario, "year": year, "full_year": full_year}
+        refuse_own("on a project", not_here)
         simulate_sessions(
             sessions=sessions,
             base=base,
@@ -39,13 +42,16 @@ def simulate(  # noqa: PLR0913  # one parameter per option of the command line
             contract=contract,
             strategy=strategy,
             option=option or [],
+            timezone=zone_of(project),
             profiles=profiles,
             out=out,
             as_json=as_json,
         )
         return
-    from app.commands.simulate_project import simulate_project  # noqa: PLC0415
+    from app.commands.simulate_project import refuse_own, simulate_project  # noqa: PLC0415
 
+    not_here = {"base": base, "limits": limits, "prices": prices, "profiles": profiles}
+    refuse_own("on your own --sessions", not_here)
     simulate_project(
         project,
         strategy=strategy,
@@ -54,4 +60,6 @@ def simulate(  # noqa: PLR0913  # one parameter per option of the command line
         full_year=full_year,
         out=out,
         as_json=as_json,
+        option=option or [],
+        contract=contract,
     )

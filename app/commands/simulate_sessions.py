@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from app.commands.out_files import ready_folder, writing
 from app.core.engine.contract import Contract
 from app.core.errors import InputError
 from app.services.own_files import OwnPaths
@@ -35,6 +36,7 @@ def simulate_sessions(  # noqa: PLR0913  # one per option of the command
     begun = time.perf_counter()
     if out is None:
         raise InputError("give --out, the folder for the results")
+    ready_folder(out)
     found = simulate_own(
         OwnPaths(sessions, base, limits, prices),
         strategy=strategy,
@@ -43,7 +45,8 @@ def simulate_sessions(  # noqa: PLR0913  # one per option of the command
         zone=timezone,
         profiles=profiles,
     )
-    kpis = write_own(found, out, begun=begun)
+    with writing(out):
+        kpis = write_own(found, out, begun=begun)
     for warning in kpis["warnings"]:
         count = f" ({warning['count']:,})" if warning["count"] > 1 else ""
         typer.echo(f"note: {warning['message']}{count}", err=True)
@@ -61,6 +64,15 @@ def simulate_sessions(  # noqa: PLR0913  # one per option of the command
     for name, said in lines.items():
         typer.echo(f"{name:>18}  {said}")
     typer.echo(f"written to {out}", err=True)
+
+
+def zone_of(project: str | None) -> str:
+    """Read local times without an offset in the zone of the project, where one is named."""
+    if project is None:
+        return ZONE
+    from app.services.projects import load_project  # noqa: PLC0415  # loads geopandas
+
+    return load_project(project).timezone
 
 
 def _contract(name: str | Path | None) -> Contract | None:

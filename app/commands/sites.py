@@ -1,6 +1,7 @@
 """``kerbwatt sites``."""
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ PROJECT, TABLES = "On a project", "On your own tables"
 
 
 def sites(  # noqa: PLR0913  # one parameter per option of the command line
+    ctx: typer.Context,
     project: Annotated[str | None, typer.Argument(help="Bundled city or project folder.")] = None,
     *,
     budget_eur: Annotated[float | None, typer.Option(help="Money for new places.")] = None,
@@ -43,7 +45,10 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
     shared = {"budget_eur": budget_eur, "points": points, "radius_m": radius_m, "seed": seed}
     given = {name: value for name, value in shared.items() if value is not None}
     by_hand = {"lock": tuple(lock or ()), "exclude": tuple(exclude or ())}
-    if demand is None and candidates is None:
+    on_tables = demand is not None or candidates is not None
+    if unheard := _unheard(ctx, tables=on_tables):
+        typer.echo(unheard, err=True)
+    if not on_tables:
         from app.commands.simulate_project import question  # noqa: PLC0415
         from app.commands.sites_project import sites_project  # noqa: PLC0415
 
@@ -67,7 +72,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
         radius_m,
         budget_eur=budget_eur,
         points=points,
-        lots=lots or 1,
+        lots=1 if lots is None else lots,
         floor=floor,
         seed=1 if seed is None else seed,
         lock=by_hand["lock"],
@@ -87,9 +92,24 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
 
 
 def _whole(levers: dict[str, float | int | str | None]) -> dict[str, float | int | str | None]:
-    """Give whole levers whole numbers: a budget may be typed as 5e6."""
+    """Give whole levers whole numbers: a budget may be typed as 5e6; the scenario judges others."""
     whole = ("budget_eur", "radius_m", "points", "seed", "lots", "year")
     return {
-        name: int(value) if name in whole and isinstance(value, float) else value
+        name: round(value)
+        if name in whole and isinstance(value, float) and isfinite(value)
+        else value
         for name, value in levers.items()
     }
+
+
+def _unheard(ctx: typer.Context, *, tables: bool) -> str:
+    """Say which options on the command line act in the other use of this command only."""
+    other = PROJECT if tables else TABLES
+    given = [
+        f"--{found.name.replace('_', '-')}"
+        for found in ctx.command.params
+        if str(getattr(found, "help", "")).startswith(other)
+        and found.name
+        and getattr(ctx.get_parameter_source(found.name), "name", "") == "COMMANDLINE"
+    ]
+    return f"note: {other[0].lower()}{other[1:]} only: {', '.join(given)}" if given else ""

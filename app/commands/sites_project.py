@@ -13,6 +13,7 @@ def sites_project(
     project: str | None, scenario: Scenario, *, out: Path | None, report: Path | None
 ) -> dict[str, Any]:
     """Write the plan and its report; returns the report. Exit 1 where the verifier refuses it."""
+    from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
     from app.core.errors import InputError  # noqa: PLC0415
     from app.exports import EXPORTS  # noqa: PLC0415
     from app.services import results  # noqa: PLC0415
@@ -23,18 +24,19 @@ def sites_project(
 
     if project is None:
         raise InputError("name a project, such as utrecht, or give your own --demand tables")
+    for path in (out, report):
+        if path is not None:
+            ready_file(path)
     city = load_project(project)
     plan = plan_project(city, scenario)
     full = plan_report(city, scenario, plan)
     for notice in plan.notices:
         typer.echo(f"note: {notice}", err=True)
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(EXPORTS["gpkg"].write(results.plan(city, scenario, plan, pack_date(city))))
+        write_file(out, EXPORTS["gpkg"].write(results.plan(city, scenario, plan, pack_date(city))))
     if report is not None:
-        report.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2)
-        report.write_text(text + "\n", "utf-8")
+        write_file(report, f"{text}\n".encode())
     total = plan.totals
     typer.echo(
         f"{total['sites']:.0f} places, {total['points']:.0f} new points, "

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typer
 
+from app.commands.out_files import ready_file
 from app.services.own_sites import OwnPlan, SitesOptions, SitesPaths, sites_own, write_plan
 
 
@@ -21,6 +22,9 @@ def sites_tables(
     Progress and notices go to standard error; with ``as_json`` standard output is the report,
     else a few lines.
     """
+    for path in (out, report):
+        if path is not None:
+            ready_file(path)
     plan = sites_own(paths, options, say=lambda words: typer.echo(words, err=True))
     full = write_plan(plan, out, report)
     for notice in full["notices"]:

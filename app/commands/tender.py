@@ -26,6 +26,7 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     """Write the tender pack of a plan: list, lots, clauses, map, sealed with checksums."""
     import json  # noqa: PLC0415
 
+    from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
     from app.core.scenario import Scenario  # noqa: PLC0415
     from app.services import tender as use_case  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
@@ -33,6 +34,7 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     from app.settings import SETTINGS  # noqa: PLC0415
     from app.sources.plan_file import read_plan  # noqa: PLC0415
 
+    ready_file(out)
     city = load_project(project)
     asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
     chosen = {"model": model, "v2g_phase": v2g_phase}
@@ -44,7 +46,7 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     edits = use_case.clauses(_read(clauses)) if clauses else None
     draft = use_case.tender(city, sites, asked, day=date, edition=edition, edits=edits)
     data = use_case.pack(draft)
-    _write(out, data)
+    write_file(out, data)
     for item in draft.open_items:
         typer.echo(f"open: {item}", err=True)
     found = _document(out, data, draft)
@@ -62,21 +64,10 @@ def _read(path: Path) -> str:
 
     try:
         return path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: {error}") from error
-
-
-def _write(out: Path, data: bytes) -> None:
-    """Write all or nothing: beside it first, then under its name."""
-    from app.core.errors import InputError  # noqa: PLC0415
-
-    beside = out.with_name(f".{out.name}.part")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
-        beside.replace(out)
     except OSError as error:
-        raise InputError(f"{out}: {error.strerror}") from error
+        raise InputError(f"{path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: this file is not text; write it as TOML in UTF-8") from error
 
 
 def _document(out: Path, data: bytes, draft: Any) -> dict[str, Any]:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """Write what a run on a person's own sessions answers: CSV, Parquet and JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +22,19 @@ def write_load(
     path: Path, transformers: npt.NDArray[np.object_], clock: Clock, base_kw: Floats, ev_kw: Floats
 ) -> None:
     """Write one row per transformer and step, by whole columns."""
+    write_rows(path, transformers, stamps(clock), base_kw, ev_kw)
+
+
+def write_rows(
+    path: Path,
+    transformers: npt.NDArray[np.object_],
+    moments: Sequence[str],
+    base_kw: Floats,
+    ev_kw: Floats,
+) -> None:
+    """Write loads ``(transformer, moment)`` [kW], sorted as they come: transformer, then time."""
     rows, steps = base_kw.shape
-    times = pa.array(_stamps(clock))
+    times = pa.array(moments)
     names = pa.array([_quoted(str(name)) for name in transformers])
     table = pa.table(
         {
@@ -66,7 +77,7 @@ def write_kpis(path: Path, kpis: Mapping[str, object]) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def _stamps(clock: Clock) -> list[str]:
+def stamps(clock: Clock) -> list[str]:
     """Write each step as ISO 8601 with its offset."""
     return [f"{text[:-2]}:{text[-2:]}" for text in clock.index().strftime("%Y-%m-%dT%H:%M:%S%z")]
 

@@ -4,9 +4,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from app.core.engine.arrays import Floats, Ints
 from app.core.errors import InputError
@@ -24,6 +27,7 @@ from app.core.siting.problem import (
 from app.sources.own_tables import Refusals, read_own_table
 
 MANY, MUCH = 1_000_000, 1e12
+MOST = MappingProxyType({"points": MANY * 1000, "seed": 2**63 - 1, "lots": MANY})
 DEGREES, FAR_M = 180.0, 10_000.0
 DEMAND = (
     Column("demand_id", "name of the demand point", "text", required=True),
@@ -93,6 +97,11 @@ class SitesOptions:
             value = getattr(self, name)
             if value is not None and not 0 <= value < np.inf:
                 faults.append(f"--{name.replace('_', '-')} {value:g}: wanted 0 or more")
+        faults += [
+            f"--{name} {getattr(self, name)}: wanted {most} at most"
+            for name, most in MOST.items()
+            if (getattr(self, name) or 0) > most
+        ]
         if self.detour < 1:
             faults.append(f"--detour {self.detour:g}: no walk is shorter than the straight line")
         if self.floor is not None and self.floor > 1:
@@ -144,6 +153,8 @@ class OwnTables:
 
 def read_sites(paths: SitesPaths, options: SitesOptions) -> OwnTables:
     """Read and check the tables, or refuse with all faults of the first file that has some."""
+    if options.crs is not None:
+        _refuse_crs(options.crs)
     demand, said = _read(paths.demand, DEMAND, "demand_id")
     places, more = _read(paths.candidates, CANDIDATES, "candidate_id", also=("transformer_id",))
     _refuse_degrees((paths.demand, demand), (paths.candidates, places))
@@ -201,6 +212,16 @@ def _numbers(frame: pd.DataFrame, column: str, usual: float) -> Floats:
         return np.full(len(frame), usual)
     found = frame[column].to_numpy(float)
     return np.where(np.isnan(found), usual, found)
+
+
+def _refuse_crs(name: str) -> None:
+    """Refuse a coordinate system that is unknown, or does not count in metres."""
+    try:
+        crs = CRS.from_user_input(name)
+    except CRSError as error:
+        raise InputError(f"--crs {name}: no such coordinate system") from error
+    if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
+        raise InputError(f"--crs {name} ({crs.name}) does not count in metres")
 
 
 def _refuse_degrees(*files: tuple[Path, pd.DataFrame]) -> None:
@@ -273,13 +294,11 @@ def _by_hand(places: pd.DataFrame, options: SitesOptions) -> tuple[np.ndarray, n
     """Join the columns of the file with the options; refuse contradictions."""
     ids = {name: at for at, name in enumerate(places["candidate_id"])}
     faults, found = [], []
-    for column, names in (("locked", options.lock), ("excluded", options.exclude)):
+    by_hand = (("locked", "lock", options.lock), ("excluded", "exclude", options.exclude))
+    for column, option, names in by_hand:
         marks = _numbers(places, column, 0.0) == 1
         lost = [name for name in names if name not in ids]
-        faults += [
-            f"--{column[:-2] if column == 'excluded' else 'lock'} {name}: no such candidate"
-            for name in lost
-        ]
+        faults += [f"--{option} {name}: no such candidate" for name in lost]
         marks[[ids[name] for name in names if name in ids]] = True
         found.append(marks)
     locked, excluded = found

@@ -6,7 +6,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from app.core.errors import InputError
 from app.core.siting.report import Run
 
 AROUND_M = 50.0  # a lot of one site is still an area
@@ -50,12 +49,7 @@ def _place(
         frame = pd.DataFrame({"candidate_id": pd.Series([], dtype="str")})
     index = [at[name] for name in frame["candidate_id"]]
     xy = run.problem.sites.xy[index]
-    try:
-        return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1]), crs=crs)
-    except Exception as error:
-        if type(error).__name__ == "CRSError":
-            raise InputError(f"--crs {crs}: no such coordinate system") from error
-        raise
+    return gpd.GeoDataFrame(frame, geometry=gpd.points_from_xy(xy[:, 0], xy[:, 1]), crs=crs)
 
 
 def _lots(chosen: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

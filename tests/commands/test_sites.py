@@ -1,0 +1,73 @@
+"""``kerbwatt sites`` hears every option, or says that it does not."""
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from app.commands.sites import sites
+from app.core.errors import InputError
+
+cli = typer.Typer()
+cli.command()(sites)
+
+
+def _run(*words: object) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+def _refusal(*words: object) -> str:
+    found = _run(*words)
+    assert isinstance(found.exception, InputError), found.exception
+    return str(found.exception)
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> tuple[object, ...]:
+    demand, places = tmp_path / "demand.csv", tmp_path / "places.csv"
+    demand.write_text("demand_id,x,y,kwh_day\nd,1000,1000,30\n", "utf-8")
+    head = "candidate_id,x,y,transformer_id,max_points,cost_fixed_eur,cost_point_eur"
+    places.write_text(f"{head}\nc,1010,1000,t,4,3000,2500\n", "utf-8")
+    return "--demand", demand, "--candidates", places, "--radius-m", 300, "--seconds", 0
+
+
+@pytest.mark.parametrize("word", ["nan", "inf", "1e300", "-1"])
+def test_a_budget_that_is_no_number_is_refused(word: str) -> None:
+    assert "Budget" in _refusal("sampletown", "--budget-eur", word)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--lots", 0), "--lots 0"),
+        (("--points", 10**20), "1000000000 at most"),
+        (("--seed", 10**30), "--seed"),
+        (("--crs", "EPSG:4326"), "does not count in metres"),
+        (("--crs", "nowhere"), "no such coordinate system"),
+        (("--exclude", "x"), "--exclude x"),
+        (("--lock", "c", "--exclude", "c"), "both locked and excluded"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(
+    mine: tuple[object, ...], words: tuple[object, ...], said: str
+) -> None:
+    assert said in _refusal(*mine, *words)
+
+
+def test_a_folder_in_place_of_a_file_is_refused_before_the_search(
+    mine: tuple[object, ...], tmp_path: Path
+) -> None:
+    for words in (("sampletown",), mine):
+        found = _run(*words, "--out", tmp_path)
+        assert "it is a folder" in str(found.exception)
+        assert "demands" not in found.stderr
+
+
+def test_options_of_the_other_use_are_named(mine: tuple[object, ...]) -> None:
+    found = _run(*mine, "--year", 2030)
+    assert found.exit_code == 0
+    assert "note: on a project only: --year" in found.stderr
+    assert "--radius-m" not in found.stderr
+    refused = _run("sampletown", "--detour", 2, "--year", 1999)
+    assert "note: on your own tables only: --detour" in refused.stderr
