@@ -2,7 +2,6 @@
 
 from app.core.engine import run
 from app.core.scenario import Scenario
-from app.services import recommend
 from app.services.estimate import estimate
 from app.services.open_project import open_project
 from app.services.setting import peak_week, prepare
@@ -19,4 +18,6 @@ def warm_up() -> None:
     days = peak_week(setting)
     for strategy in (REFERENCE, scenario.strategy):
         headline(setting, days, strategy, scenario)
+    from app.services import recommend  # noqa: PLC0415  # half a second that no first page needs
+
     recommend.warm_up()

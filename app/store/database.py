@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
@@ -18,6 +15,7 @@ from app.core.errors import InputError
 from app.store import migrations
 
 LOG = logging.getLogger(__name__)
+NEWEST = "0001"  # the last of app/store/migrations/versions; a test holds it there
 BUSY_MS = 10_000
 FILE_NAME = "kerbwatt.sqlite"
 READING = "kerbwatt_reading"
@@ -71,12 +69,9 @@ def open_database(home: Path, url: str | None = None) -> Database:
     try:
         with engine.begin() as connection:
             _migrate(connection)
-    except CommandError as error:
+    except InputError:
         engine.dispose()
-        raise InputError(
-            f"The store was written by a newer Kerbwatt ({error}). Use that version, or another "
-            "folder (KERBWATT_HOME) or database (KERBWATT_DATABASE_URL)."
-        ) from error
+        raise
     except DBAPIError as error:
         engine.dispose()
         place = engine.url.render_as_string(hide_password=True)
@@ -86,6 +81,12 @@ def open_database(home: Path, url: str | None = None) -> Database:
 
 
 def _migrate(connection: Connection) -> None:
+    if _version(connection) == NEWEST:
+        return
+    # Half a second that a store which is up to date need not pay.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     config = Config()
@@ -93,6 +94,19 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", folder.replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _version(connection: Connection) -> str | None:
+    """Read which migration the tables are at; refuses those of a newer program."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found is not None and found > NEWEST:
+        raise InputError(
+            f"The store was written by a newer Kerbwatt (tables {found}). Use that version, or "
+            "another folder (KERBWATT_HOME) or database (KERBWATT_DATABASE_URL)."
+        )
+    return found
 
 
 def _sqlite(home: Path) -> Engine:

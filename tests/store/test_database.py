@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from app.core.errors import InputError
 from app.core.scenario import Scenario
-from app.store.database import FILE_NAME, Database, open_database
+from app.store import migrations
+from app.store.database import FILE_NAME, NEWEST, Database, open_database
 from app.store.models import Base
 from app.store.repository import Repository
 
@@ -113,3 +116,9 @@ def test_a_server_that_does_not_answer_is_named_in_the_log_without_its_password(
     assert "127.0.0.1" not in str(refusal.value), "a visitor need not know where the store is"
     assert "127.0.0.1" in caplog.text
     assert "hush" not in caplog.text
+
+
+def test_the_newest_migration_is_the_one_the_program_asks_for() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == NEWEST
