@@ -36,8 +36,6 @@ def run(  # noqa: PLR0913, PLR0917  # the ingredients of a run; those after the 
 
     Parameters
     ----------
-    strategy
-        Key of a strategy.
     sessions
         Who charges; rows are independent, so a year may be run in slices of rows.
     base_kw : (row, step)
@@ -45,10 +43,6 @@ def run(  # noqa: PLR0913, PLR0917  # the ingredients of a run; those after the 
     limit_kw : (row,)
         What each transformer can carry [kW]; NaN where unknown: strategies that need limits
         leave such a row as it is, and rows of one run may all be unknown.
-    clock
-        The horizon.
-    options
-        What may be chosen.
     contract, price_eur_per_mwh
         For strategies that need them.
     profiles
