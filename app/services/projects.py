@@ -113,7 +113,7 @@ def _folder(folder: Path) -> Project:
     from app.services.load_layer import load_folder_layers  # noqa: PLC0415  # slugs never need it
 
     facts = _project_file(folder)
-    project = _project(folder.resolve().name, facts, {})
+    project = _project(_slug(folder, facts), facts, {})
     layers = load_folder_layers(
         folder,
         facts,
@@ -123,6 +123,14 @@ def _folder(folder: Path) -> Project:
         timezone=project.timezone,
     )
     return replace(project, layers=layers)
+
+
+def _slug(folder: Path, facts: Mapping[str, Any]) -> str:
+    """Take the name the project gives itself in links and files, else the folder's."""
+    said = facts.get("slug", folder.resolve().name)
+    if not isinstance(said, str) or not said.strip():
+        raise InputError(f"{folder / PROJECT_FILE}: slug must be text, such as my-town")
+    return said
 
 
 def _project_file(folder: Path) -> Mapping[str, Any]:

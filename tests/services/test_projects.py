@@ -144,3 +144,12 @@ def test_layers_that_are_no_tables_are_refused(folder: Path, layers: str) -> Non
         load_project(folder)
     with pytest.raises(InputError, match=r"\[layers\.districts\]"):
         read_answers(folder / "project.toml", "grid")
+
+
+def test_a_project_may_name_itself(folder: Path) -> None:
+    about = folder / "project.toml"
+    about.write_text('slug = "my-town"\n' + about.read_text("utf-8"), "utf-8")
+    assert load_project(folder).slug == "my-town"
+    about.write_text("slug = 3\n" + ABOUT, "utf-8")
+    with pytest.raises(InputError, match="slug must be text"):
+        load_project(folder)
