@@ -1,17 +1,17 @@
 """Use-case: recommend places, and put the plan back through the engine before it is shown."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from app.core.engine.arrays import Longs
 from app.core.impact import Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.services.estimate import estimate
-from app.services.recommend import Prepared, prepare, solve
+from app.services.recommend import Prepared, prepare, sketch, solve
 from app.services.room import room
 from app.services.setting import Setting, Stretch, peak_week, week_stretch
 from app.services.setting import prepare as bring_onto_grid
@@ -37,23 +37,24 @@ def plan(places: Prepared, scenario: Scenario, setting: Setting, answer: Impact)
     too much and the choice is made again. The plan says what the simulation found.
     """
     rooms = room(answer)
-    found = solve(places, scenario, rooms)
-    if found.firm.empty:
-        return found
-    checked = resimulate(setting, found, rooms, scenario)
+    points = sketch(places, scenario, rooms)
+    if not any(points.values()):
+        return solve(places, scenario, rooms)
+    checked = resimulate(setting, points, rooms, scenario)
     for _ in range(ROUNDS):
         if not checked["over"].any():
             break
         rooms = _tighter(rooms, checked)
-        found = solve(places, scenario, rooms)
-        checked = resimulate(setting, found, rooms, scenario)
+        points = sketch(places, scenario, rooms)
+        checked = resimulate(setting, points, rooms, scenario)
+    found = solve(places, scenario, rooms)
     return replace(found, notices=(*found.notices, _verdict(checked)))
 
 
 def resimulate(
-    setting: Setting, found: Plan, rooms: pd.DataFrame, scenario: Scenario
+    setting: Setting, new_points: Mapping[str, int], rooms: pd.DataFrame, scenario: Scenario
 ) -> pd.DataFrame:
-    """Run the strategy on the peak week with the plan's own points on each transformer.
+    """Run the strategy on the peak week with a plan's own new points on each transformer.
 
     Returns
     -------
@@ -61,7 +62,7 @@ def resimulate(
         One row per transformer with new points: ``points, new, peak_kw, base_peak_kw, limit_kw,
         over``, indexed like ``rooms``.
     """
-    new = _new_points(rooms, found)
+    new = np.asarray(rooms["asset_id"].map(new_points).fillna(0), np.int64)
     rows = np.flatnonzero(new)
     points = rooms["existing"].to_numpy(dtype=np.int64)[rows] + new[rows]
     some = setting.only(rows)
@@ -81,12 +82,6 @@ def resimulate(
             "over": peaks["peak_kw"] > CLOSE * limit_kw,
         }
     ).set_index(rows)
-
-
-def _new_points(rooms: pd.DataFrame, found: Plan) -> Longs:
-    per_asset = found.firm.groupby("transformer_id")["points"].sum()
-    counted = rooms["asset_id"].map(per_asset).fillna(0)
-    return counted.to_numpy(dtype=np.int64)
 
 
 def _tighter(rooms: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:

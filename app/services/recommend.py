@@ -1,7 +1,7 @@
 """Use-case: where the next charge points go, and why."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from time import perf_counter
 
@@ -12,6 +12,7 @@ from app.core.demand.result import Demand
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.answer import Effort, answer
+from app.core.siting.answer import sketch as on_transformers
 from app.core.siting.candidates import Added
 from app.core.siting.plan import Plan
 from app.core.siting.prepare import Prepared
@@ -30,6 +31,7 @@ __all__ = [
     "point_type",
     "prepare",
     "recommend",
+    "sketch",
     "solve",
     "warm_up",
 ]
@@ -65,6 +67,12 @@ def solve(
         return answer(
             prepared, scenario, room, point_type(), effort=effort or Effort(), clock=perf_counter
         )
+
+
+def sketch(prepared: Prepared, scenario: Scenario, room: pd.DataFrame) -> Mapping[str, int]:
+    """Say how many new points ``solve`` would put on each transformer, and nothing else."""
+    with np.errstate(invalid="ignore"):
+        return on_transformers(prepared, scenario, room, point_type())
 
 
 def recommend(project: Project, demand: Demand, scenario: Scenario, room: pd.DataFrame) -> Plan:

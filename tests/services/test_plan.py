@@ -17,6 +17,8 @@ from app.services.estimate import estimate
 from app.services.plan import plan_project, resimulate
 from app.services.plan_report import plan_report
 from app.services.projects import load_project
+from app.services.recommend import prepare as find_places
+from app.services.recommend import sketch, solve
 from app.services.room import room
 from app.services.setting import peak_week, prepare
 from app.services.simulate import headline
@@ -41,10 +43,21 @@ def test_the_plan_says_what_its_own_simulation_found(town: Project, found: Plan)
     assert any("Simulated again with the plan's own points" in each for each in found.notices)
     setting = prepare(town, estimate(town, SCENARIO), SCENARIO)
     answer = headline(setting, peak_week(setting), SCENARIO.strategy, SCENARIO)
-    checked = resimulate(setting, found, room(answer), SCENARIO)
+    points = found.firm.groupby("transformer_id")["points"].sum().to_dict()
+    checked = resimulate(setting, points, room(answer), SCENARIO)
     assert len(checked) == found.firm["transformer_id"].nunique()
     assert checked["new"].sum() == found.totals["points"]
     assert not checked["over"].any()
+
+
+def test_a_sketch_stands_where_the_plan_stands(town: Project) -> None:
+    demand = estimate(town, SCENARIO)
+    setting = prepare(town, demand, SCENARIO)
+    answer = headline(setting, peak_week(setting), SCENARIO.strategy, SCENARIO)
+    places = find_places(town, demand, radius_m=SCENARIO.radius_m)
+    drawn = sketch(places, SCENARIO, room(answer))
+    solved = solve(places, SCENARIO, room(answer)).firm.groupby("transformer_id")["points"].sum()
+    assert {key: count for key, count in drawn.items() if count} == solved.to_dict()
 
 
 def test_more_money_never_serves_less(town: Project, found: Plan) -> None:

@@ -93,6 +93,21 @@ def answer(  # noqa: PLR0913
     return plan
 
 
+def sketch(
+    prepared: Prepared, scenario: Scenario, room: pd.DataFrame, kind: PointType
+) -> Mapping[str, int]:
+    """Choose as ``answer`` does, and say only how many new points stand on each transformer.
+
+    Without bound, check and reasons: for whoever must look at several choices before the last.
+    """
+    question = ask(prepared, scenario, grid_of(prepared, room), kind)
+    near = (prepared.near_start, prepared.near)
+    instance = build_instance(question.problem, prepared.reach, near)
+    draft, _ = choose(instance)
+    points = np.bincount(instance.transformer, draft.points, instance.fit.size).astype(int)
+    return dict(zip(prepared.assets, points.tolist(), strict=False))  # the last has no name
+
+
 def claim_of(problem: Problem, instance: Instance, solution: Solution, kind: str) -> Claim:
     """Say what the plan claims, demand by demand: merged rows are taken apart again."""
     chosen = np.flatnonzero(solution.points)
