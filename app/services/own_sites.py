@@ -13,10 +13,11 @@ import numpy as np
 from app.core.errors import InputError
 from app.core.siting.answer import Watch, claim_of, constraints, told
 from app.core.siting.instance import Instance, build_instance
+from app.core.siting.local import improve
 from app.core.siting.lots import Lots, make_lots
 from app.core.siting.reach import build_reach, find_pairs
 from app.core.siting.report import Run, rejected_rows, report_of, site_rows
-from app.core.siting.solve import Solution, choose, no_deadline, prove, search
+from app.core.siting.solve import Solution, choose, no_deadline, prove
 from app.core.siting.verify import verify
 from app.core.siting.warm import warm_up
 from app.exports.base import UNDATED, Result
@@ -130,7 +131,7 @@ def _solve(
     say(f"{int(draft.points.sum()):,} points serve {found.served_total_kwh:,.0f} kWh a day")
     if options.seconds > 0:
         end = perf_counter() + LOCAL_SHARE * options.seconds
-        draft, found = search(
+        draft, found = improve(
             instance, draft, found, xy=tables.problem.sites.xy, seed=options.seed, rounds=ROUNDS,
             expired=lambda: perf_counter() > end,
         )  # fmt: skip

@@ -13,6 +13,7 @@ from app.core.siting.allocate import Allocation
 from app.core.siting.bound import Deadline
 from app.core.siting.coverage import cells, gini, homes_in_reach
 from app.core.siting.instance import Instance, build_instance
+from app.core.siting.local import improve
 from app.core.siting.lots import Lots, make_lots, most_lots
 from app.core.siting.plan import Plan
 from app.core.siting.plan_tables import (
@@ -25,7 +26,7 @@ from app.core.siting.plan_tables import (
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import Problem, sums
 from app.core.siting.question import PointType, Question, ask, conditional_problem, grid_of
-from app.core.siting.solve import Solution, choose, no_deadline, prove, search
+from app.core.siting.solve import Solution, choose, no_deadline, prove
 from app.core.siting.verify import Claim, Verdict, verify
 
 Clock = Callable[[], float]
@@ -79,7 +80,7 @@ def answer(  # noqa: PLR0913
     watch.lap("instance")
     draft, found = choose(instance, watch.lap)
     if effort.rounds:
-        draft, found = search(
+        draft, found = improve(
             instance, draft, found, xy=problem.sites.xy, seed=scenario.seed,
             rounds=effort.rounds, expired=effort.expired,
         )  # fmt: skip

@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.core.engine.arrays import Floats, Ints
+from app.core.engine.arrays import Ints
 from app.core.siting.allocate import Allocation, allocate
 from app.core.siting.bound import TRIVIAL, Bound, Deadline, trivial_bound, upper_bound
 from app.core.siting.greedy import Draft, greedy, refill
 from app.core.siting.instance import Instance
 from app.core.siting.kernels_bound import Prices
 from app.core.siting.kernels_reach import group
-from app.core.siting.local import GAIN, improve, objective
+from app.core.siting.local import GAIN, objective
 from app.core.siting.problem import SLACK, freeze, sums
 
 IDLE = 1e-6  # a point that delivers less than this share of its energy is idle
@@ -109,20 +109,6 @@ def refine(
             break
         draft, found = replace(draft, points=points), tried
     return draft, found
-
-
-def search(  # noqa: PLR0913
-    instance: Instance,
-    draft: Draft,
-    found: Allocation,
-    *,
-    xy: Floats,
-    seed: int,
-    rounds: int,
-    expired: Deadline,
-) -> tuple[Draft, Allocation]:
-    """Tier 1: improve a choice."""
-    return improve(instance, draft, found, xy=xy, seed=seed, rounds=rounds, expired=expired)
 
 
 def prove(  # noqa: PLR0913

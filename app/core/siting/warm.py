@@ -3,9 +3,10 @@
 import numpy as np
 
 from app.core.siting.instance import build_instance
+from app.core.siting.local import improve
 from app.core.siting.problem import Demands, Grid, Problem, Sites, Terms
 from app.core.siting.reach import build_reach, find_pairs
-from app.core.siting.solve import choose, no_deadline, prove, search
+from app.core.siting.solve import choose, no_deadline, prove
 
 SITES = 3
 
@@ -36,5 +37,5 @@ def warm_up() -> None:
     pairs = find_pairs(demands.xy, sites.xy, radius_m=terms.radius_m, detour=terms.detour)
     instance = build_instance(problem, build_reach(demands, pairs, SITES))
     draft, found = choose(instance)
-    draft, found = search(instance, draft, found, xy=xy, seed=0, rounds=1, expired=no_deadline)
+    draft, found = improve(instance, draft, found, xy=xy, seed=0, rounds=1, expired=no_deadline)
     prove(instance, draft, found, iterations=1, expired=no_deadline)

@@ -12,9 +12,9 @@ from app.core.siting.answer import claim_of
 from app.core.siting.bound import bound_at, upper_bound
 from app.core.siting.greedy import greedy
 from app.core.siting.instance import Instance
-from app.core.siting.local import objective
+from app.core.siting.local import improve, objective
 from app.core.siting.problem import Problem
-from app.core.siting.solve import choose, no_deadline, prove, search
+from app.core.siting.solve import choose, no_deadline, prove
 from app.core.siting.verify import verify
 
 Make = Callable[..., Problem]
@@ -89,12 +89,12 @@ def test_search_never_makes_it_worse_and_repeats(
     instance = instance_of(problem)
     draft, found = choose(instance)
     runs = [
-        search(instance, draft, found, xy=problem.sites.xy, seed=1, rounds=80, expired=no_deadline)
+        improve(instance, draft, found, xy=problem.sites.xy, seed=1, rounds=80, expired=no_deadline)
         for _ in range(2)
     ]
     assert runs[0][1].value >= found.value
     np.testing.assert_array_equal(runs[0][0].points, runs[1][0].points)
-    stopped = search(
+    stopped = improve(
         instance, draft, found, xy=problem.sites.xy, seed=1, rounds=80, expired=lambda: True
     )
     np.testing.assert_array_equal(stopped[0].points, draft.points)
