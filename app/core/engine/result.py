@@ -11,6 +11,8 @@ class Options:
     """What may be chosen about a run; ranges and sources in ``data/parameters/engine.csv``.
 
     ``theta_kw`` is the congestion threshold [kW]: None is the limit, "auto" the lowest peak.
+    ``release_min`` spreads the return after a window; "auto" seeks the lowest peak. ``taper`` names
+    the curve that slows a nearly full battery down: "none", "ac" or "dc".
     """
 
     min_current_a: float = 6.0
@@ -22,6 +24,8 @@ class Options:
     opt_out: float = 0.0
     sweeps: int = 2
     seed: int = 0
+    release_min: float | str = "auto"
+    taper: str = "none"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
