@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         description="Threads the engine may use.",
     )
     map_store_mb: int = Field(256, ge=1, description="The most memory published maps may hold.")
+    row_cache_mb: int = Field(
+        256, ge=1, description="The most memory answers for single transformers may hold."
+    )
     link_hours: int = Field(12, ge=1, description="How long the address of a map stays valid.")
     limit_upload_mb: int = Field(100, ge=1, description="The largest file that may be loaded.")
     limit_unpacked_mb: int = Field(250, ge=1, description="The most an archive may unpack to.")

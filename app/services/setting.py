@@ -1,7 +1,10 @@
 """Use-case: bring a city's demand onto its transformers, ready for any charging strategy."""
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, lru_cache
+from hashlib import blake2b
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +23,7 @@ from app.core.scenario import Scenario
 from app.services.parameters import load_parameters
 from app.services.patterns import load_patterns
 
+OF_A_CAR = tuple(f.name for f in fields(Sessions) if f.name not in {"row", "index"})
 DRIVERS = ("year", "uptake", "block_target", "seed")  # the levers that decide who charges where
 
 
@@ -62,7 +66,7 @@ class Setting:
         return replace(self, facts=self.facts.iloc[rows].reset_index(drop=True), **some)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Stretch:
     """Some rows over some days: base load and sessions, the same for every strategy."""
 
@@ -73,6 +77,22 @@ class Stretch:
     day_weight: float
     base_kw: Floats
     sessions: Sessions
+
+    @cached_property
+    def names(self) -> list[bytes]:
+        """Digest the cars and the base load of every row."""
+        columns = (getattr(self.sessions, name) for name in OF_A_CAR)
+        cars = np.concatenate([_raw(each) for each in columns], axis=1)
+        found = []
+        for row, (first, last) in enumerate(pairwise(self.sessions.index.tolist())):
+            name = blake2b(cars[first:last].data, digest_size=16)
+            name.update(self.base_kw[row].data)
+            found.append(name.digest())
+        return found
+
+
+def _raw(column: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
+    return np.ascontiguousarray(column).view(np.uint8).reshape(len(column), column.itemsize)
 
 
 def prepare(project: Project, demand: Demand, scenario: Scenario) -> Setting:

@@ -25,6 +25,7 @@ from app.services.contracts import load_contracts
 from app.services.estimate import estimate
 from app.services.jobs import Report
 from app.services.parameters import load_parameters
+from app.services.row_cache import run_rows
 from app.services.setting import Setting, Stretch, peak_week, prepare, stretch, week_stretch
 from app.settings import SETTINGS
 
@@ -131,9 +132,16 @@ def _impact(
 
 
 def headline(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) -> Impact:
-    """Run one strategy on the peak week."""
+    """Run one strategy on the peak week; transformers that were asked the same are not run."""
     began = time.perf_counter()
-    result = dispatch(setting, days, strategy, scenario)
+    result = run_rows(
+        days,
+        setting.limit_kw[days.first : days.last],
+        strategy,
+        options(scenario),
+        contract=_contract(scenario),
+        threads=SETTINGS.threads,
+    )
     parts = [_part(setting, days, result, scenario)]
     return _impact(setting, strategy, "peak_week", parts, time.perf_counter() - began)
 
