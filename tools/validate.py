@@ -25,10 +25,11 @@ COLUMNS = (
 )  # fmt: skip
 INTRODUCTION = """# Published figures, and ours
 
-Written by `python tools/validate.py` from `data/tables/validation_figures.csv` (the figures and the range agreed
-before computing), `data/tables/validation_sets.toml` (the parameter sets) and the engine as it is. The same rows
-stand on the Assumptions page. *Met* and *missed* say whether ours lies in that range; *open* says that it is not
-computed yet, or that no range was agreed because only the shape can be compared. Nothing was tuned to hit a figure.
+Written by `python tools/validate.py` from `data/tables/validation_figures.csv` (the figures and
+the range agreed before computing), `data/tables/validation_sets.toml` (the parameter sets) and the
+engine as it is. The same rows stand on the Assumptions page. *Met* and *missed* say whether ours
+lies in that range; *open* says that it is not computed yet, or that no range was agreed because
+only the shape can be compared. Nothing was tuned to hit a figure.
 """
 
 
@@ -112,10 +113,9 @@ def _row(check: Check) -> str:
 
 
 def _remarks(checks: list[Check]) -> Iterator[str]:
-    doubt = ""
     for check in checks:
-        doubt = doubt if check.published.doubt == "as above" else check.published.doubt
-        said = ". ".join(filter(None, (_capital(check.note), _capital(doubt))))
+        told = (_capital(check.note), _capital(check.published.doubt))
+        said = ". ".join(filter(None, told))
         if said:
             yield f"* {check.published.title}: {said}."
 
