@@ -46,6 +46,16 @@ class Settings(BaseSettings):
         256, ge=1, description="The most memory answers for single transformers may hold."
     )
     link_hours: int = Field(12, ge=1, description="How long the address of a map stays valid.")
+    allow_hosts: list[str] = Field(
+        [],
+        description="Further hosts to fetch open data from; a leading dot takes a domain. JSON.",
+    )
+    allow_private: bool = Field(
+        default=False, description="Fetch over plain http and from one's own network, too."
+    )
+    proxy: str | None = Field(None, description="The proxy that fetches of open data go through.")
+    contact: str = Field("", description="Whom services may write to about our requests.")
+    cache: Path | None = Field(None, description="Folder of fetched answers; default: in the home.")
     limit_upload_mb: int = Field(100, ge=1, description="The largest file that may be loaded.")
     limit_unpacked_mb: int = Field(250, ge=1, description="The most an archive may unpack to.")
     limit_rows: int = Field(250_000, ge=1, description="The most rows of a map layer.")

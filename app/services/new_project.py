@@ -161,7 +161,7 @@ def _write(made: NewProject, name: str, country: str) -> None:
     """Write the layers as GeoParquet under our own names, and the project file last."""
     made.folder.mkdir(parents=True, exist_ok=True)
     facts = {"name": name, "slug": made.slug, "country": country, "crs": made.crs}
-    lines = [*_table(facts | {"timezone": made.timezone})]
+    lines = [*toml_table(facts | {"timezone": made.timezone})]
     for kind, intake in made.intakes.items():
         layer = intake.layer
         if layer is None:
@@ -170,10 +170,10 @@ def _write(made: NewProject, name: str, country: str) -> None:
         layer.map.to_parquet(made.folder / file, index=False)
         said = {"file": file, "origin": layer.origin}
         lines += ["", f"[layers.{kind}]"]
-        lines += _table(said | {"licence": layer.licence, "as_of": layer.as_of})
+        lines += toml_table(said | {"licence": layer.licence, "as_of": layer.as_of})
     (made.folder / PROJECT_FILE).write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def _table(facts: Mapping[str, Any]) -> list[str]:
+def toml_table(facts: Mapping[str, Any]) -> list[str]:
     """Write keys and texts as TOML; its basic strings are those of JSON."""
     return [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in facts.items()]

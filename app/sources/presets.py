@@ -35,6 +35,13 @@ class Select(_Part):
     value: str
 
 
+class Join(_Part):
+    """Put the cells of a table onto the rows of a map of the same kind: code to code."""
+
+    column: str
+    to: str
+
+
 class Preset(_Part):
     """One source of open data.
 
@@ -46,6 +53,8 @@ class Preset(_Part):
         What it becomes: a kind of layer, or ``prices``.
     request
         What the connector needs to know: collection, page size and the like.
+    join
+        Given for a table that belongs to a map fetched before it.
     hosts
         Further hosts it may send us to.
     enabled
@@ -71,6 +80,7 @@ class Preset(_Part):
     request: Mapping[str, Any] = Field(default_factory=dict)
     columns: Mapping[str, FromColumn] = Field(default_factory=dict)
     select: Mapping[str, Select] = Field(default_factory=dict)
+    join: Join | None = None
 
     @property
     def host(self) -> str:
