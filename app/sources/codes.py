@@ -103,6 +103,27 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "JSON-DEEP": Template("error", "The JSON is nested too deeply.", "Export it again."),
         "JSON-FEATURE": Template("error", "Feature {row} is not a GeoJSON feature.", _REPAIR),
+        "OCPI-STATUS": Template(
+            "error", "The service answered with status {status} instead of data: “{said}”.", _AGAIN
+        ),
+        "REG-POINTS": Template(
+            "warning", "{n} of {total} locations have no charge point that stands there now."
+        ),
+        "REG-POWER": Template(
+            "warning", "{n} of {total} locations do not say their power, or say zero."
+        ),
+        "REG-TWICE": Template(
+            "warning",
+            "At {n} places two or more locations stand on the very same spot.",
+            "One post may be listed twice.",
+        ),
+        "REG-STALE": Template(
+            "warning",
+            "{n} of {total} locations were last heard of over {days} days before the newest.",
+        ),
+        "REG-MOMENT": Template(
+            "notice", "The states are those of one moment, {when}: they say nothing of use."
+        ),
         "PARQUET-NOGEO": Template(
             "error",
             "The Parquet file has no geometry metadata.",

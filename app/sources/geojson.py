@@ -11,19 +11,15 @@ from app.sources.problems import refuse
 from app.sources.raw import WGS84, Declared, Raw
 from app.sources.shapes import Shapes
 from app.sources.task import Task
-from app.sources.text import decode
 
 NAME = re.compile(r"\A(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})\Z", re.IGNORECASE)
 CRS84 = re.compile(r"\A(?:urn:ogc:def:crs:)?OGC:[\d.]*:?CRS84\Z", re.IGNORECASE)
 NEAR_END = 2
 
 
-def read_geojson(content: bytes, task: Task) -> Raw:
-    """Read a FeatureCollection, one Feature, or one Feature per line."""
+def read_features(document: object, repeated: dict[str, None], task: Task) -> Raw:
+    """Read a FeatureCollection or one Feature; ``repeated`` names keys that stood there twice."""
     limits, findings = task.limits, task.findings
-    text, _ = decode(content)
-    repeated: dict[str, None] = {}
-    document = _parse(text.lstrip("\ufeff"), repeated)
     crs = _crs(document)
     features = _features(document)
     for key in repeated:
@@ -44,7 +40,9 @@ def read_geojson(content: bytes, task: Task) -> Raw:
     return Raw(cells, len(features), built, faults, crs, height=shapes.height, format="GeoJSON")
 
 
-def _parse(text: str, repeated: dict[str, None]) -> Any:  # noqa: ANN401
+def parse(text: str, repeated: dict[str, None]) -> Any:  # noqa: ANN401
+    """Read JSON, or one feature per line; says what is wrong with it, and where."""
+
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(found)
         if len(made) < len(found):

@@ -10,7 +10,7 @@ from app.sources.sniff import sniff
 from app.sources.task import Task
 
 READERS = {
-    "GeoJSON": ("geojson", "read_geojson"),
+    "GeoJSON": ("json_file", "read_json"),
     "CSV": ("csv_table", "read_csv"),
     "XLSX": ("excel", "read_excel"),
     "GeoPackage": ("arrow_table", "read_geopackage"),
