@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, data_view, state, style
+from app.ui import cached, data_view, fetch_view, state, style
 from app.ui.text import _
 
 PAGE = {"title": "Data", "icon": ":material/database:", "order": 20}
@@ -26,6 +26,9 @@ if upload is not None:
     data_view.problems(found)
     data_view.mapping(found, kind)
     data_view.accept(project, found)
+
+st.header(_("Fetch open data"))
+fetch_view.draw(project)
 
 st.header(_("A city of your own"))
 data_view.new_city()
