@@ -6,7 +6,7 @@ Figures that need real files are computed where those lie (KERBWATT_TESTDATA, de
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def main() -> None:
             stored[key] = Check(load_published()[key], _rounded(found.ours), today, found.note)
     checks = [stored[key] for key in load_published()]
     _store(checks)
-    DOCUMENT.write_text("\n".join(_document(checks)) + "\n", encoding="utf-8")
+    DOCUMENT.write_text("\n".join(document(checks)) + "\n", encoding="utf-8")
     for check in checks:
         print(f"{check.published.key:30} {check.published.value:8} {check.ours} {check.verdict}")
     print(f"written: {STORED.relative_to(DATA.parent)}, {DOCUMENT.relative_to(DATA.parent)}")
@@ -71,7 +71,8 @@ def _store(checks: list[Check]) -> None:
             )  # fmt: skip
 
 
-def _document(checks: list[Check]) -> Iterator[str]:
+def document(checks: Sequence[Check]) -> Iterator[str]:
+    """Write the page, line by line."""
     yield INTRODUCTION
     verdicts = [check.verdict for check in checks]
     counted = ", ".join(f"{verdicts.count(name)} {name}" for name in ("met", "missed", "open"))

@@ -30,11 +30,12 @@ def show() -> None:
     st.caption(
         _(
             "100 % is the published figure, the bar the range agreed before computing. Circle: "
-            "met; cross: missed; hollow: no range was agreed. Recomputed by tools/validate.py; the "
-            "parameter sets stand in docs/validation.md."
+            "met; cross: missed; hollow: no range was agreed. Recomputed by tools/validate.py."
         )
     )
     tables.show(table(checks), key="validation", height=420)
+    with st.expander(_("Parameter sets of these figures"), icon=":material/tune:"):
+        tables.show(given(), key="validation_sets")
 
 
 def sentence(checks: Sequence[Check]) -> str:
@@ -75,6 +76,7 @@ def picture(checks: Sequence[Check]) -> go.Figure:
         )
     figure.add_vline(x=100, line={"color": GREY, "width": 1})
     order = [_(check.published.title) for check in reversed(known)]
+    figure.update_xaxes(automargin=True)
     figure.update_yaxes(categoryorder="array", categoryarray=order, automargin=True)
     return tidy(figure, _("Ours, % of the published figure"), "", height=110 + 22 * len(known))
 
@@ -107,6 +109,21 @@ def table(checks: Sequence[Check]) -> pd.DataFrame:
             _("Confidence"): [confidence(one.source) for one in each],
             _("Computed"): [check.computed_on for check in checks],
             _("Note"): ["; ".join(filter(None, (c.note, c.published.doubt))) for c in checks],
+        }
+    )
+
+
+def given() -> pd.DataFrame:
+    """List every value of every parameter set."""
+    found = [(setup, each) for setup in load_setups().values() for each in setup.values]
+    return pd.DataFrame(
+        {
+            _("Parameter set"): [setup.title for setup, _each in found],
+            _("Parameter"): [each.name for _setup, each in found],
+            _("Value"): [each.value for _setup, each in found],
+            _("Unit"): [each.unit for _setup, each in found],
+            _("Source"): [str(load_sources()[each.source]["title"]) for _setup, each in found],
+            _("Confidence"): [confidence(each.source) for _setup, each in found],
         }
     )
 
