@@ -16,11 +16,23 @@ def v2g(job: Job) -> EngineResult:
 
     ``per_row`` holds the threshold used, NaN where it is not known: nothing is discharged there.
     """
+    theta_kw, auto = _threshold(job)
+    return _relieved(job, theta_kw, auto=auto)
+
+
+def v2g_flatten(job: Job) -> EngineResult:
+    """Work against all load, not only an overload: the sum of squares of the load falls.
+
+    Starts from the plan with pauses and never ends above its peak.
+    """
+    return _relieved(job, np.zeros(job.sessions.rows), auto=False)
+
+
+def _relieved(job: Job, theta_kw: Floats, *, auto: bool) -> EngineResult:
     kind = classes(job, V2G)
     table, base_kw, done = cars(job, classes(job, PAUSE)), base(job), account(job)
     notes, packs = book(job, table), _packs(job)
     used = np.zeros(job.sessions.rows, np.int64)
-    theta_kw, auto = _threshold(job)
     eta, sweeps = float(np.sqrt(job.options.round_trip)), job.options.sweeps
 
     def work(first: int, last: int) -> None:

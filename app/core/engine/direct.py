@@ -41,7 +41,7 @@ def traffic_light(job: Job) -> EngineResult:
     (``limit_excess_kwh``) and to keep the promise of a full car (``guarantee_kwh``).
     """
     assert job.contract is not None  # noqa: S101  # `run` has refused otherwise
-    kind = _kinds(job, job.contract)
+    kind = kinds(job, job.contract)
     table, done = cars(job, kind), account(job)
     notes = empty_book(job, table)
     ceiling = read_contract(job, job.contract)
@@ -60,7 +60,7 @@ def traffic_light(job: Job) -> EngineResult:
     )
 
 
-def _kinds(job: Job, contract: Contract) -> Bytes:
+def kinds(job: Job, contract: Contract) -> Bytes:
     """Class the sessions; those that override the colours are as good as opted out."""
     kind = classes(job, PAUSE)
     if contract.override:

@@ -77,10 +77,10 @@ def ceiling_rows(
             if cars.kind[car] == UNCONTROLLED:
                 _charge_at_once(cars, car, ev, book, account)
                 continue
-            _resolve(cars, car, ceiling, allowed, named)
+            resolve(cars, car, ceiling, allowed, named)
             hurry, part = cars.departure[car], 0.0
             if ceiling.guarantee:
-                hurry, part = _full_from(cars, car, ceiling.limit, allowed)
+                hurry, part = full_from(cars, car, ceiling.limit, allowed)
             excess = ceiling.excess_kwh[row]
             _charge_under(
                 cars,
@@ -98,7 +98,7 @@ def ceiling_rows(
 
 
 @kernel
-def _resolve(cars: Cars, car: int, ceiling: Ceiling, allowed: Floats, named: Floats) -> None:
+def resolve(cars: Cars, car: int, ceiling: Ceiling, allowed: Floats, named: Floats) -> None:
     """Turn each limit into what this car can follow: whole amps, a pause, or the lowest current."""
     full = cars.full[car]
     per_a = ceiling.phase_kw * ceiling.phases[car]
@@ -118,20 +118,21 @@ def _resolve(cars: Cars, car: int, ceiling: Ceiling, allowed: Floats, named: Flo
 
 
 @kernel
-def _at(step: int, limit: Bytes, allowed: Floats, full: float) -> float:
+def at_limit(step: int, limit: Bytes, allowed: Floats, full: float) -> float:
+    """Return what a car may draw in a step."""
     return allowed[limit[step]] if limit[step] >= 0 else full
 
 
 @kernel
-def _full_from(cars: Cars, car: int, limit: Bytes, allowed: Floats) -> tuple[int, float]:
+def full_from(cars: Cars, car: int, limit: Bytes, allowed: Floats) -> tuple[int, float]:
     """Find the latest step from which full power still fills the car, and what that step adds."""
     full, short = cars.full[car], cars.total[car]
     for step in range(cars.arrival[car], cars.departure[car]):
-        short -= _at(step, limit, allowed, full)
+        short -= at_limit(step, limit, allowed, full)
     step = cars.departure[car]
     while short > EXACT and step > cars.arrival[car]:
         step -= 1
-        gain = full - _at(step, limit, allowed, full)
+        gain = full - at_limit(step, limit, allowed, full)
         if gain >= short:
             return step, short
         short -= gain
@@ -158,7 +159,7 @@ def _charge_under(
     finished = arrival
     step = arrival
     while left > EXACT and step < departure:
-        power = _at(step, limit, allowed, full)
+        power = at_limit(step, limit, allowed, full)
         if step >= hurry:
             power = power + part if step == hurry and part > 0 else full
         power = np.float64(np.float32(min(power, left)))
@@ -166,7 +167,7 @@ def _charge_under(
             given = cars.total[car] - left
             due = min(cars.total[car], full * max(0, step + 1 - LATE_STEPS - arrival))
             late += max(0.0, min(given + power, due) - given)
-            over = power - _at(step, limit, named, full)
+            over = power - at_limit(step, limit, named, full)
             excess[GUARANTEE if step >= hurry else FLOOR] += max(over, 0.0) * STEP_H
             ev[step] += power
             left -= power

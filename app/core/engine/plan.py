@@ -1,5 +1,7 @@
 """Run the strategies in which cars take turns: slow down, pause, fill the valleys."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from app.core.engine.arrays import PAUSE, THROTTLE, Bytes
@@ -16,6 +18,8 @@ from app.core.engine.table import (
     result,
 )
 
+VALLEY_SWEEPS = 20  # more than enough for nobody to move any more
+
 
 def throttle(job: Job) -> EngineResult:
     """Slow cars down, never stop them."""
@@ -25,6 +29,14 @@ def throttle(job: Job) -> EngineResult:
 def pause(job: Job) -> EngineResult:
     """Stop those that resume, slow the others down."""
     return _plan(job, classes(job, PAUSE))
+
+
+def valley_fill(job: Job) -> EngineResult:
+    """Let everybody stop and take any current, until nobody wants to move."""
+    kind = classes(job, PAUSE)
+    kind[kind == THROTTLE] = PAUSE
+    free = replace(job.options, min_current_a=0.0, sweeps=VALLEY_SWEEPS)
+    return _plan(replace(job, options=free, start_from=None), kind)
 
 
 def _plan(job: Job, kind: Bytes) -> EngineResult:

@@ -14,5 +14,5 @@ STRATEGY = Strategy(
     needs=(),
     run=compiled("plan", "pause"),
     source="brinkel2024",
-    order=40,
+    order=50,
 )

@@ -14,5 +14,5 @@ STRATEGY = Strategy(
     needs=(),
     run=compiled("plan", "throttle"),
     source="brinkel2024",
-    order=30,
+    order=20,
 )

@@ -14,5 +14,5 @@ STRATEGY = Strategy(
     needs=("contract",),
     run=compiled("direct", "traffic_light"),
     source="kerbwatt",
-    order=20,
+    order=30,
 )

@@ -24,5 +24,5 @@ STRATEGY = Strategy(
     needs=("limits",),
     run=compiled("congestion", "v2g"),
     source="kerbwatt",
-    order=60,
+    order=70,
 )

@@ -1,0 +1,132 @@
+"""Cars that look at the price alone: the cheapest quarter hours of the stay, the earliest first."""
+
+import numpy as np
+
+from app.core.engine.arrays import PAUSE, UNCONTROLLED, Floats, Longs
+from app.core.engine.compiled import kernel
+from app.core.engine.kernels_level import EXACT
+from app.core.engine.kernels_rows import Account, Book, Cars, begin, close, pages_for, scratch_for
+
+
+@kernel
+def cheapest(
+    order: Longs, count: int, floor: float, full: float, total: float, power: Floats
+) -> None:
+    """Answer of a car that can pause: full power in the cheapest steps, the rest in the next.
+
+    A rest below the lowest current is raised to it, at the cost of the dearest full steps. Where
+    these have too little to give, the rest stands as it is.
+    """
+    power[:count] = 0.0
+    whole = min(count, int(total / full + EXACT))
+    rest = total - whole * full
+    for nth in range(whole):
+        power[order[nth]] = full
+    if rest <= EXACT * (1 + total) or whole == count:
+        return
+    power[order[whole]] = rest
+    short = floor - rest
+    if short <= 0 or short > whole * (full - floor):
+        return
+    power[order[whole]] = floor
+    for nth in range(whole - 1, -1, -1):
+        taken = min(short, full - floor)
+        power[order[nth]] -= taken
+        short -= taken
+
+
+@kernel
+def cheapest_stop(
+    price: Floats,
+    first: int,
+    count: int,
+    floor: float,
+    full: float,
+    total: float,
+    ranked: Longs,
+    power: Floats,
+) -> None:
+    """Answer of a car that cannot pause: on from arrival, never below the floor, until it stops.
+
+    Every sensible stop is tried: floors on all steps but the first, the rest in the cheapest. The
+    first best stop holds.
+    """
+    fewest = max(1, min(count, int(np.ceil(total / full - EXACT))))
+    most = count if floor <= 0 else max(fewest, min(count, 1 + int(total / floor + EXACT)))
+    best, best_stop, ground = np.inf, fewest, 0.0
+    for stop in range(1, most + 1):
+        place = stop - 1  # keep the steps so far in order of price, the earliest of equals first
+        while place > 0 and price[first + ranked[place - 1]] > price[first + stop - 1]:
+            ranked[place] = ranked[place - 1]
+            place -= 1
+        ranked[place] = stop - 1
+        ground += floor * price[first + stop - 1] if stop > 1 else 0.0
+        if stop < fewest:
+            continue
+        left = total - floor * (stop - 1)
+        cost = ground + _top(price, first, ranked, stop, floor, full, left, power, False)  # noqa: FBT003
+        if cost < best - EXACT * (1 + abs(best)):
+            best, best_stop = cost, stop
+    power[:count] = 0.0
+    power[1:best_stop] = floor
+    place = 0
+    for nth in range(most):  # drop the steps after the stop from the ranking
+        if ranked[nth] < best_stop:
+            ranked[place] = ranked[nth]
+            place += 1
+    left = total - floor * (best_stop - 1)
+    _top(price, first, ranked, best_stop, floor, full, left, power, True)  # noqa: FBT003
+
+
+@kernel
+def _top(
+    price: Floats,
+    first: int,
+    ranked: Longs,
+    stop: int,
+    floor: float,
+    full: float,
+    left: float,
+    power: Floats,
+    write: bool,  # noqa: FBT001  # compiled: no keywords only
+) -> float:
+    """Put what is above the floors into the cheapest steps; return what it costs."""
+    cost = 0.0
+    for nth in range(stop):
+        step = ranked[nth]
+        room = full if step == 0 else full - floor
+        taken = min(room, left)
+        cost += taken * price[first + step]
+        left -= taken
+        if write:
+            power[step] += taken
+        if left <= 0:
+            break
+    return cost
+
+
+@kernel
+def price_rows(
+    first: int, last: int, cars: Cars, price: Floats, base: Floats, book: Book, account: Account
+) -> None:
+    """Let every car of the rows ``first:last`` answer to the price, and to nothing else."""
+    room = scratch_for(cars, first, last, base.shape[1])
+    ranked = np.empty(room.rest.size + 1, np.int64)
+    profile = pages_for(cars, first, last, book)
+    for row in range(first, last):
+        shift = begin(cars, row, profile, book, base, room.load)
+        for car in range(cars.first[row], cars.first[row + 1]):
+            if cars.kind[car] == UNCONTROLLED or cars.total[car] <= 0:
+                continue
+            arrival = cars.arrival[car]
+            stay = cars.departure[car] - arrival
+            floor, full, total = cars.floor[car], cars.full[car], cars.total[car]
+            if cars.kind[car] >= PAUSE:
+                order = np.argsort(price[arrival : arrival + stay], kind="mergesort")
+                cheapest(order, stay, floor, full, total, room.power)
+            else:
+                cheapest_stop(price, arrival, stay, floor, full, total, ranked, room.power)
+            start = cars.start[car] - shift
+            for step in range(stay):
+                profile[start + step] = room.power[step]
+        close(cars, row, profile, shift, 1.0, account)

@@ -1,0 +1,227 @@
+"""Held cars come back one after the other, those in the greatest hurry first."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from app.core.engine.arrays import PAUSE, STEP_H, UNCONTROLLED, Floats, Halves, Longs
+from app.core.engine.compiled import kernel
+from app.core.engine.kernels_direct import FLOOR, GUARANTEE, Ceiling, at_limit, full_from, resolve
+from app.core.engine.kernels_level import EXACT
+from app.core.engine.kernels_rows import Account, Book, Cars, begin, close, pages_for, scratch_for
+
+
+class Queue(NamedTuple):
+    """The cars of one row while the clock goes on; one place per car.
+
+    ``left`` is the energy still wanted [kW-steps], ``at`` the step it has come to, ``release``
+    the step from which it may charge again, ``hurry`` and ``part`` the promise of a full car;
+    ``spread`` is the time over which all come back.
+    """
+
+    left: Floats
+    at: Longs
+    release: Longs
+    hurry: Longs
+    part: Floats
+    laxity: Floats
+    waiting: Longs
+    allowed: Floats
+    named: Floats
+    spread: Longs
+
+
+@kernel
+def new_queue(cars: Cars, first: int, last: int, limits: int) -> Queue:
+    """Make room for the row that has most cars."""
+    most = 1
+    for row in range(first, last):
+        most = max(most, cars.first[row + 1] - cars.first[row])
+    return Queue(
+        np.empty(most),
+        np.empty(most, np.int64),
+        np.empty(most, np.int64),
+        np.empty(most, np.int64),
+        np.empty(most),
+        np.empty(most),
+        np.empty(most, np.int64),
+        np.empty(limits),
+        np.empty(limits),
+        np.zeros(1, np.int64),
+    )
+
+
+@kernel
+def _go_on(
+    cars: Cars,
+    car: int,
+    nth: int,
+    to: int,
+    ceiling: Ceiling,
+    queue: Queue,
+    profile: Halves,
+    shift: int,
+    excess: Floats,
+    count: bool,  # noqa: FBT001  # compiled: no keywords only
+) -> None:
+    """Let one car charge until a step, under its limits and its turn."""
+    full, left, step = cars.full[car], queue.left[nth], queue.at[nth]
+    arrival, departure = cars.arrival[car], cars.departure[car]
+    resolve(cars, car, ceiling, queue.allowed, queue.named)
+    page = cars.start[car] - shift - arrival
+    end = min(to, departure)
+    while step < end:
+        power = at_limit(step, ceiling.limit, queue.allowed, full)
+        if step < queue.release[nth]:
+            power = min(power, 0.0 if cars.kind[car] >= PAUSE else cars.floor[car])
+        if step >= queue.hurry[nth]:
+            late = step == queue.hurry[nth] and queue.part[nth] > 0
+            power = max(power, min(full, power + queue.part[nth]) if late else full)
+        power = np.float64(np.float32(min(power, left))) if left > EXACT else 0.0
+        profile[page + step] = power
+        left -= power
+        if count and power > 0:
+            over = power - at_limit(step, ceiling.limit, queue.named, full)
+            why = GUARANTEE if step >= queue.hurry[nth] else FLOOR
+            excess[why] += max(over, 0.0) * STEP_H
+        step += 1
+    queue.left[nth], queue.at[nth] = left, max(step, queue.at[nth])
+
+
+@kernel
+def _latest(cars: Cars, car: int, nth: int, now: int, ceiling: Ceiling, queue: Queue) -> int:
+    """Find the latest step from which the energy still wanted fits under the limits."""
+    resolve(cars, car, ceiling, queue.allowed, queue.named)
+    short = queue.left[nth]
+    step = cars.departure[car]
+    while step > now and short > EXACT:
+        step -= 1
+        short -= at_limit(step, ceiling.limit, queue.allowed, cars.full[car])
+    return int(step)
+
+
+@kernel
+def _line_up(
+    cars: Cars, row: int, end: int, spread: int, ceiling: Ceiling, queue: Queue, count: int
+) -> None:
+    """Give every waiting car its turn: the least laxity first, the last after ``spread`` steps."""
+    order = np.argsort(queue.laxity[:count], kind="mergesort")
+    for rank in range(count):
+        nth = queue.waiting[order[rank]]
+        car = cars.first[row] + nth
+        turn = end + int(np.floor(spread * rank / count + 0.5))
+        queue.release[nth] = min(turn, max(end, _latest(cars, car, nth, end, ceiling, queue)))
+
+
+@kernel
+def _enter(cars: Cars, row: int, ceiling: Ceiling, queue: Queue) -> None:
+    """Set every car of a row to its arrival, and find from when a promise drives it."""
+    for car in range(cars.first[row], cars.first[row + 1]):
+        nth = car - cars.first[row]
+        queue.left[nth], queue.at[nth] = cars.total[car], cars.arrival[car]
+        queue.release[nth], queue.hurry[nth], queue.part[nth] = 0, cars.departure[car], 0.0
+        if ceiling.guarantee and cars.kind[car] != UNCONTROLLED:
+            resolve(cars, car, ceiling, queue.allowed, queue.named)
+            hurry, part = full_from(cars, car, ceiling.limit, queue.allowed)
+            queue.hurry[nth], queue.part[nth] = hurry, part
+
+
+@kernel
+def _hold(
+    cars: Cars,
+    row: int,
+    first: int,
+    end: int,
+    ceiling: Ceiling,
+    queue: Queue,
+    profile: Halves,
+    shift: int,
+    excess: Floats,
+    count: bool,  # noqa: FBT001  # compiled: no keywords only
+) -> None:
+    """Let the cars there at a window's end charge up to it, and line up who still wants energy."""
+    waiting = 0
+    for car in range(first, cars.first[row + 1]):
+        if cars.arrival[car] >= end:
+            break
+        if cars.departure[car] <= end or cars.kind[car] == UNCONTROLLED:
+            continue
+        nth = car - cars.first[row]
+        _go_on(cars, car, nth, end, ceiling, queue, profile, shift, excess, count)
+        if queue.left[nth] > EXACT:
+            queue.waiting[waiting] = nth
+            need = queue.left[nth] / cars.full[car]
+            queue.laxity[waiting] = cars.departure[car] - end - need
+            waiting += 1
+    if waiting:
+        _line_up(cars, row, end, queue.spread[0], ceiling, queue, waiting)
+
+
+@kernel
+def _play(
+    cars: Cars,
+    row: int,
+    spread: int,
+    ends: Longs,
+    ceiling: Ceiling,
+    queue: Queue,
+    profile: Halves,
+    shift: int,
+    excess: Floats,
+    count: bool,  # noqa: FBT001  # compiled: no keywords only
+) -> None:
+    """Run one row from window end to window end."""
+    gone, last = cars.first[row], cars.first[row + 1]
+    queue.spread[0] = spread
+    _enter(cars, row, ceiling, queue)
+    for end in ends:
+        while gone < last and cars.departure[gone] <= end:
+            gone += 1
+        _hold(cars, row, gone, end, ceiling, queue, profile, shift, excess, count)
+    for car in range(cars.first[row], last):
+        if cars.kind[car] != UNCONTROLLED:
+            nth, stop = car - cars.first[row], cars.departure[car]
+            _go_on(cars, car, nth, stop, ceiling, queue, profile, shift, excess, count)
+
+
+@kernel
+def _peak(cars: Cars, row: int, base: Floats, profile: Halves, shift: int, load: Floats) -> float:
+    load[:] = base
+    for car in range(cars.first[row], cars.first[row + 1]):
+        page = cars.start[car] - shift
+        for step in range(cars.departure[car] - cars.arrival[car]):
+            load[cars.arrival[car] + step] += profile[page + step]
+    return float(np.max(load))
+
+
+@kernel
+def return_rows(
+    first: int,
+    last: int,
+    cars: Cars,
+    ceiling: Ceiling,
+    ends: Longs,
+    spreads: Longs,
+    base: Floats,
+    book: Book,
+    account: Account,
+    chosen: Longs,
+) -> None:
+    """Run the rows ``first:last`` with the spread that makes the lowest peak."""
+    room = scratch_for(cars, first, last, base.shape[1])
+    queue = new_queue(cars, first, last, ceiling.limit_kw.size)
+    profile = pages_for(cars, first, last, book)
+    for row in range(first, last):
+        shift = begin(cars, row, profile, book, base, room.load)
+        excess = ceiling.excess_kwh[row]
+        best = np.inf
+        for spread in spreads:
+            if spreads.size == 1:
+                chosen[row] = spread
+                break
+            _play(cars, row, spread, ends, ceiling, queue, profile, shift, excess, False)  # noqa: FBT003
+            peak = _peak(cars, row, base[row], profile, shift, room.spare)
+            if peak < best - 1e-9 * (1 + abs(best)):
+                best, chosen[row] = peak, spread
+        _play(cars, row, chosen[row], ends, ceiling, queue, profile, shift, excess, True)  # noqa: FBT003
+        close(cars, row, profile, shift, 1.0, account)
