@@ -25,6 +25,7 @@ from app.services.contracts import load_contracts
 from app.services.estimate import estimate
 from app.services.jobs import Report
 from app.services.parameters import load_parameters
+from app.services.prices import typical_prices
 from app.services.row_cache import run_rows
 from app.services.setting import Setting, Stretch, peak_week, prepare, stretch, week_stretch
 from app.settings import SETTINGS
@@ -75,6 +76,7 @@ def dispatch(  # noqa: PLR0913  # what a run is made of
         days.clock,
         options(scenario),
         contract=_contract(scenario),
+        price_eur_per_mwh=typical_prices(days.clock),
         profiles=profiles,
         threads=SETTINGS.threads,
         start_from=start_from,
@@ -140,6 +142,7 @@ def headline(setting: Setting, days: Stretch, strategy: str, scenario: Scenario)
         strategy,
         options(scenario),
         contract=_contract(scenario),
+        price_eur_per_mwh=typical_prices(days.clock),
         threads=SETTINGS.threads,
     )
     parts = [_part(setting, days, result, scenario)]

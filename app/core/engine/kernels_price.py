@@ -65,7 +65,7 @@ def cheapest_stop(
             continue
         left = total - floor * (stop - 1)
         cost = ground + _top(price, first, ranked, stop, floor, full, left, power, False)  # noqa: FBT003
-        if cost < best - EXACT * (1 + abs(best)):
+        if best == np.inf or cost < best - EXACT * (1 + abs(best)):
             best, best_stop = cost, stop
     power[:count] = 0.0
     power[1:best_stop] = floor

@@ -221,7 +221,7 @@ def return_rows(
                 break
             _play(cars, row, spread, ends, ceiling, queue, profile, shift, excess, False)  # noqa: FBT003
             peak = _peak(cars, row, base[row], profile, shift, room.spare)
-            if peak < best - 1e-9 * (1 + abs(best)):
+            if best == np.inf or peak < best - EXACT * (1 + abs(best)):
                 best, chosen[row] = peak, spread
         _play(cars, row, chosen[row], ends, ceiling, queue, profile, shift, excess, True)  # noqa: FBT003
         close(cars, row, profile, shift, 1.0, account)

@@ -8,8 +8,7 @@ STRATEGY = Strategy(
     short="in the cheapest hours",
     help=(
         "Each car takes the cheapest quarter hours of its stay and looks at no other car, so "
-        "all may come at the same hour. A city's own prices are used where they are loaded, "
-        "else an illustrative week."
+        "all may come at the same hour. For a city the prices are an illustrative week."
     ),
     options=("min_current_a", "share_can_resume", "opt_out", "seed"),
     needs=("prices",),
