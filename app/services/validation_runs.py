@@ -19,7 +19,6 @@ from app.core.engine.patterns import PATTERNS
 from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
 from app.core.scenario import Scenario
-from app.core.strategies import STRATEGIES
 from app.core.validation import Setup
 from app.services.contracts import load_contracts
 from app.services.estimate import estimate
@@ -103,10 +102,6 @@ def _paused_peaks(setup: Setup, folder: Path) -> Answers:
 def _paused_costs(setup: Setup, folder: Path) -> Answers:
     case = _case(setup, folder)
     usual = _cost(case, "uncontrolled", Options())
-    if "price" not in STRATEGIES:
-        waits = Found(None, "needs the strategy that follows prices")
-        later = dict.fromkeys(("cost_no_pause", "cost_pause", "saving_ratio"), waits)
-        return {"cost_uncontrolled": Found(usual), **later}
     slow = Options(share_can_resume=0.0, min_current_a=setup["min_current_a"])
     free = Options(share_can_resume=1.0, min_current_a=setup["min_current_with_pauses_a"])
     never, paused = _cost(case, "price", slow), _cost(case, "price", free)
