@@ -66,18 +66,20 @@ def _go_on(
 ) -> None:
     """Let one car charge until a step, under its limits and its turn."""
     full, left, step = cars.full[car], queue.left[nth], queue.at[nth]
+    if left <= EXACT:
+        return
     arrival, departure = cars.arrival[car], cars.departure[car]
     resolve(cars, car, ceiling, queue.allowed, queue.named)
     page = cars.start[car] - shift - arrival
     end = min(to, departure)
-    while step < end:
+    while step < end and left > EXACT:
         power = at_limit(step, ceiling.limit, queue.allowed, full)
         if step < queue.release[nth]:
             power = min(power, 0.0 if cars.kind[car] >= PAUSE else cars.floor[car])
         if step >= queue.hurry[nth]:
             late = step == queue.hurry[nth] and queue.part[nth] > 0
             power = max(power, min(full, power + queue.part[nth]) if late else full)
-        power = np.float64(np.float32(min(power, left))) if left > EXACT else 0.0
+        power = np.float64(np.float32(min(power, left)))
         profile[page + step] = power
         left -= power
         if count and power > 0:
@@ -85,7 +87,7 @@ def _go_on(
             why = GUARANTEE if step >= queue.hurry[nth] else FLOOR
             excess[why] += max(over, 0.0) * STEP_H
         step += 1
-    queue.left[nth], queue.at[nth] = left, max(step, queue.at[nth])
+    queue.left[nth], queue.at[nth] = left, max(end, queue.at[nth])
 
 
 @kernel
@@ -114,12 +116,16 @@ def _line_up(
 
 
 @kernel
-def _enter(cars: Cars, row: int, ceiling: Ceiling, queue: Queue) -> None:
+def _enter(
+    cars: Cars, row: int, ceiling: Ceiling, queue: Queue, profile: Halves, shift: int
+) -> None:
     """Set every car of a row to its arrival, and find from when a promise drives it."""
     for car in range(cars.first[row], cars.first[row + 1]):
         nth = car - cars.first[row]
         queue.left[nth], queue.at[nth] = cars.total[car], cars.arrival[car]
         queue.release[nth], queue.hurry[nth], queue.part[nth] = 0, cars.departure[car], 0.0
+        if cars.kind[car] != UNCONTROLLED:
+            profile[cars.start[car] - shift : cars.start[car + 1] - shift] = 0.0
         if ceiling.guarantee and cars.kind[car] != UNCONTROLLED:
             resolve(cars, car, ceiling, queue.allowed, queue.named)
             hurry, part = full_from(cars, car, ceiling.limit, queue.allowed)
@@ -173,7 +179,7 @@ def _play(
     """Run one row from window end to window end."""
     gone, last = cars.first[row], cars.first[row + 1]
     queue.spread[0] = spread
-    _enter(cars, row, ceiling, queue)
+    _enter(cars, row, ceiling, queue, profile, shift)
     for end in ends:
         while gone < last and cars.departure[gone] <= end:
             gone += 1
@@ -185,13 +191,27 @@ def _play(
 
 
 @kernel
-def _peak(cars: Cars, row: int, base: Floats, profile: Halves, shift: int, load: Floats) -> float:
+def _peaks(
+    cars: Cars,
+    row: int,
+    base: Floats,
+    profile: Halves,
+    shift: int,
+    queue: Queue,
+    load: Floats,
+    fixed: Floats,
+) -> tuple[float, float]:
+    """Return the highest load, and that without the cars that were given a turn."""
     load[:] = base
+    fixed[:] = base
     for car in range(cars.first[row], cars.first[row + 1]):
         page = cars.start[car] - shift
-        for step in range(cars.departure[car] - cars.arrival[car]):
-            load[cars.arrival[car] + step] += profile[page + step]
-    return float(np.max(load))
+        turned = cars.kind[car] != UNCONTROLLED and queue.release[car - cars.first[row]] > 0
+        for step in range(cars.arrival[car], cars.departure[car]):
+            power = profile[page + step - cars.arrival[car]]
+            load[step] += power
+            fixed[step] += 0.0 if turned else power
+    return float(np.max(load)), float(np.max(fixed))
 
 
 @kernel
@@ -220,8 +240,11 @@ def return_rows(
                 chosen[row] = spread
                 break
             _play(cars, row, spread, ends, ceiling, queue, profile, shift, excess, False)  # noqa: FBT003
-            peak = _peak(cars, row, base[row], profile, shift, room.spare)
+            load, fixed = room.load, room.spare
+            peak, rest = _peaks(cars, row, base[row], profile, shift, queue, load, fixed)
             if best == np.inf or peak < best - EXACT * (1 + abs(best)):
                 best, chosen[row] = peak, spread
+            if best <= rest * (1 + EXACT):
+                break  # others make the peak: no other spread can lower it
         _play(cars, row, chosen[row], ends, ceiling, queue, profile, shift, excess, True)  # noqa: FBT003
         close(cars, row, profile, shift, 1.0, account)

@@ -15,7 +15,7 @@ from tests.core.engine.cases import random_case
 def test_valley_filling_is_pausing_by_everybody_at_any_current(seed: int) -> None:
     case = random_case(seed)
     ingredients = (case.sessions, case.base_kw, case.limit_kw, case.clock)
-    best = run("valley_fill", *ingredients, Options())
+    best = run("valley_fill", *ingredients, Options(sweeps=20))
     free = Options(share_can_resume=1.0, min_current_a=0.0, sweeps=20)
     same = run("pause", *ingredients, free)
     np.testing.assert_array_equal(best.ev_kw, same.ev_kw)
