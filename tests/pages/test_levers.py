@@ -136,7 +136,8 @@ def test_a_scenario_is_saved_changed_renamed_duplicated_and_deleted(visit: Visit
 
 def bar(app: AppTest) -> str:
     """Read the name of the scenario on the bar."""
-    found = [b.proto.popover.label for b in blocks(app) if b.proto.WhichOneof("type") == "popover"]
+    protos = [b.proto for b in blocks(app) if b.proto.DESCRIPTOR.name == "Block"]
+    found = [proto.popover.label for proto in protos if proto.WhichOneof("type") == "popover"]
     return str(found[0])
 
 

@@ -1,7 +1,7 @@
 """How many charge points fit on one transformer under a strategy."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -115,9 +115,82 @@ def host_row(  # noqa: PLR0913, PLR0917  # the ingredients of a run, and when it
     hours_over = float((base_kw > limit_kw + TOLERANCE_KW).sum()) * STEP_H
     if hours_over > rules.hours or not units.rows:
         return HostResult(np.zeros(samples, np.int64), BASE, 1.0, None, base_peak)
-    search = _Search(units, base_kw, limit_kw, strategy, options, clock, rules, samples)
+    names = [f"host-{sample}" for sample in range(samples)]
+    every = np.ones(samples)
+    bases = np.broadcast_to(base_kw, (samples, base_kw.size))
+    search = _Search(units, bases, limit_kw * every, strategy, options, clock, rules, names)
     search.contract, search.price_eur_per_mwh, search.threads = contract, price_eur_per_mwh, threads
     return search.answer(base_peak)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RowsHosted:
+    """How many points each of many transformers carries, in one draw of points.
+
+    Attributes
+    ----------
+    points : (row,) int64
+        The most that fit, all points counted; one more does not. 0 where the limit is unknown:
+        look at it first.
+    binding : (row,) text
+        What the next point breaks; ``base`` where homes alone exceed the limit.
+    served_share : (row,)
+        Energy delivered of what was possible with that many points; NaN without any.
+    """
+
+    points: Longs
+    binding: npt.NDArray[np.object_]
+    served_share: Floats
+
+
+def host_rows(  # noqa: PLR0913, PLR0917  # the ingredients of a run, and when it counts as fitting
+    units: Sessions,
+    base_kw: Floats,
+    limit_kw: Floats,
+    names: Sequence[str],
+    strategy: str,
+    options: Options,
+    clock: Clock,
+    *,
+    rules: Rules,
+    start: Longs,
+    sample: int = 0,
+    contract: Contract | None = None,
+    price_eur_per_mwh: Floats | None = None,
+    threads: int = 1,
+) -> RowsHosted:
+    """Find how many points fit on each of many transformers at once. O(log points) runs.
+
+    Each transformer draws its own endless list of typical points, by hash of its name: N points
+    are the first N of it, whatever the strategy, so strategies are compared on the same points.
+
+    Parameters
+    ----------
+    units
+        Typical points: row r holds all sessions of point r over the horizon.
+    base_kw : (row, step)
+        Load without charge points [kW].
+    names
+        Ids of the transformers.
+    start : (row,)
+        A guess of the answer: the better, the fewer runs.
+    """
+    over_h = (base_kw > limit_kw[:, None] + TOLERANCE_KW).sum(axis=1) * STEP_H
+    open_ = np.flatnonzero(np.isfinite(limit_kw) & (over_h <= rules.hours))
+    points = np.zeros(limit_kw.size, np.int64)
+    binding = np.where(np.isnan(limit_kw), "", BASE).astype(object)
+    served = np.full(limit_kw.size, np.nan)
+    if not open_.size or not units.rows:
+        return RowsHosted(points, binding, served)
+    draws = [f"host-{names[row]}-{sample}" for row in open_.tolist()]
+    search = _Search(units, base_kw[open_], limit_kw[open_], strategy, options, clock, rules, draws)
+    search.contract, search.price_eur_per_mwh, search.threads = contract, price_eur_per_mwh, threads
+    points[open_], words = search.each(np.maximum(start[open_], 1))
+    binding[open_] = words
+    some = points[open_] > 0
+    shares = search.served[:, 0] / np.maximum(search.served[:, 1], 1e-9)
+    served[open_] = np.where(some, shares, np.nan)
+    return RowsHosted(points, binding, served)
 
 
 def points_from_days(days: Sessions, clock: Clock, points: int, seed: int) -> Sessions:
@@ -185,18 +258,19 @@ class _Search:
         self,
         units: Sessions,
         base_kw: Floats,
-        limit_kw: float,
+        limit_kw: Floats,
         strategy: str,
         options: Options,
         clock: Clock,
         rules: Rules,
-        samples: int,
+        names: Sequence[str],
     ) -> None:
         self.units, self.base_kw, self.limit_kw = units, base_kw, limit_kw
         self.strategy, self.options, self.clock, self.rules = strategy, options, clock, rules
         places = text_keys(str(place) for place in range(rules.most))
-        draws = [shares(places, f"host-{sample}", options.seed) for sample in range(samples)]
+        draws = [shares(places, name, options.seed) for name in names]
         self.chosen = (np.array(draws) * units.rows).astype(np.int64)
+        samples = len(names)
         self.served = np.ones((samples, 2))
         self.peak_kw = np.zeros(samples)
         self.broken: dict[int, str] = {}
@@ -205,8 +279,9 @@ class _Search:
         """Search the first draw from one point, the others from what it found."""
         samples = self.chosen.shape[0]
         fits, fails = np.zeros(samples, np.int64), np.full(samples, self.rules.most + 1)
-        self._narrow(np.arange(1), fits, fails, start=1, step=1)
-        start = max(int(fits[0]), 1)
+        one = np.ones(samples, np.int64)
+        self._narrow(np.arange(1), fits, fails, start=one, step=one)
+        start = one * max(int(fits[0]), 1)
         self._narrow(np.arange(1, samples), fits, fails, start=start, step=1 + start // 16)
         bound = Counter(self.broken.get(s, MOST) for s in range(samples) if fails[s] == fits[s] + 1)
         some = fits > 0
@@ -214,19 +289,29 @@ class _Search:
         served = float(self.served[:, 0].sum() / max(self.served[:, 1].sum(), 1e-9))
         return HostResult(fits, bound.most_common(1)[0][0], served, per_point, base_peak)
 
-    def _narrow(self, which: Longs, fits: Longs, fails: Longs, *, start: int, step: int) -> None:
+    def each(self, start: Longs) -> tuple[Longs, list[str]]:
+        """Search every draw from a guess of its own; say what the next point breaks."""
+        count = start.size
+        fits, fails = np.zeros(count, np.int64), np.full(count, self.rules.most + 1)
+        self._narrow(np.arange(count), fits, fails, start=start, step=1 + start // 8)
+        return fits, [self.broken.get(nth, MOST) for nth in range(count)]
+
+    def _narrow(
+        self, which: Longs, fits: Longs, fails: Longs, *, start: Longs, step: Longs
+    ) -> None:
         """Step away from the start, twice as far each time, then bisect; draws go side by side."""
-        most, first = self.rules.most, True
+        most, wide = self.rules.most, bool((start > 1).any())
         while (left := which[fails[which] - fits[which] > 1]).size:
             low, high = fits[left], fails[left]
             tried = (low + high) // 2
-            tried = np.where(high > most, np.minimum(low + step, most), tried)
-            tried = np.where(low == 0, np.clip(high - step, 1, most), tried)
-            tried = np.where((low == 0) & (high > most), min(start, most), tried)
+            tried = np.where(high > most, np.minimum(low + step[left], most), tried)
+            tried = np.where(low == 0, np.clip(high - step[left], 1, most), tried)
+            first = (low == 0) & (high > most)
+            tried = np.where(first, np.minimum(start[left], most), tried)
             good = self._try(left, tried)
             fits[left[good]] = tried[good]
             fails[left[~good]] = tried[~good]
-            step, first = (step if first and start > 1 else 2 * step), False
+            step, wide = (step if wide else 2 * step), False
 
     def _try(self, samples: Longs, tried: Longs) -> Mask:
         mean = max(1.0, len(self.units) / self.units.rows)
@@ -241,12 +326,11 @@ class _Search:
 
     def _run(self, samples: Longs, tried: Longs) -> Mask:
         sessions = gather(self.units, self.chosen[samples], tried, self.clock.steps)
-        rows = samples.size
         result = run(
             self.strategy,
             sessions,
-            np.tile(self.base_kw, (rows, 1)),
-            np.full(rows, self.limit_kw),
+            np.ascontiguousarray(self.base_kw[samples]),
+            self.limit_kw[samples],
             self.clock,
             self.options,
             contract=self.contract,
@@ -263,7 +347,8 @@ class _Search:
         wanted = np.bincount(row, possible, rows)
         served = np.bincount(row, result.served_kwh, rows)
         short = np.bincount(row, result.served_kwh < SHORT * possible, rows)
-        over = (result.load_kw > self.limit_kw + TOLERANCE_KW).sum(axis=1) * STEP_H
+        limit_kw = self.limit_kw[samples, None]
+        over = (result.load_kw > limit_kw + TOLERANCE_KW).sum(axis=1) * STEP_H
         broken = (
             (PEAK, over > self.rules.hours),
             (UNSERVED, wanted - served > self.rules.unserved * wanted + 1e-3),

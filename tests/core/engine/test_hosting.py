@@ -89,7 +89,9 @@ def test_what_fits_fits_and_one_more_does_not(limit_kw: float, strategy: str) ->
     from app.core.engine.hosting import _Search  # noqa: PLC0415
 
     rules = Rules(unserved=0.01, below_95=0.05, most=200)
-    search = _Search(units, BASE_KW, limit_kw, strategy, Options(), CLOCK, rules, 6)
+    names = [f"host-{sample}" for sample in range(6)]
+    bases, limits = np.tile(BASE_KW, (6, 1)), np.full(6, limit_kw)
+    search = _Search(units, bases, limits, strategy, Options(), CLOCK, rules, names)
     one_more = gather(units, search.chosen, found.points + 1, CLOCK.steps)
     for sessions, fits in (
         (gather(units, search.chosen, found.points, CLOCK.steps), True),
