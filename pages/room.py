@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, room_view, state, style, tables
+from app.ui import cached, hosting_view, room_view, state, style, tables
 from app.ui.text import _
 
 PAGE = {
@@ -26,9 +26,14 @@ with left:
 with right:
     room_view.ranking(project, scenario, rooms)
 
+st.header(_("One street, point by point"))
+hosting_view.street(project, scenario, rooms[scenario.strategy])
+
 st.header(_("What each strategy makes room for"))
 room_view.strategies(rooms)
 st.header(_("The same, as a table"))
 room_view.table(rooms)
+st.header(_("Every transformer, point by point"))
+hosting_view.city(project, scenario)
 room_view.explained()
 tables.provenance(project, ["districts", "grid", "chargers"])

@@ -49,7 +49,8 @@ def options(scenario: Scenario) -> Options:
     )
 
 
-def _contract(scenario: Scenario) -> Contract:
+def contract_of(scenario: Scenario) -> Contract:
+    """Find the capacity contract a scenario names."""
     found = load_contracts()
     if scenario.contract not in found:
         raise InputError(
@@ -75,7 +76,7 @@ def dispatch(  # noqa: PLR0913  # what a run is made of
         setting.limit_kw[days.first : days.last],
         days.clock,
         options(scenario),
-        contract=_contract(scenario),
+        contract=contract_of(scenario),
         price_eur_per_mwh=typical_prices(days.clock),
         profiles=profiles,
         threads=SETTINGS.threads,
@@ -85,7 +86,7 @@ def dispatch(  # noqa: PLR0913  # what a run is made of
 
 def held(scenario: Scenario, clock: Clock) -> npt.NDArray[np.bool_]:
     """Mark the steps in which the capacity contract asks for less."""
-    return held_steps(_contract(scenario), clock)
+    return held_steps(contract_of(scenario), clock)
 
 
 def _part(setting: Setting, days: Stretch, result: EngineResult, scenario: Scenario) -> Part:
@@ -141,7 +142,7 @@ def headline(setting: Setting, days: Stretch, strategy: str, scenario: Scenario)
         setting.limit_kw[days.first : days.last],
         strategy,
         options(scenario),
-        contract=_contract(scenario),
+        contract=contract_of(scenario),
         price_eur_per_mwh=typical_prices(days.clock),
         threads=SETTINGS.threads,
     )

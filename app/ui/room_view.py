@@ -112,7 +112,10 @@ def explained() -> None:
         _(
             "One more point adds to its transformer's peak what points add on average under the "
             "simulated strategy in the busiest week (pooled coincidence), never its nominal 11 kW. "
-            "Room is the limit less the peak of homes less the points of today. A transformer of "
+            "Room is the limit less the peak of homes less the points of today: a sketch, and a "
+            "careful one, as many points meet less often than few. Point by point, typical points "
+            "of the city are put on a transformer, each strategy the same ones, until one more "
+            "breaks its limit, or leaves cars short. A transformer of "
             "unknown limit has no known room. `kwh` that a strategy withholds is shown on the page "
             "Grid impact: a strategy that leaves cars short must not win by it."
         ),

@@ -1,0 +1,180 @@
+"""Points tried out one by one: on one transformer at once, on the whole city on request."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.services.hosting import whole_city
+from app.services.jobs import JOBS, Job
+from app.services.parameters import load_parameters
+from app.ui import cached, charts, state, tables
+from app.ui.impact_view import short, title
+from app.ui.text import _, plain, whole
+
+STREET, JOB, ASKED = "room_street", "hosting", "asked_hosting"
+BINDING = {
+    "peak": "the transformer's limit",
+    "unserved": "energy that would be withheld",
+    "below_95": "cars that would leave short",
+    "most_points": "nothing: the search stopped",
+    "base": "the limit: homes alone exceed it",
+}
+
+
+def street(project: Project, scenario: Scenario, room: pd.DataFrame) -> None:
+    """Let a person pick a transformer, and say how many more posts it takes."""
+    known = room[room["limit_kw"].notna()].sort_values("fit")
+    if known.empty:
+        st.info(_("No limit is known, so nobody can say what fits on a transformer."))
+        return
+    names = dict(zip(known["asset_id"], known["name"], strict=True))
+    if state.value(STREET) not in names:
+        state.select(STREET, str(known["asset_id"].iloc[len(known) // 2]))
+    chosen = st.selectbox(
+        _("Transformer (least room first; type to search)"),
+        list(names),
+        format_func=lambda key: plain(str(names[key])),
+        key=STREET,
+        persist_state="session",
+    )
+    found = cached.street(project, scenario, chosen)
+    existing = int(known.set_index("asset_id").loc[chosen, "existing"])
+    st.markdown(_street_sentence(found, scenario, plain(str(names[chosen])), existing))
+    figure = charts.bars(
+        [title(key) for key in found["strategy"]],
+        found["p50"].tolist(),
+        keys=found["strategy"].tolist(),
+        unit=_("Charge points that fit in all"),
+        band=(found["p10"].tolist(), found["p90"].tolist()),
+    )
+    st.plotly_chart(figure, key="room_street_chart", alt=_said(found))
+    tables.show(_street_table(found), key="room_street_table")
+
+
+def _street_sentence(found: pd.DataFrame, scenario: Scenario, name: str, existing: int) -> str:
+    """Say it in posts, the way a street is spoken of."""
+    per_post = load_parameters()["points_per_post"].value
+    rows = found.set_index("strategy")
+    chosen, usual = rows.loc[scenario.strategy], rows.loc["uncontrolled"]
+    text = _(
+        "**{strategy}, {name} takes {posts} more posts** of {per} points beside the {existing} "
+        "points of today; {usual} if cars charged at once. One point more would break {binding}. "
+        "{served} of the energy asked for is delivered."
+    )
+    said = short(scenario.strategy)
+    return text.format(
+        strategy=said[:1].upper() + said[1:],
+        name=name,
+        posts=whole(float(chosen["more"]) // per_post),
+        per=whole(per_post),
+        existing=whole(existing),
+        usual=whole(float(usual["more"]) // per_post),
+        binding=_(BINDING[str(chosen["binding"])]),
+        served=f"{chosen['served']:.1%}",
+    )
+
+
+def _said(found: pd.DataFrame) -> str:
+    return "; ".join(
+        _("{strategy}: {p50} points ({p10} to {p90})").format(
+            strategy=title(key), p50=whole(p50), p10=whole(p10), p90=whole(p90)
+        )
+        for key, p50, p10, p90 in found[["strategy", "p50", "p10", "p90"]].itertuples(index=False)
+    )
+
+
+def _street_table(found: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            _("Strategy"): [title(key) for key in found["strategy"]],
+            _("Fit: low (P10)"): found["p10"],
+            _("Fit: middle (P50)"): found["p50"],
+            _("Fit: high (P90)"): found["p90"],
+            _("More than today"): found["more"],
+            _("What the next point breaks"): [_(BINDING[str(b)]) for b in found["binding"]],
+            _("Energy served"): [f"{share:.1%}" for share in found["served"]],
+        }
+    )
+
+
+def city(project: Project, scenario: Scenario) -> None:
+    """Offer to try points on every transformer; follow it, show it, compare it with the sketch."""
+    question = cached.question(project, scenario, "hosting") + scenario.strategy
+    job: Job[pd.DataFrame] | None = state.job(JOB)
+    asked = state.value(ASKED)
+    running = job is not None and not job.done
+    st.caption(
+        _(
+            "The map and the figures above are a quick sketch. Trying point after point on every "
+            "transformer takes from seconds to a minute, and gives the figure of each."
+        )
+    )
+    with st.container(horizontal=True):
+        st.button(
+            _("Try every transformer"),
+            on_click=partial(_start, project, scenario, question),
+            disabled=running or (asked == question and job is not None and job.succeeded),
+            icon=":material/play_arrow:",
+            key="run_hosting",
+        )
+        if running and job is not None:
+            st.button(_("Cancel"), on_click=job.cancel, key="cancel_hosting")
+    if job is not None:
+        if asked != question:
+            st.caption(_("These figures answer an earlier question; try again."))
+        _follow(job, running=running)
+
+
+def _start(project: Project, scenario: Scenario, question: str) -> None:
+    work = partial(whole_city, project, scenario)
+    owner = f"{state.visitor()}|{JOB}"
+    state.remember_job(JOB, JOBS.submit(lambda report: work(report=report), owner=owner))
+    state.keep(ASKED, question)
+
+
+def _follow(job: Job[pd.DataFrame], *, running: bool) -> None:
+    @st.fragment(run_every=0.5 if running else None)
+    def progress() -> None:
+        if running and job.done:
+            st.rerun()
+        if not job.done:
+            st.progress(job.progress, text=job.doing or _("Trying"))
+        elif job.cancelled:
+            st.info(_("Cancelled. Nothing was changed."))
+        elif job.succeeded:
+            _show(job.result())
+        else:
+            st.error(_("The run stopped: {why}").format(why=plain(str(job.error))))
+
+    progress()
+
+
+def _show(found: pd.DataFrame) -> None:
+    known = found["limit_kw"].notna()
+    st.markdown(
+        _(
+            "**{fit} more points fit**, tried one by one on {n} transformers; {none} take none. "
+            "At least {served} of the energy asked for is delivered everywhere."
+        ).format(
+            fit=whole(float(found["fit"].sum())),
+            n=whole(int(known.sum())),
+            none=whole(int((found["fit"] == 0).sum())),
+            served=f"{found['served'].min():.1%}",
+        )
+    )
+    table = pd.DataFrame(
+        {
+            _("Transformer"): found["name"],
+            _("Limit [kW]"): found["limit_kw"].round(),
+            _("Points today"): found["existing"],
+            _("Fit in all"): found["points"],
+            _("More than today"): found["fit"],
+            _("What the next point breaks"): [
+                _(BINDING.get(str(b), "–")) for b in found["binding"]
+            ],
+        }
+    ).sort_values(_("More than today"), na_position="first")
+    tables.show(table, key="hosting_table", height=420)
