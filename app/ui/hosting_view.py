@@ -58,7 +58,7 @@ def _street_sentence(found: pd.DataFrame, scenario: Scenario, name: str, existin
     """Say it in posts, the way a street is spoken of."""
     per_post = load_parameters()["points_per_post"].value
     rows = found.set_index("strategy")
-    chosen, usual = rows.loc[scenario.strategy], rows.loc["uncontrolled"]
+    chosen, more = rows.loc[scenario.strategy], rows["more"].to_dict()
     text = _(
         "**{strategy}, {name} takes {posts} more posts** of {per} points beside the {existing} "
         "points of today; {usual} if cars charged at once. One point more would break {binding}. "
@@ -68,10 +68,10 @@ def _street_sentence(found: pd.DataFrame, scenario: Scenario, name: str, existin
     return text.format(
         strategy=said[:1].upper() + said[1:],
         name=name,
-        posts=whole(float(chosen["more"]) // per_post),
+        posts=whole(more[scenario.strategy] // per_post),
         per=whole(per_post),
         existing=whole(existing),
-        usual=whole(float(usual["more"]) // per_post),
+        usual=whole(more["uncontrolled"] // per_post),
         binding=_(BINDING[str(chosen["binding"])]),
         served=f"{chosen['served']:.1%}",
     )
