@@ -14,6 +14,8 @@ from app.core.errors import InputError
 from app.core.impact import Impact
 from app.core.scenario import Scenario
 
+TAPER = "taper"
+
 
 def question(
     scenario: Path | None,
@@ -43,7 +45,8 @@ def _levers(option: Sequence[str]) -> dict[str, float | int | str | None]:
     if own := sorted(names - known):
         raise InputError(f"option {', '.join(own)}: acts on your own --sessions only")
     given = {name: getattr(found, name) for name in names}
-    return {name: round(x) if x == round(x) else x for name, x in given.items()}
+    levers = {name: round(x) if x == round(x) else x for name, x in given.items() if name != TAPER}
+    return levers | ({TAPER: found.taper.key} if TAPER in names else {})
 
 
 def refuse_own(use: str, given: Mapping[str, object]) -> None:

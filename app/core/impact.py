@@ -69,7 +69,7 @@ def measure(
     load, ev, base = (each[:, counted] for each in (result.load_kw, result.ev_kw, base_kw))
     over = np.maximum(load - limit_kw[:, None], 0.0)
     rows = len(limit_kw)
-    wanted = sessions.energy_kwh.astype(np.float64)
+    wanted = result.possible_kwh.astype(np.float64)
     missing = np.maximum(wanted - result.served_kwh, 0.0)
     here = counted[sessions.arrival]
     worse = here & (result.served_kwh < WORSE * wanted)

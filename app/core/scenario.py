@@ -60,6 +60,14 @@ def _models() -> Mapping[str, str]:
     }
 
 
+def _tapers() -> Mapping[str, str]:
+    return {
+        "ac": "Slower over the last 8 percent",
+        "dc": "Slower from 60 percent (fast charging)",
+        "none": "Full power to the end",
+    }
+
+
 ALL_POINTS = 20_000  # the end of the slider: no limit
 
 
@@ -82,6 +90,7 @@ class Scenario:
     opt_out: float = knob(0.05, "Drivers who opt out", 0.0, 0.3, 0.01, "of sessions", "Charging")
     min_current_a: int = knob(6, "Lowest current", 0, 16, 1, "A", "Charging")
     soc_floor: float = knob(0.2, "Battery kept for the driver", 0.0, 1.0, 0.05, "full", "Charging")
+    taper: str = choice("ac", "Nearly full batteries", _tapers, "Charging")
     contract: str = field(default="utrecht-16-20", metadata={"label": "Capacity contract"})
     block_target: float = knob(
         0.05, "Arrivals that may find all points taken", 0.01, 0.2, 0.01, "of arrivals", "Demand"

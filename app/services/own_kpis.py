@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
@@ -55,8 +55,9 @@ class OwnRun:
     @property
     def resolved(self) -> dict[str, Any]:
         """The options that this strategy listens to, as they were used."""
-        named = asdict(self.options).items()
-        return {name: value for name, value in named if name in self.strategy.options}
+        named = {each.name: getattr(self.options, each.name) for each in fields(self.options)}
+        named["taper"] = self.options.taper.key
+        return {name: value for name, value in named.items() if name in self.strategy.options}
 
 
 def own_kpis(found: OwnRun) -> dict[str, Any]:
@@ -150,10 +151,16 @@ def _counts(found: OwnRun) -> dict[str, int]:
 
 def _missing(found: OwnRun) -> Floats:
     """Return what the strategy withheld per session; what the stay forbids is not its fault."""
+    missing = found.result.possible_kwh.astype(np.float64) - found.result.served_kwh
+    return np.where(missing > SHORT_KWH, missing, 0.0)
+
+
+def _tail_kwh(found: OwnRun) -> float:
+    """Return what batteries that fill slowly could not take in their stay."""
     each = found.case.file.sessions
     most = each.power_kw.astype(np.float64) * (each.departure - each.arrival) * STEP_H
-    missing = np.minimum(each.energy_kwh, most) - found.result.served_kwh
-    return np.where(missing > SHORT_KWH, missing, 0.0)
+    short = np.minimum(each.energy_kwh, most) - found.result.possible_kwh
+    return float(short[short > SHORT_KWH].sum())
 
 
 def _energies(found: OwnRun) -> dict[str, float]:
@@ -164,7 +171,7 @@ def _energies(found: OwnRun) -> dict[str, float]:
         "energy_requested_kwh": float(each.energy_kwh.astype(np.float64).sum()),
         "energy_delivered_kwh": delivered,
         "energy_unserved_kwh": float(_missing(found).sum()),
-        "infeasible_kwh": found.case.file.infeasible_kwh,
+        "infeasible_kwh": found.case.file.infeasible_kwh + _tail_kwh(found),
         "energy_discharged_kwh": float(result.discharged_kwh.astype(np.float64).sum()),
         "loss_kwh": max(drawn - delivered, 0.0),
     }

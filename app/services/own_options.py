@@ -6,8 +6,10 @@ from math import isfinite
 from types import MappingProxyType
 
 from app.core.engine.result import Options
+from app.core.engine.taper import NO_TAPER, Taper
 from app.core.errors import InputError
 from app.core.strategies import STRATEGIES, Strategy
+from app.services.tapers import load_tapers
 
 AUTO = "auto"
 MANY_KW = 1e9
@@ -39,7 +41,7 @@ def find_strategy(key: str) -> Strategy:
 def parse_options(pairs: Iterable[str]) -> Options:
     """Read ``name=value`` pairs, refusing all that do not fit at once; the last of a name wins."""
     known = {each.name: each for each in fields(Options)}
-    found: dict[str, float | str] = {}
+    found: dict[str, float | str | Taper] = {}
     wrong: list[str] = []
     for pair in pairs:
         name, equals, text = (part.strip() for part in pair.partition("="))
@@ -60,12 +62,14 @@ def parse_options(pairs: Iterable[str]) -> Options:
     return Options(**found)  # type: ignore[arg-type]
 
 
-def _value(name: str, text: str, *, default: object) -> tuple[float | str, str]:
+def _value(name: str, text: str, *, default: object) -> tuple[float | str | Taper, str]:
     """Read one value; the second part says what is wrong with it, empty when nothing is."""
     if name in MAY_BE_AUTO and text.casefold() == AUTO:
         return AUTO, ""
-    if name not in RANGES:
-        return text, ""
+    if name == "taper":
+        curves = load_tapers()
+        wanted = f"found {text!r}, wanted {', '.join(curves)}"
+        return curves.get(text, NO_TAPER), "" if text in curves else wanted
     low, high = RANGES[name]
     whole = isinstance(default, int)
     wanted = f"{low:g} to {high:g}" if high < MANY_KW else "a number"

@@ -13,6 +13,7 @@ from app.core.engine.clock import Clock
 from app.core.engine.contract import Contract
 from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
+from app.core.engine.taper import NO_TAPER
 from app.core.errors import InputError
 from app.core.strategies.base import Strategy
 from app.exports.own_results import write_kpis, write_load, write_profiles
@@ -39,7 +40,8 @@ def simulate_own(  # noqa: PLR0913  # the files and choices of one command
     """Read the files, run the strategy, take the times."""
     chosen, options = find_strategy(strategy), parse_options(pairs)
     begun = time.perf_counter()
-    case = read_own(paths, zone=zone, batteries="v2g_share" in chosen.options)
+    asked = "v2g_share" in chosen.options or options.taper != NO_TAPER
+    case = read_own(paths, zone=zone, batteries=asked)
     refuse_needs(case, chosen, options, contract)
     read_s = time.perf_counter() - begun
     begun = time.perf_counter()

@@ -26,7 +26,14 @@ from app.settings import SETTINGS
 
 KEY_BYTES = 16
 MEGABYTE = 1_000_000
-PER_SESSION = ("served_kwh", "discharged_kwh", "session_class", "late_kwh", "finished")
+PER_SESSION = (
+    "served_kwh",
+    "discharged_kwh",
+    "possible_kwh",
+    "session_class",
+    "late_kwh",
+    "finished",
+)
 Kept = dict[str, npt.NDArray[Any]]
 
 

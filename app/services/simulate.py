@@ -28,6 +28,7 @@ from app.services.parameters import load_parameters
 from app.services.prices import typical_prices
 from app.services.row_cache import run_rows
 from app.services.setting import Setting, Stretch, peak_week, prepare, stretch, week_stretch
+from app.services.tapers import load_tapers
 from app.settings import SETTINGS
 
 HORIZONS = ("peak_week", "design_weeks", "year")
@@ -45,6 +46,7 @@ def options(scenario: Scenario) -> Options:
         soc_floor=scenario.soc_floor,
         round_trip=numbers["round_trip"].value,
         opt_out=scenario.opt_out,
+        taper=load_tapers()[scenario.taper],
         seed=scenario.seed,
     )
 

@@ -45,7 +45,9 @@ def sessions(rows: list[int], arrival: list[int], energy_kwh: list[float]) -> Se
     )
 
 
-def result(base_kw: Floats, ev_kw: Floats, served_kwh: list[float]) -> EngineResult:
+def result(
+    base_kw: Floats, ev_kw: Floats, served_kwh: list[float], wanted: Sessions
+) -> EngineResult:
     """Answer as an engine would."""
     count = len(served_kwh)
     return EngineResult(
@@ -53,6 +55,7 @@ def result(base_kw: Floats, ev_kw: Floats, served_kwh: list[float]) -> EngineRes
         ev_kw=ev_kw,
         served_kwh=np.array(served_kwh, np.float32),
         discharged_kwh=np.zeros(count, np.float32),
+        possible_kwh=wanted.energy_kwh,
         session_class=np.zeros(count, np.int8),
         late_kwh=np.zeros(count, np.float32),
         finished=np.zeros(count, np.int32),
@@ -66,7 +69,7 @@ def test_one_evening_by_hand() -> None:
     ev_kw = np.zeros((2, STEPS))
     ev_kw[:, 72:76] = 30.0
     cars = sessions([0, 0, 1], [70, 71, 70], [20.0, 10.0, 30.0])
-    answer = result(base_kw, ev_kw, [20.0, 9.0, 30.0])  # the second car misses 1 of 10 kWh
+    answer = result(base_kw, ev_kw, [20.0, 9.0, 30.0], cars)  # the second car misses 1 of 10 kWh
     limit_kw = np.array([70.0, np.nan])
     frame = measure(answer, base_kw, cars, limit_kw, np.ones(STEPS, bool))
     assert frame["peak_kw"].tolist() == [80.0, 80.0]
@@ -85,7 +88,9 @@ def test_what_does_not_count_is_left_out() -> None:
     ev_kw[0, 4] = 99.0  # on the warm-up day
     counted = np.arange(STEPS) >= 48
     cars = sessions([0, 0], [4, 60], [1.0, 1.0])
-    frame = measure(result(base_kw, ev_kw, [1.0, 1.0]), base_kw, cars, np.array([50.0]), counted)
+    frame = measure(
+        result(base_kw, ev_kw, [1.0, 1.0], cars), base_kw, cars, np.array([50.0]), counted
+    )
     assert frame["peak_kw"].iloc[0] == 10.0
     assert frame["sessions"].iloc[0] == 1
 

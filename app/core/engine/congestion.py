@@ -4,7 +4,7 @@ import numpy as np
 
 from app.core.engine.arrays import PAUSE, V2G, Floats
 from app.core.engine.job import Job
-from app.core.engine.kernels_rows import Packs
+from app.core.engine.kernels_cars import Packs
 from app.core.engine.kernels_v2g import v2g_rows
 from app.core.engine.result import EngineResult
 from app.core.engine.table import account, base, book, cars, classes, over_rows, result
@@ -56,6 +56,7 @@ def _relieved(job: Job, theta_kw: Floats, *, auto: bool) -> EngineResult:
     return result(
         job,
         kind,
+        table,
         done,
         notes,
         theta_kw=np.where(np.isfinite(theta_kw), theta_kw, np.nan),

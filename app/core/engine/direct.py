@@ -31,7 +31,7 @@ def uncontrolled(job: Job) -> EngineResult:
         direct_rows(first, last, table, notes, done)
 
     over_rows(work, table, job.threads)
-    return result(job, kind, done, notes)
+    return result(job, kind, table, done, notes)
 
 
 def traffic_light(job: Job) -> EngineResult:
@@ -53,6 +53,7 @@ def traffic_light(job: Job) -> EngineResult:
     return result(
         job,
         kind,
+        table,
         done,
         notes,
         limit_excess_kwh=ceiling.excess_kwh[:, FLOOR].copy(),

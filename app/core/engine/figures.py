@@ -34,9 +34,7 @@ def user_figures(sessions: Sessions, result: EngineResult) -> Figures:
              "pauses_mean", "max_pause_h")
         )  # fmt: skip
     power = sessions.power_kw.astype(np.float64)
-    possible = np.minimum(
-        sessions.energy_kwh, power * (sessions.departure - sessions.arrival) * STEP_H
-    )
+    possible = result.possible_kwh.astype(np.float64)
     served = result.served_kwh.astype(np.float64)
     usual = sessions.arrival + np.ceil(possible / (power * STEP_H) - 1e-6)
     added = np.maximum(result.finished - usual, 0) * STEP_MIN

@@ -341,9 +341,7 @@ class _Search:
 
     def _judge(self, sessions: Sessions, result: EngineResult, samples: Longs) -> Mask:
         rows, row = samples.size, sessions.row
-        power = sessions.power_kw.astype(np.float64)
-        stay_h = (sessions.departure - sessions.arrival) * STEP_H
-        possible = np.minimum(sessions.energy_kwh, power * stay_h)
+        possible = result.possible_kwh.astype(np.float64)
         wanted = np.bincount(row, possible, rows)
         served = np.bincount(row, result.served_kwh, rows)
         short = np.bincount(row, result.served_kwh < SHORT * possible, rows)

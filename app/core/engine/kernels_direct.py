@@ -6,8 +6,10 @@ import numpy as np
 
 from app.core.engine.arrays import PAUSE, STEP_H, UNCONTROLLED, Bytes, Floats
 from app.core.engine.compiled import kernel
+from app.core.engine.kernels_cars import Account, Book, Cars
 from app.core.engine.kernels_level import EXACT
-from app.core.engine.kernels_rows import LATE_STEPS, Account, Book, Cars
+from app.core.engine.kernels_rows import LATE_STEPS
+from app.core.engine.kernels_taper import had_by, most_at, next_power
 
 FLOOR, GUARANTEE = range(2)  # why a car drew more than the colour allows
 
@@ -48,7 +50,8 @@ def _charge_at_once(cars: Cars, car: int, ev: Floats, book: Book, account: Accou
     left = cars.total[car]
     used = 0
     while left > EXACT and used < stay:
-        power = np.float64(np.float32(min(cars.full[car], left)))
+        power = next_power(cars, car, cars.total[car] - left)
+        power = np.float64(np.float32(min(power, left)))
         ev[arrival + used] += power
         if book.keep:
             book.profile[cars.start[car] + used] = power
@@ -126,6 +129,8 @@ def at_limit(step: int, limit: Bytes, allowed: Floats, full: float) -> float:
 @kernel
 def full_from(cars: Cars, car: int, limit: Bytes, allowed: Floats) -> tuple[int, float]:
     """Find the latest step from which full power still fills the car, and what that step adds."""
+    if cars.bent[car]:
+        return _full_from_bent(cars, car, limit, allowed), 0.0
     full, short = cars.full[car], cars.total[car]
     for step in range(cars.arrival[car], cars.departure[car]):
         short -= at_limit(step, limit, allowed, full)
@@ -137,6 +142,26 @@ def full_from(cars: Cars, car: int, limit: Bytes, allowed: Floats) -> tuple[int,
             return step, short
         short -= gain
     return step, 0.0
+
+
+@kernel
+def _full_from_bent(cars: Cars, car: int, limit: Bytes, allowed: Floats) -> int:
+    """Find that step for a car that slows down on its own, by halving."""
+    early, late = np.int64(cars.arrival[car]), np.int64(cars.departure[car])
+    while late > early:
+        step = (early + late + 1) // 2
+        stored = cars.soc0[car] + cars.eta * STEP_H * cars.total[car]
+        short = cars.total[car]
+        for at in range(cars.departure[car] - 1, cars.arrival[car] - 1, -1):
+            free = cars.full[car] if at >= step else at_limit(at, limit, allowed, cars.full[car])
+            power = min(free, most_at(cars, car, stored))
+            short -= power
+            stored -= cars.eta * STEP_H * power
+        if short > EXACT:
+            late = step - 1
+        else:
+            early = step
+    return int(early)
 
 
 @kernel
@@ -155,17 +180,17 @@ def _charge_under(
 ) -> None:
     arrival, departure = cars.arrival[car], cars.departure[car]
     full, left = cars.full[car], cars.total[car]
-    late = 0.0
+    late = due = 0.0
     finished = arrival
     step = arrival
     while left > EXACT and step < departure:
         power = at_limit(step, limit, allowed, full)
         if step >= hurry:
             power = power + part if step == hurry and part > 0 else full
-        power = np.float64(np.float32(min(power, left)))
+        given = cars.total[car] - left
+        power = np.float64(np.float32(min(power, left, next_power(cars, car, given))))
+        due = had_by(cars, car, step + 1 - LATE_STEPS - arrival, due)
         if power > 0:
-            given = cars.total[car] - left
-            due = min(cars.total[car], full * max(0, step + 1 - LATE_STEPS - arrival))
             late += max(0.0, min(given + power, due) - given)
             over = power - at_limit(step, limit, named, full)
             excess[GUARANTEE if step >= hurry else FLOOR] += max(over, 0.0) * STEP_H

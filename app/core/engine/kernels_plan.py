@@ -9,18 +9,12 @@ import numpy as np
 
 from app.core.engine.arrays import THROTTLE, Floats, Halves, Longs
 from app.core.engine.compiled import kernel
+from app.core.engine.kernels_bent import mind_curve
+from app.core.engine.kernels_cars import Account, Book, Cars, Scratch, pages_for, scratch_for
 from app.core.engine.kernels_level import Found
 from app.core.engine.kernels_respond import slow_down, stop_and_go
-from app.core.engine.kernels_rows import (
-    Account,
-    Book,
-    Cars,
-    Scratch,
-    begin,
-    close,
-    pages_for,
-    scratch_for,
-)
+from app.core.engine.kernels_rows import begin, close
+from app.core.engine.kernels_taper import next_power
 
 SETTLED_KW = 1e-3
 EQUAL = 1e-9
@@ -125,7 +119,10 @@ def sweep(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch, used
         stay = cars.departure[car] - cars.arrival[car]
         found = take_out(cars, car, profile, start, room.load, room.rest)
         sketch = used < FIRST and cars.kind[car] != THROTTLE
-        answer(cars, car, room, 0.0 if sketch else cars.floor[car], found)
+        floor = 0.0 if sketch else cars.floor[car]
+        answer(cars, car, room, floor, found)
+        if cars.bent[car]:
+            mind_curve(cars, car, stay, floor, room)
         if (
             used > FIRST
             and cars.kind[car] != THROTTLE
@@ -179,7 +176,7 @@ def _give_up(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch) -
         arrival, left = cars.arrival[car], cars.total[car]
         start = cars.start[car] - shift
         for step in range(cars.departure[car] - arrival):
-            power = min(cars.full[car], left)
+            power = min(next_power(cars, car, cars.total[car] - left), left)
             at_once[arrival + step] += power - profile[start + step]
             left -= power
     if np.max(at_once) >= np.max(room.load):
@@ -189,7 +186,7 @@ def _give_up(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch) -
         left = cars.total[car]
         start = cars.start[car] - shift
         for step in range(cars.departure[car] - cars.arrival[car]):
-            power = min(cars.full[car], left)
+            power = min(next_power(cars, car, cars.total[car] - left), left)
             profile[start + step] = power
             left -= power
 

@@ -4,8 +4,10 @@ import numpy as np
 
 from app.core.engine.arrays import PAUSE, UNCONTROLLED, Floats, Longs
 from app.core.engine.compiled import kernel
-from app.core.engine.kernels_level import EXACT
-from app.core.engine.kernels_rows import Account, Book, Cars, begin, close, pages_for, scratch_for
+from app.core.engine.kernels_cars import Account, Book, Cars, pages_for, scratch_for
+from app.core.engine.kernels_level import EXACT, ROUNDS
+from app.core.engine.kernels_rows import begin, close
+from app.core.engine.kernels_taper import above_curve, at_once_bent, next_power
 
 
 @kernel
@@ -106,6 +108,68 @@ def _top(
 
 
 @kernel
+def cheapest_bent(
+    cars: Cars, car: int, order: Longs, count: int, floor: float, most: Floats, power: Floats
+) -> None:
+    """Answer of a car whose battery tapers: as many of the cheapest steps as fill it.
+
+    The dearest of them gets what is left to get, its lowest current at least where the next
+    dearest can make room. A car that cannot pause charges from arrival on.
+    """
+    total = cars.total[car]
+    if cars.kind[car] < PAUSE:
+        at_once_bent(cars, car, count, power)
+        return
+    few, many = 1, count
+    while few < many:  # the fewest steps that fill the battery
+        middle = (few + many) // 2
+        most[:count] = 0.0
+        for nth in range(middle):
+            most[order[nth]] = cars.full[car]
+        if _under(cars, car, count, most, power) >= total * (1 - EXACT):
+            many = middle
+        else:
+            few = middle + 1
+    most[:count] = 0.0
+    for nth in range(few):
+        most[order[nth]] = cars.full[car]
+    _trim(cars, car, order[few - 1], 0.0, count, most, power)
+    last = order[few - 1]
+    if few > 1 and EXACT < power[last] < min(floor, cars.full[car]) and most[last] < floor:
+        kept = most[last]
+        most[last] = floor
+        _trim(cars, car, order[few - 2], floor, count, most, power)
+        if _under(cars, car, count, most, power) > total * (1 + EXACT):
+            most[last], most[order[few - 2]] = kept, cars.full[car]
+    _under(cars, car, count, most, power)
+
+
+@kernel
+def _trim(
+    cars: Cars, car: int, step: int, least: float, count: int, most: Floats, power: Floats
+) -> None:
+    """Lower the limit of one step until the car gets no more than it came for, by halving."""
+    low, high = least, most[step]
+    for _ in range(ROUNDS):
+        most[step] = 0.5 * (low + high)
+        if _under(cars, car, count, most, power) > cars.total[car]:
+            high = most[step]
+        else:
+            low = most[step]
+    most[step] = high
+
+
+@kernel
+def _under(cars: Cars, car: int, count: int, most: Floats, power: Floats) -> float:
+    """Charge as soon as possible under a limit per step and the curve; return what is taken."""
+    taken = 0.0
+    for step in range(count):
+        power[step] = min(most[step], next_power(cars, car, taken)) if most[step] > 0 else 0.0
+        taken += power[step]
+    return taken
+
+
+@kernel
 def price_rows(
     first: int, last: int, cars: Cars, price: Floats, base: Floats, book: Book, account: Account
 ) -> None:
@@ -126,6 +190,9 @@ def price_rows(
                 cheapest(order, stay, floor, full, total, room.power)
             else:
                 cheapest_stop(price, arrival, stay, floor, full, total, ranked, room.power)
+            if cars.bent[car] and above_curve(cars, car, stay, room.power):
+                order = np.argsort(price[arrival : arrival + stay], kind="mergesort")
+                cheapest_bent(cars, car, order, stay, floor, room.sums, room.power)
             start = cars.start[car] - shift
             for step in range(stay):
                 profile[start + step] = room.power[step]

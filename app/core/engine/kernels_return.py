@@ -6,9 +6,11 @@ import numpy as np
 
 from app.core.engine.arrays import PAUSE, STEP_H, UNCONTROLLED, Floats, Halves, Longs
 from app.core.engine.compiled import kernel
+from app.core.engine.kernels_cars import Account, Book, Cars, pages_for, scratch_for
 from app.core.engine.kernels_direct import FLOOR, GUARANTEE, Ceiling, at_limit, full_from, resolve
 from app.core.engine.kernels_level import EXACT
-from app.core.engine.kernels_rows import Account, Book, Cars, begin, close, pages_for, scratch_for
+from app.core.engine.kernels_rows import begin, close
+from app.core.engine.kernels_taper import most_at, next_power
 
 
 class Queue(NamedTuple):
@@ -79,6 +81,7 @@ def _go_on(
         if step >= queue.hurry[nth]:
             late = step == queue.hurry[nth] and queue.part[nth] > 0
             power = max(power, min(full, power + queue.part[nth]) if late else full)
+        power = min(power, next_power(cars, car, cars.total[car] - left))
         power = np.float64(np.float32(min(power, left)))
         profile[page + step] = power
         left -= power
@@ -95,10 +98,15 @@ def _latest(cars: Cars, car: int, nth: int, now: int, ceiling: Ceiling, queue: Q
     """Find the latest step from which the energy still wanted fits under the limits."""
     resolve(cars, car, ceiling, queue.allowed, queue.named)
     short = queue.left[nth]
+    stored = cars.soc0[car] + cars.eta * STEP_H * cars.total[car] if cars.bent[car] else 0.0
     step = cars.departure[car]
     while step > now and short > EXACT:
         step -= 1
-        short -= at_limit(step, ceiling.limit, queue.allowed, cars.full[car])
+        power = at_limit(step, ceiling.limit, queue.allowed, cars.full[car])
+        if cars.bent[car]:
+            power = min(power, most_at(cars, car, stored))
+            stored -= cars.eta * STEP_H * power
+        short -= power
     return int(step)
 
 

@@ -1,107 +1,14 @@
-"""What the compiled strategies share: their tables, opted-out cars, and the final account."""
-
-from typing import NamedTuple
+"""How every compiled strategy begins a row, and the account it closes with."""
 
 import numpy as np
 
-from app.core.engine.arrays import STEP_H, UNCONTROLLED, Bytes, Floats, Halves, Ints, Longs
+from app.core.engine.arrays import STEP_H, UNCONTROLLED, Floats, Halves
 from app.core.engine.compiled import kernel
+from app.core.engine.kernels_cars import Account, Book, Cars
 from app.core.engine.kernels_level import EXACT
+from app.core.engine.kernels_taper import had_by, next_power
 
 LATE_STEPS = 2  # half an hour
-
-
-class Cars(NamedTuple):
-    """Sessions as the kernels read them; energy in kW-steps.
-
-    Sessions of row g are ``first[g]:first[g + 1]``; ``start`` (session + 1,) counts session-steps.
-    """
-
-    first: Longs
-    arrival: Ints
-    departure: Ints
-    total: Floats
-    full: Floats
-    floor: Floats
-    kind: Bytes
-    start: Longs
-
-
-class Book(NamedTuple):
-    """Where the power of every session and step stands.
-
-    ``keep`` says whether all rows stand in it, else one at a time is held in a book of its own;
-    ``warm`` whether a plan stands in it already.
-    """
-
-    profile: Halves
-    keep: bool
-    warm: bool
-
-
-class Packs(NamedTuple):
-    """Batteries: energy on arrival, the tube it must stay in [kWh], power it can give [kW]."""
-
-    soc0: Floats
-    lowest: Floats
-    highest: Floats
-    give: Floats
-
-
-class Account(NamedTuple):
-    """What is written: load per row and step, and figures per session."""
-
-    ev: Floats
-    served: Halves
-    discharged: Halves
-    late: Halves
-    finished: Ints
-
-
-class Scratch(NamedTuple):
-    """Room to work in, one per thread; nothing is allocated while cars answer."""
-
-    load: Floats
-    spare: Floats
-    rest: Floats
-    power: Floats
-    ranked: Floats
-    sums: Floats
-    squares: Floats
-
-
-@kernel
-def scratch_for(cars: Cars, first: int, last: int, steps: int) -> Scratch:
-    """Make room for the longest stay of the rows ``first:last``."""
-    longest = 1
-    for car in range(cars.first[first], cars.first[last]):
-        longest = max(longest, cars.departure[car] - cars.arrival[car])
-    return Scratch(
-        np.empty(steps),
-        np.empty(steps),
-        np.empty(longest),
-        np.empty(longest),
-        np.empty(longest + 1),
-        np.empty(longest + 1),
-        np.empty(longest + 1),
-    )
-
-
-@kernel
-def most_pages(cars: Cars, first: int, last: int) -> int:
-    """Count the session-steps of the row that has most of them."""
-    most = 1
-    for row in range(first, last):
-        most = max(most, cars.start[cars.first[row + 1]] - cars.start[cars.first[row]])
-    return most
-
-
-@kernel
-def pages_for(cars: Cars, first: int, last: int, book: Book) -> Halves:
-    """Return the book's profiles or, where they are not kept, room for the widest row."""
-    if book.keep:
-        return book.profile
-    return np.empty(most_pages(cars, first, last), np.float32)
 
 
 @kernel
@@ -115,7 +22,8 @@ def begin(cars: Cars, row: int, profile: Halves, book: Book, base: Floats, load:
         if cars.kind[car] == UNCONTROLLED:
             left = cars.total[car]
             for step in range(stay):
-                profile[start + step] = min(cars.full[car], left)
+                power = next_power(cars, car, cars.total[car] - left)
+                profile[start + step] = min(power, left)
                 left -= profile[start + step]
         elif not book.warm:
             profile[start : start + stay] = 0.0
@@ -140,7 +48,7 @@ def close(
         arrival = cars.arrival[car]
         stay = cars.departure[car] - arrival
         given = back = late = 0.0
-        reached = 0.0
+        reached = due = 0.0
         finished = 0
         for step in range(stay):
             power = np.float64(profile[start + step])
@@ -148,8 +56,8 @@ def close(
             given += max(power, 0.0)
             back += max(-power, 0.0)
             kept = given - back / (efficiency * efficiency)
+            due = had_by(cars, car, step + 1 - LATE_STEPS, due)
             if kept > reached:
-                due = min(cars.total[car], cars.full[car] * max(0, step + 1 - LATE_STEPS))
                 late += max(0.0, min(kept, due) - reached)
                 finished = step + 1 if kept > reached + EXACT else finished
                 reached = kept

@@ -9,25 +9,27 @@ import numpy as np
 
 from app.core.engine.arrays import STEP_H, THROTTLE, V2G, Bytes, Floats, Halves, Longs
 from app.core.engine.compiled import kernel
-from app.core.engine.kernels_plan import SETTLED_KW, answer, forward, play, put_back, take_out
-from app.core.engine.kernels_rows import (
+from app.core.engine.kernels_bent import mind_curve
+from app.core.engine.kernels_cars import (
     Account,
     Book,
     Cars,
     Packs,
     Scratch,
-    begin,
-    close,
     most_pages,
     pages_for,
     scratch_for,
 )
-from app.core.engine.kernels_tube import Pack, Stack, give_and_take, new_stack
+from app.core.engine.kernels_plan import SETTLED_KW, answer, forward, play, put_back, take_out
+from app.core.engine.kernels_rows import begin, close
+from app.core.engine.kernels_taper import most_at, under_curve
+from app.core.engine.kernels_tube import TUBE_KWH, Pack, Stack, give_and_take, new_stack
 
 AUTO_ROUNDS = 16
 AUTO_SWEEPS = 6
 PATIENCE = 10
 WORTH = 0.01
+TAPER_ROUNDS = 5
 AUTO_REACHED = 5e-4
 AUTO_CLOSE = 1e-4
 FIRST_GUESS = 0.7  # the search begins this share below the base's own peak
@@ -79,6 +81,53 @@ def _better(room: Scratch, stay: int, profile: Halves, start: int, theta: float)
 
 
 @kernel
+def _slower(
+    cars: Cars,
+    car: int,
+    pack: Pack,
+    low: float,
+    high: float,
+    soc0: float,
+    end: float,
+    stay: int,
+    room: Scratch,
+    stack: Stack,
+) -> bool:
+    """Charge no faster than the battery takes at its fullest, or somewhat faster where it can.
+
+    A lower power that holds all day keeps the car under its curve; the highest of a few that do
+    is taken. Where none does, the car keeps the plan it has.
+    """
+    slow, fast = most_at(cars, car, end), pack.take
+    found = False
+    for nth in range(TAPER_ROUNDS):
+        take = slow if nth == 0 else 0.5 * (slow + fast)
+        tried = Pack(take, pack.give, pack.eta, pack.theta)
+        good = give_and_take(room.rest, stay, tried, low, high, soc0, end, room.power, stack)
+        if good and under_curve(cars, car, stay, soc0, end, room.power):
+            room.sums[:stay] = room.power[:stay]
+            found, slow = True, take
+        elif nth == 0:
+            # so slow a car may not get full: look for a power that is enough, but not too much
+            continue
+        elif good and not _reaches(stay, soc0, end, pack.eta, room.power):
+            slow = take
+        else:
+            fast = take
+    if found:
+        room.power[:stay] = room.sums[:stay]
+    return found
+
+
+@kernel
+def _reaches(stay: int, soc0: float, end: float, eta: float, power: Floats) -> bool:
+    stored = soc0
+    for step in range(stay):
+        stored += STEP_H * (eta * max(power[step], 0.0) - max(-power[step], 0.0) / eta)
+    return stored >= end - TUBE_KWH * (1 + end)
+
+
+@kernel
 def relieve(
     cars: Cars,
     packs: Packs,
@@ -111,8 +160,12 @@ def relieve(
             end = soc0 + eta * cars.total[car] * STEP_H
             low, high = packs.lowest[car], max(packs.highest[car], end)
             known = give_and_take(room.rest, stay, pack, low, high, soc0, end, room.power, stack)
+            if known and cars.knee < 1 and not under_curve(cars, car, stay, soc0, end, room.power):
+                known = _slower(cars, car, pack, low, high, soc0, end, stay, room, stack)
         else:
             answer(cars, car, room, cars.floor[car], found)
+            if cars.bent[car]:
+                mind_curve(cars, car, stay, cars.floor[car], room)
         if known and _better(room, stay, profile, start, above):
             change += put_back(cars, car, profile, start, room.load, room.power)
     return change

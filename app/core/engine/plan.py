@@ -52,6 +52,7 @@ def _plan(job: Job, kind: Bytes) -> EngineResult:
     return result(
         job,
         kind,
+        table,
         done,
         notes,
         sweeps_used=np.minimum(used, sweeps),

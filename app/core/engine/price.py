@@ -21,4 +21,4 @@ def price(job: Job) -> EngineResult:
         price_rows(first, last, table, prices, base_kw, notes, done)
 
     over_rows(work, table, job.threads)
-    return result(job, kind, done, notes)
+    return result(job, kind, table, done, notes)

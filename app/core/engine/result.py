@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.core.engine.arrays import Bytes, Floats, Halves, Ints
+from app.core.engine.taper import NO_TAPER, Taper
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,8 +12,8 @@ class Options:
     """What may be chosen about a run; ranges and sources in ``data/parameters/engine.csv``.
 
     ``theta_kw`` is the congestion threshold [kW]: None is the limit, "auto" the lowest peak.
-    ``release_min`` spreads the return after a window; "auto" seeks the lowest peak. ``taper`` names
-    the curve that slows a nearly full battery down: "none", "ac" or "dc".
+    ``release_min`` spreads the return after a window; "auto" seeks the lowest peak. ``taper``
+    is the curve that slows a nearly full battery down.
     """
 
     min_current_a: float = 6.0
@@ -25,7 +26,7 @@ class Options:
     sweeps: int = 2
     seed: int = 0
     release_min: float | str = "auto"
-    taper: str = "none"
+    taper: Taper = NO_TAPER
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +41,8 @@ class EngineResult:
         Charging alone, discharging negative.
     served_kwh, discharged_kwh : (session,) float32
         Energy counted towards the request, and energy given back.
+    possible_kwh : (session,) float32
+        Energy wanted, as far as stay and battery allow: what a strategy could have served.
     session_class : (session,) int8
         0 opted out, 1 throttle only, 2 can pause, 3 V2G.
     late_kwh : (session,) float32
@@ -56,6 +59,7 @@ class EngineResult:
     ev_kw: Floats
     served_kwh: Halves
     discharged_kwh: Halves
+    possible_kwh: Halves
     session_class: Bytes
     late_kwh: Halves
     finished: Ints

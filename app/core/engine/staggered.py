@@ -39,6 +39,7 @@ def staggered(job: Job) -> EngineResult:
     return result(
         job,
         kind,
+        table,
         done,
         notes,
         release_min=chosen * STEP_MIN,

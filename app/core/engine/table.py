@@ -18,7 +18,8 @@ from app.core.engine.arrays import (
     Sessions,
 )
 from app.core.engine.job import Job
-from app.core.engine.kernels_rows import Account, Book, Cars
+from app.core.engine.kernels_cars import Account, Book, Cars
+from app.core.engine.kernels_taper import bend
 from app.core.engine.keys import shares
 from app.core.engine.result import EngineResult
 
@@ -56,13 +57,16 @@ def classes(job: Job, strongest: int) -> Bytes:
 
 
 def cars(job: Job, kind: Bytes) -> Cars:
-    """Cast the sessions for the kernels; energy is clipped to what the stay allows."""
+    """Cast the sessions for the kernels; energy is clipped to what stay and battery allow."""
     each = job.sessions
     stay = each.departure - each.arrival
     full = each.power_kw.astype(np.float64)
     start = np.zeros(len(each) + 1, np.int64)
     np.cumsum(stay, out=start[1:])
-    return Cars(
+    taper = job.options.taper
+    tapers = taper.knee < 1
+    none: Floats = np.empty(0)
+    table = Cars(
         first=each.index.astype(np.int64),
         arrival=each.arrival.astype(np.int32),
         departure=each.departure.astype(np.int32),
@@ -71,7 +75,17 @@ def cars(job: Job, kind: Bytes) -> Cars:
         floor=np.minimum(each.phases * (job.options.min_current_a * PHASE_KW_PER_A), full),
         kind=kind.astype(np.int8),
         start=start,
+        bent=np.zeros(len(each), np.int8),
+        soc0=np.nan_to_num(each.soc0_kwh.astype(np.float64)) if tapers else none,
+        battery=np.nan_to_num(each.battery_kwh.astype(np.float64)) if tapers else none,
+        eta=float(np.sqrt(job.options.round_trip)),
+        knee=taper.knee,
+        knots=np.array([charge for charge, _ in taper.knots]),
+        shares=np.array([share for _, share in taper.knots]),
     )
+    if tapers:
+        bend(table)
+    return table
 
 
 def account(job: Job) -> Account:
@@ -121,13 +135,16 @@ def _cuts(before: Longs, rows: int, threads: int) -> list[int]:
     return [int(cut) for cut in np.unique(cuts)]
 
 
-def result(job: Job, kind: Bytes, done: Account, notes: Book, **per_row: object) -> EngineResult:
+def result(  # all that was written
+    job: Job, kind: Bytes, table: Cars, done: Account, notes: Book, **per_row: object
+) -> EngineResult:
     """Gather what the kernels wrote."""
     return EngineResult(
         load_kw=job.base_kw + done.ev,
         ev_kw=done.ev,
         served_kwh=done.served,
         discharged_kwh=done.discharged,
+        possible_kwh=(table.total * STEP_H).astype(np.float32),
         session_class=kind,
         late_kwh=done.late,
         finished=done.finished,

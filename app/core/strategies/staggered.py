@@ -10,7 +10,15 @@ STRATEGY = Strategy(
         "As the traffic light, but held cars do not come back together: those in the greatest "
         "hurry first, the others over the time that makes the lowest peak."
     ),
-    options=("min_current_a", "share_can_resume", "opt_out", "release_min", "seed"),
+    options=(
+        "min_current_a",
+        "share_can_resume",
+        "opt_out",
+        "release_min",
+        "round_trip",
+        "taper",
+        "seed",
+    ),
     needs=("contract",),
     run=compiled("staggered", "staggered"),
     source="kerbwatt",

@@ -10,7 +10,7 @@ STRATEGY = Strategy(
         "Each car charges from arrival without a break, as evenly as the grid likes, "
         "never below the lowest current it accepts."
     ),
-    options=("min_current_a", "opt_out", "sweeps", "seed"),
+    options=("min_current_a", "opt_out", "sweeps", "round_trip", "taper", "seed"),
     needs=(),
     run=compiled("plan", "throttle"),
     source="brinkel2024",

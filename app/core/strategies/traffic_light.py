@@ -10,7 +10,7 @@ STRATEGY = Strategy(
         "Charge as soon as possible under the limit of the hour's colour. "
         "It does not look at the grid, and held cars return together when the window ends."
     ),
-    options=("min_current_a", "share_can_resume", "opt_out", "seed"),
+    options=("min_current_a", "share_can_resume", "opt_out", "round_trip", "taper", "seed"),
     needs=("contract",),
     run=compiled("direct", "traffic_light"),
     source="kerbwatt",

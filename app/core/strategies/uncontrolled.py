@@ -7,7 +7,10 @@ STRATEGY = Strategy(
     title="Uncontrolled",
     short="uncontrolled",
     help="Every car charges at full power from the moment it is plugged in.",
-    options=(),
+    options=(
+        "round_trip",
+        "taper",
+    ),
     needs=(),
     run=compiled("direct", "uncontrolled"),
     source="definition",

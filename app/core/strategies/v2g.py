@@ -19,6 +19,7 @@ STRATEGY = Strategy(
         "round_trip",
         "theta_kw",
         "sweeps",
+        "taper",
         "seed",
     ),
     needs=("limits",),

@@ -18,6 +18,7 @@ STRATEGY = Strategy(
         "soc_floor",
         "round_trip",
         "sweeps",
+        "taper",
         "seed",
     ),
     needs=(),

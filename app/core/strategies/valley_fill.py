@@ -10,7 +10,7 @@ STRATEGY = Strategy(
         "Every car can pause and take any current, and all know what comes. The best possible "
         "without giving energy back: a yardstick, not a contract."
     ),
-    options=("opt_out", "sweeps", "seed"),
+    options=("opt_out", "sweeps", "round_trip", "taper", "seed"),
     needs=(),
     run=compiled("plan", "valley_fill"),
     source="kerbwatt",

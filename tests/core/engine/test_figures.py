@@ -47,6 +47,7 @@ def answer() -> EngineResult:
         ev_kw=profile.sum(axis=0, keepdims=True).astype(float),
         served_kwh=np.array([11, 11], np.float32),
         discharged_kwh=np.array([0, 5], np.float32),
+        possible_kwh=np.array([11, 22], np.float32),
         session_class=np.array([V2G, V2G], np.int8),
         late_kwh=np.array([5.5, 0], np.float32),
         finished=np.array([8, 4], np.int32),
