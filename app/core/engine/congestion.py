@@ -80,12 +80,20 @@ def _packs(job: Job) -> Packs:
 
 
 def _threshold(job: Job) -> tuple[Floats, bool]:
-    """Return the threshold of each row [kW], infinite where unknown, and whether to seek it."""
-    asked = job.options.theta_kw
+    """Return the threshold of each row [kW], infinite where unknown, and whether to seek it.
+
+    Cars give back down to the threshold and no further: it never lies beyond the export limit.
+    Where it is sought, that limit is what is returned.
+    """
+    asked, rows = job.options.theta_kw, job.sessions.rows
+    lowest = np.full(rows, -np.inf)
+    if job.export_kw is not None:
+        lowest = -np.where(np.isnan(job.export_kw), np.inf, job.export_kw).astype(np.float64)
     if asked is None:
-        return np.where(np.isnan(job.limit_kw), np.inf, job.limit_kw).astype(np.float64), False
+        limit_kw = np.where(np.isnan(job.limit_kw), np.inf, job.limit_kw).astype(np.float64)
+        return np.maximum(limit_kw, lowest), False
     if asked == "auto":
-        return np.full(job.sessions.rows, np.inf), True
+        return lowest, True
     if isinstance(asked, str):
         raise InputError(f"theta_kw: {asked!r} is neither a number nor 'auto'")
-    return np.full(job.sessions.rows, float(asked)), False
+    return np.maximum(np.full(rows, float(asked)), lowest), False

@@ -37,6 +37,8 @@ class Job:
         Threads to use; the answer does not depend on them.
     start_from
         A weaker strategy's answer with profiles, as a start; None to start afresh.
+    export_kw : (row,) or None
+        What the transformer can take back; NaN where unknown.
     """
 
     sessions: Sessions
@@ -49,6 +51,7 @@ class Job:
     profiles: bool = False
     threads: int = 1
     start_from: EngineResult | None = None
+    export_kw: Floats | None = None
 
     def __post_init__(self) -> None:
         """Refuse shapes and values the kernels would stumble over: they check no bounds."""

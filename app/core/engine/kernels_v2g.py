@@ -225,7 +225,7 @@ def lower(
     profile: Halves,
     shift: int,
     eta: float,
-    base_peak: float,
+    lowest: float,
     sweeps: int,
     room: Scratch,
     stack: Stack,
@@ -236,7 +236,7 @@ def lower(
     held = best[: end - start]
     held[:] = profile[start:end]
     high = peak = np.max(room.load)
-    low = min(base_peak - FIRST_GUESS * abs(base_peak), high)
+    low = min(lowest, high)
     for _ in range(AUTO_ROUNDS):
         theta = 0.5 * (low + high)
         goal = theta + AUTO_REACHED * abs(theta)
@@ -260,6 +260,13 @@ def lower(
             break
     profile[start:end] = held
     return peak
+
+
+@kernel
+def _lowest(base: Floats, export: float) -> float:
+    """Return the threshold from which the search begins, within what can be given back."""
+    peak = np.max(base)
+    return max(float(peak - FIRST_GUESS * abs(peak)), export)
 
 
 @kernel
@@ -296,7 +303,7 @@ def v2g_rows(
                 profile,
                 shift,
                 eta,
-                np.max(base[row]),
+                _lowest(base[row], theta[row]),
                 sweeps,
                 room,
                 stack,

@@ -1,5 +1,6 @@
 """Ask a charging strategy what it does to the grid."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -8,6 +9,7 @@ from app.core.engine.arrays import Floats, Sessions
 from app.core.engine.clock import Clock
 from app.core.engine.contract import Contract, Window
 from app.core.engine.job import Job
+from app.core.engine.parents import Parents, keep_below
 from app.core.engine.result import EngineResult, Options
 from app.core.errors import InputError
 from app.core.strategies import STRATEGIES
@@ -31,6 +33,8 @@ def run(  # noqa: PLR0913, PLR0917  # the ingredients of a run; those after the 
     profiles: bool = False,
     threads: int = 1,
     start_from: EngineResult | None = None,
+    export_kw: Floats | None = None,
+    parents: Parents | None = None,
 ) -> EngineResult:
     """Run one strategy on many transformers.
 
@@ -53,6 +57,13 @@ def run(  # noqa: PLR0913, PLR0917  # the ingredients of a run; those after the 
         The answer with profiles of a weaker strategy on the same sessions and options. `v2g`
         then skips its own run of `pause`.
 
+    export_kw : (row,) or None
+        What each transformer can take back [kW], a positive number; NaN where unknown. Cars that
+        give energy back never push a transformer beyond it.
+    parents
+        Limits above the transformers. Strategies that look at the load make room for them too,
+        at the cost of up to eight more sweeps.
+
     Returns
     -------
     EngineResult
@@ -71,11 +82,20 @@ def run(  # noqa: PLR0913, PLR0917  # the ingredients of a run; those after the 
         profiles=profiles,
         threads=max(1, threads),
         start_from=start_from,
+        export_kw=export_kw,
     )
     for need in STRATEGIES[strategy].needs:
         if need in NEEDS and not _given(job, need):
             raise InputError(f"{STRATEGIES[strategy].title} needs {NEEDS[need]}")
-    return STRATEGIES[strategy].run(job)
+    chosen = STRATEGIES[strategy]
+    if parents is None or "sweeps" not in chosen.options:
+        return chosen.run(job)
+    told: EngineResult | None = None
+    for step in (chosen.begins, strategy) if chosen.begins else (strategy,):
+        begin = replace(job, profiles=True, start_from=told or start_from)
+        told = keep_below(job, STRATEGIES[step].run(begin), STRATEGIES[step].run, parents)
+    assert told is not None  # noqa: S101  # at least the strategy itself has run
+    return told if profiles else replace(told, profile_kw=None)
 
 
 def _given(job: Job, need: str) -> bool:

@@ -33,6 +33,8 @@ class Strategy:
         Where the model is described, an id of ``data/sources.toml``.
     order
         The place in menus, weakest first.
+    begins
+        Key of the weaker strategy whose plan it starts from and never makes worse; none if empty.
     """
 
     key: str
@@ -44,6 +46,7 @@ class Strategy:
     run: Run
     source: str
     order: int
+    begins: str = ""
 
 
 def compiled(module: str, name: str) -> Run:

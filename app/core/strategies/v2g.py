@@ -26,4 +26,5 @@ STRATEGY = Strategy(
     run=compiled("congestion", "v2g"),
     source="kerbwatt",
     order=70,
+    begins="pause",
 )

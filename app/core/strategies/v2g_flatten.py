@@ -25,4 +25,5 @@ STRATEGY = Strategy(
     run=compiled("congestion", "v2g_flatten"),
     source="kerbwatt",
     order=80,
+    begins="pause",
 )
