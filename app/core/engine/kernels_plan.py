@@ -12,43 +12,19 @@ from app.core.engine.compiled import kernel
 from app.core.engine.kernels_bent import mind_curve
 from app.core.engine.kernels_cars import Account, Book, Cars, Scratch, pages_for, scratch_for
 from app.core.engine.kernels_level import Found
+from app.core.engine.kernels_peak import lower_peak
 from app.core.engine.kernels_respond import slow_down, stop_and_go
 from app.core.engine.kernels_rows import begin, close
 from app.core.engine.kernels_taper import next_power
+from app.core.engine.kernels_turn import put_back, take_out
 
 SETTLED_KW = 1e-3
 EQUAL = 1e-9
 TO_AND_FRO = 3
 SKETCHES = 5
+LEAVING = 4  # times a sweep that a car may leave the peak
 FIRST = 1
 SECOND = 2
-
-
-@kernel
-def take_out(
-    cars: Cars, car: int, profile: Halves, start: int, load: Floats, rest: Floats
-) -> Found:
-    """Copy the load a car finds, without its own power, above that of its first step."""
-    arrival = cars.arrival[car]
-    full = cars.full[car]
-    shift = load[arrival]
-    least, most = np.inf, -np.inf
-    summed = level = cost = 0.0
-    between = 0
-    for step in range(cars.departure[car] - arrival):
-        own = np.float64(profile[start + step])
-        present = load[arrival + step] - shift
-        inside = (own > 0) & (own < full)
-        level += present if inside else 0.0
-        between += inside
-        others = present - own
-        rest[step] = others
-        least = min(least, others)
-        most = max(most, others)
-        summed += others
-        cost += own * (others + present)
-    guess = level / between if between > 0 else np.nan
-    return Found(shift, least, most, summed, guess, cost)
 
 
 @kernel
@@ -71,22 +47,6 @@ def answer(cars: Cars, car: int, room: Scratch, floor: float, found: Found) -> N
             room.sums,
             room.squares,
         )
-
-
-@kernel
-def put_back(
-    cars: Cars, car: int, profile: Halves, start: int, load: Floats, power: Floats
-) -> float:
-    """Replace a car's power; return how much changed [kW]."""
-    arrival = cars.arrival[car]
-    change = 0.0
-    for step in range(cars.departure[car] - arrival):
-        new = np.float32(power[step])
-        moved = np.float64(new) - np.float64(profile[start + step])
-        load[arrival + step] += moved
-        profile[start + step] = new
-        change += abs(moved)
-    return change
 
 
 @kernel
@@ -151,6 +111,8 @@ def play(
         for sketch in range(1 - min(SKETCHES, sweeps // 2), FIRST):
             sweep(cars, row, profile, shift, room, sketch)
     used = _sweeps(cars, row, profile, shift, room, FIRST if fresh else SECOND, sweeps)
+    if stops:
+        lower_peak(cars, row, profile, shift, room, LEAVING * sweeps)
     _give_up(cars, row, profile, shift, room)
     return used
 

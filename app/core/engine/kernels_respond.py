@@ -77,8 +77,8 @@ def stop_and_go(
         _brim(rest, count, full, total, power, ranked, fewest)
         return
     steps, level = _choose(ranked, most, fewest, floor, full, total, sums, squares)
-    _take(rest, count, ranked, steps, level, floor, full, power)
-    _settle_used(power, count, floor, full, total)
+    take(rest, count, ranked, steps, level, floor, full, power)
+    settle_used(power, count, floor, full, total)
 
 
 @kernel
@@ -146,7 +146,7 @@ def _choose(
     brim = edge = worse = 0
     for steps in range(most, fewest - 1, -1):
         brim, edge = min(brim, steps), min(edge, steps)
-        level, brim, edge = _climb(ranked, sums, brim, edge, steps, floor, full, total)
+        level, brim, edge = climb(ranked, sums, brim, edge, steps, floor, full, total)
         between = (edge - brim) * level * level - (squares[edge] - squares[brim])
         at_full = full * (brim * full + 2 * sums[brim])
         at_floor = floor * ((steps - edge) * floor + 2 * (sums[steps] - sums[edge]))
@@ -161,7 +161,7 @@ def _choose(
 
 
 @kernel
-def _climb(
+def climb(
     ranked: Floats,
     sums: Floats,
     brim: int,
@@ -192,7 +192,7 @@ def _climb(
 
 
 @kernel
-def _take(
+def take(
     rest: Floats,
     count: int,
     ranked: Floats,
@@ -227,7 +227,7 @@ def _brim(
     steps: int,
 ) -> None:
     """Use the fewest steps at full power, the remainder in the highest of them."""
-    _take(rest, count, ranked, steps, 0.0, full, full, power)
+    take(rest, count, ranked, steps, 0.0, full, full, power)
     highest = -1
     for step in range(count):
         if power[step] > 0 and (highest < 0 or rest[step] >= rest[highest]):
@@ -236,7 +236,8 @@ def _brim(
 
 
 @kernel
-def _settle_used(power: Floats, count: int, floor: float, full: float, total: float) -> None:
+def settle_used(power: Floats, count: int, floor: float, full: float, total: float) -> None:
+    """Make the energy exact, on a step that is used and has room."""
     left = total
     for step in range(count):
         left -= power[step]

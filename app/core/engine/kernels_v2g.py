@@ -20,10 +20,11 @@ from app.core.engine.kernels_cars import (
     pages_for,
     scratch_for,
 )
-from app.core.engine.kernels_plan import SETTLED_KW, answer, forward, play, put_back, take_out
+from app.core.engine.kernels_plan import SETTLED_KW, answer, forward, play
 from app.core.engine.kernels_rows import begin, close
 from app.core.engine.kernels_taper import most_at, under_curve
 from app.core.engine.kernels_tube import TUBE_KWH, Pack, Stack, give_and_take, new_stack
+from app.core.engine.kernels_turn import put_back, take_out
 
 AUTO_ROUNDS = 16
 AUTO_SWEEPS = 6

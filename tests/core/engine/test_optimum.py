@@ -9,6 +9,7 @@ from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
 from tests.core.engine.cases import Case, random_case
 from tests.core.engine.oracle import lowest_peak_kw
+from tests.core.engine.oracle_milp import lowest_peak_slowed_kw, lowest_peak_with_stops_kw
 
 SEEDS = range(24)
 ALL = Options(share_can_resume=1.0, sweeps=20)
@@ -44,6 +45,29 @@ def test_pauses_without_a_lowest_current_reach_the_optimum() -> None:
         assert best * (1 - 1e-6) <= told <= best * 1.001, seed
 
 
+def test_pauses_with_a_lowest_current_come_near_the_exact_optimum() -> None:
+    gaps = []
+    for seed in SEEDS[:16]:  # HiGHS takes a second for some
+        cars = int(np.random.default_rng(seed).integers(3, 12))
+        case = random_case(seed + 1000, rows=1, cars=cars)
+        case = replace(case, base_kw=case.base_kw + case.base_kw.max())
+        told = ask("pause", case, ALL).load_kw.max()
+        gaps.append(told / lowest_peak_with_stops_kw(case.sessions, case.base_kw[0]) - 1)
+    assert min(gaps) >= -1e-5
+    assert np.mean(gaps) <= 0.002
+    assert max(gaps) <= 0.025
+
+
+def test_slowing_down_reaches_the_optimum() -> None:
+    for seed in SEEDS:
+        case = case_of(seed)
+        told = ask("throttle", case, ALL).load_kw.max()
+        best = lowest_peak_slowed_kw(case.sessions, case.base_kw[0])
+        assert told <= best * 1.005, seed
+        at_once = ask("uncontrolled", case, ALL).load_kw.max()
+        assert told >= best * (1 - 1e-6) or told == pytest.approx(at_once), seed
+
+
 def test_pauses_with_a_lowest_current_come_near_the_bound() -> None:
     gaps = []
     for seed in SEEDS:
@@ -55,7 +79,7 @@ def test_pauses_with_a_lowest_current_come_near_the_bound() -> None:
     assert max(gaps) <= 0.03
 
 
-def test_v2g_comes_within_one_percent_of_the_optimum() -> None:
+def test_v2g_comes_within_half_a_percent_of_the_optimum() -> None:
     gaps = []
     for seed in SEEDS:
         case = case_of(seed)
@@ -63,7 +87,7 @@ def test_v2g_comes_within_one_percent_of_the_optimum() -> None:
         gaps.append(told / lowest_peak_kw(case.sessions, case.base_kw[0], v2g=True) - 1)
     assert min(gaps) >= -1e-6
     assert np.mean(gaps) <= 0.001
-    assert max(gaps) <= 0.01
+    assert max(gaps) <= 0.005
 
 
 @pytest.mark.parametrize("floor_a", [0.0, 6.0])
