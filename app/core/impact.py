@@ -59,6 +59,12 @@ class Impact:
         return len(self.rows) - self.count(UNKNOWN)
 
 
+def whole_part(counted: Mask) -> Mask | slice:
+    """Return the steps that count as one stretch where they are one: that copies nothing."""
+    ends = np.flatnonzero(np.diff(counted.astype(np.int8), prepend=0, append=0))
+    return slice(int(ends[0]), int(ends[1])) if ends.size == 2 else counted  # noqa: PLR2004  # one
+
+
 def measure(
     result: EngineResult, base_kw: Floats, sessions: Sessions, limit_kw: Floats, counted: Mask
 ) -> pd.DataFrame:
@@ -66,7 +72,8 @@ def measure(
 
     ``hours_over`` and ``kwh_over`` are NaN where the limit is unknown: nobody can say.
     """
-    load, ev, base = (each[:, counted] for each in (result.load_kw, result.ev_kw, base_kw))
+    part = whole_part(counted)
+    load, ev, base = (each[:, part] for each in (result.load_kw, result.ev_kw, base_kw))
     over = np.maximum(load - limit_kw[:, None], 0.0)
     rows = len(limit_kw)
     wanted = result.possible_kwh.astype(np.float64)

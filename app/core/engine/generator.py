@@ -18,6 +18,7 @@ __all__ = ["Patterns", "generate", "scale_energies"]
 
 SLOTS = 96
 NOWHERE = -1
+ROUNDING = 1e-14
 
 
 def generate(  # noqa: PLR0913  # rates, names, energies, behaviour, horizon: each is a lever
@@ -66,8 +67,8 @@ def scale_energies(
     """Scale each group's energies so that their mean is ``kwh_session``, whatever must be clipped.
 
     A session takes at most 98 % of its stay at full power; the factor makes up for what that
-    clips. The mean of ``min(factor x energy, most)`` rises piecewise linearly with the factor, so
-    it is solved exactly on sorted ratios. O(group x member log member).
+    clips. The mean of ``min(factor x energy, most)`` rises piecewise linearly with the factor, ever
+    more slowly, so Newton's method climbs to the exact factor. O(group x member), a few times.
 
     Returns
     -------
@@ -91,15 +92,14 @@ def scale_energies(
 def _factor(energy: Floats, most: Floats, weight: Floats, mean: float, title: str) -> float:
     if weight @ np.where(energy > 0, most, 0) <= mean:
         raise InputError(f"{title}: {mean:g} kWh a session cannot be charged in their stays")
-    ratio = np.divide(most, energy, out=np.full_like(most, np.inf), where=energy > 0)
-    order = np.argsort(ratio)
-    clipped = np.concatenate(([0.0], np.cumsum((weight * most)[order][:-1])))
-    free = (weight * energy)[order]
-    rest = np.cumsum(free[::-1])[::-1]
-    upto = clipped + np.where(np.isfinite(ratio[order]), ratio[order], 0) * rest
-    upto[~np.isfinite(ratio[order])] = np.inf
-    at = int(np.searchsorted(upto, mean))
-    return float((mean - clipped[at]) / rest[at])
+    factor = mean / float(weight @ energy)
+    while True:
+        free = factor * energy < most
+        clipped, rest = weight[~free] @ most[~free], weight[free] @ energy[free]
+        higher = float((mean - clipped) / rest)
+        if higher <= factor * (1 + ROUNDING):
+            return higher
+        factor = higher
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,8 @@ Power is constant in a step and must be allowed all through it, so the state of 
 from departure, where the state of charge is known, it is a look at the curve.
 """
 
+import numpy as np
+
 from app.core.engine.arrays import STEP_H, Floats
 from app.core.engine.compiled import kernel
 from app.core.engine.kernels_cars import Cars
@@ -69,11 +71,13 @@ def bend(cars: Cars) -> None:
         cars.bent[car] = cars.battery[car] > 0 and end > cars.knee * cars.battery[car]
         if not cars.bent[car]:
             continue
-        taken = 0.0
-        for _ in range(cars.departure[car] - cars.arrival[car]):
+        full, stay = cars.full[car], np.int64(cars.departure[car] - cars.arrival[car])
+        room = max(cars.knee * cars.battery[car] - cars.soc0[car], 0.0)
+        used = min(np.int64(room / (cars.eta * STEP_H * full)), stay)  # steps at full power
+        taken = used * full
+        while used < stay and taken < cars.total[car]:
             taken += next_power(cars, car, taken)
-            if taken >= cars.total[car]:
-                break
+            used += 1
         cars.total[car] = min(cars.total[car], taken)
 
 
