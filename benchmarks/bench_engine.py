@@ -67,6 +67,7 @@ def _street(count: int, rows: int, days: int) -> Street:
         can_resume=unsaid,
         can_v2g=unsaid.copy(),
         opted_out=unsaid.copy(),
+        station=np.full(count, -1, np.int32),
         index=np.searchsorted(row, np.arange(rows + 1)).astype(np.int64),
     )
     clock_h = np.arange(clock.steps) / 4 % 24

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from app.core.engine.contract import ALL_MONTHS, DAY_TYPES, Contract, Window
+from app.core.engine.contract import (
+    ALL_MONTHS,
+    DAY_TYPES,
+    TRIGGERS,
+    UNITS,
+    Contract,
+    Thresholds,
+    Window,
+)
 from app.core.errors import InputError
 from app.core.schema import Column
 from app.services.contracts import load_contracts
@@ -26,7 +34,9 @@ COLUMNS = (
     Column("limit_percent", "the same, of the rated current", "number", "%", low=0, high=100),
     Column("day_type", "workday, saturday, sunday", "text"),
     Column("months", "months, as 1;2;12", "text"),
-    Column("unit", "what is limited", "text"),
+    Column("unit", "what is limited", "choice", choices=UNITS),
+    Column("trigger", "what switches the light", "choice", choices=TRIGGERS),
+    Column("notice_min", "time between signal and effect", "number", "min", low=0, high=1_440),
     Column("profile_id", "name of the calendar", "id"),
     Column("pause_allowed", "whether cars may be stopped", "flag"),
     Column("override", "whether drivers may charge at once", "flag"),
@@ -54,8 +64,7 @@ def find_contract(name: str | Path) -> Contract:
     refusals.finish()
     if whole:
         _cover(windows, refusals)
-    _refuse_unit(frame, refusals)
-    refusals.finish()
+        refusals.finish()
     numbers = load_parameters()
     return Contract(
         key=_first(frame, "profile_id", path.stem),
@@ -68,6 +77,14 @@ def find_contract(name: str | Path) -> Contract:
         guarantee=_promised(frame),
         override_share=numbers["override_share"].value,
         rated_a=numbers["rated_a"].value,
+        unit=_first(frame, "unit", "per_point"),
+        trigger=_first(frame, "trigger", "schedule"),
+        notice_min=float(frame["notice_min"].max()) if _says_minutes(frame) else 0.0,
+        thresholds=Thresholds(
+            numbers["light_amber_from"].value,
+            numbers["light_red_from"].value,
+            numbers["light_hysteresis"].value,
+        ),
     )
 
 
@@ -85,6 +102,9 @@ def _toml(path: Path) -> pd.DataFrame:
         wanted = "[[windows]] with start, end, colour and a limit"
         raise InputError(f"{path.name} is not a contract; wanted {wanted}") from error
     frame["profile_id"] = str(told.get("title", path.stem))
+    for name in ("unit", "trigger", "notice_min"):
+        if name in told:
+            frame[name] = told[name]
     for name in ("override", "pause_allowed", "guarantee"):
         if isinstance(told.get(name), bool):
             frame[name] = int(told[name])
@@ -158,10 +178,8 @@ def _named(window: Window) -> str:
     return f"{window.colour} {start}-{end}"
 
 
-def _refuse_unit(frame: pd.DataFrame, refusals: Refusals) -> None:
-    unit = _first(frame, "unit", "per_point")
-    if unit != "per_point":
-        refusals.say(f"unit {unit!r} is not simulated; wanted per_point", "unit_unknown")
+def _says_minutes(frame: pd.DataFrame) -> bool:
+    return "notice_min" in frame and bool(frame["notice_min"].notna().any())
 
 
 def _first(frame: pd.DataFrame, name: str, usual: str) -> str:

@@ -39,6 +39,7 @@ def sessions(rows: list[int], arrival: list[int], energy_kwh: list[float]) -> Se
         departure=np.array(arrival, np.int32) + 20,
         energy_kwh=np.array(energy_kwh, np.float32),
         key=np.arange(count).astype(np.uint64),
+        station=np.full(count, -1, np.int32),
         index=np.searchsorted(rows, [0, 1, 2]).astype(np.int64),
         **{name: np.full(count, value, np.float32) for name, value in same.items()},
         **{name: np.zeros(count, np.int8) for name in whole},

@@ -39,6 +39,8 @@ class Sessions:
         User group, as an index of ``app.core.demand.groups.GROUPS``.
     can_resume, can_v2g, opted_out : (session,) int8
         What a file says of the session: 1 yes, 0 no, -1 not said (drawn from the share).
+    station : (session,) int32
+        Number of the station among those of the row; -1 where nobody said.
     index : (row + 1,) int64
         Sessions of row g are ``index[g]:index[g + 1]``.
     """
@@ -57,6 +59,7 @@ class Sessions:
     can_resume: Bytes
     can_v2g: Bytes
     opted_out: Bytes
+    station: Ints
     index: Longs
 
     def __post_init__(self) -> None:

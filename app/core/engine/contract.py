@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 ALL_MONTHS = tuple(range(1, 13))
+UNITS = ("per_point", "per_station", "per_transformer")
+TRIGGERS = ("schedule", "load")
 DAY_TYPES = ("workday", "saturday", "sunday")
 
 
@@ -24,11 +26,22 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Shares of a transformer's limit from which the light turns, and how far it must fall back."""
+
+    amber: float = 0.8
+    red: float = 0.95
+    hysteresis: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """A named set of windows; time outside every window is green.
 
     ``limit_share`` refers to ``rated_a``, a point's usual current; that of a larger point follows
-    from the session's own power.
+    from the session's own power. ``unit`` says what shares a limit: "per_point", "per_station",
+    "per_transformer". With ``trigger`` "load" the light follows the load of the transformer, not
+    the clock: each colour then has the limit of its first window, and acts ``notice_min`` later.
     """
 
     key: str
@@ -42,3 +55,12 @@ class Contract:
     override_share: float = 0.05
     rated_a: float = 16.0
     note: str = ""
+    unit: str = "per_point"
+    trigger: str = "schedule"
+    notice_min: float = 0.0
+    thresholds: Thresholds = Thresholds()
+
+    @property
+    def per_point(self) -> bool:
+        """Whether every point follows the clock alone."""
+        return self.unit == "per_point" and self.trigger == "schedule"

@@ -2,23 +2,26 @@
 
 import numpy as np
 
-from app.core.engine.arrays import PAUSE, UNCONTROLLED, Bytes, Floats
-from app.core.engine.clock import Clock
+from app.core.engine.arrays import PAUSE, UNCONTROLLED, Bytes, Floats, Longs
+from app.core.engine.clock import STEP_MIN, Clock
 from app.core.engine.contract import DAY_TYPES, Contract, Window
 from app.core.engine.figures import Mask
 from app.core.engine.job import Job
 from app.core.engine.kernels_direct import FLOOR, GUARANTEE, Ceiling, ceiling_rows, direct_rows
+from app.core.engine.kernels_shared import Signal, shared_rows
 from app.core.engine.keys import shares
 from app.core.engine.result import EngineResult
 from app.core.engine.table import (
     PHASE_KW_PER_A,
     account,
+    base,
     cars,
     classes,
     empty_book,
     over_rows,
     result,
 )
+from app.core.errors import InputError
 
 
 def uncontrolled(job: Job) -> EngineResult:
@@ -46,8 +49,14 @@ def traffic_light(job: Job) -> EngineResult:
     notes = empty_book(job, table)
     ceiling = read_contract(job, job.contract)
 
+    signal = None if job.contract.per_point else _signal(job, job.contract)
+
     def work(first: int, last: int) -> None:
-        ceiling_rows(first, last, table, ceiling, notes, done)
+        if signal is None:
+            ceiling_rows(first, last, table, ceiling, notes, done)
+        else:
+            limit_kw, load_kw = job.limit_kw.astype(np.float64), base(job)
+            shared_rows(first, last, table, ceiling, signal, limit_kw, load_kw, notes, done)
 
     over_rows(work, table, job.threads)
     return result(
@@ -59,6 +68,42 @@ def traffic_light(job: Job) -> EngineResult:
         limit_excess_kwh=ceiling.excess_kwh[:, FLOOR].copy(),
         guarantee_kwh=ceiling.excess_kwh[:, GUARANTEE].copy(),
     )
+
+
+def _signal(job: Job, contract: Contract) -> Signal:
+    """Give what shares a limit a number, and say what switches the light."""
+    each = job.sessions
+    unit = {
+        "per_point": np.arange(len(each), dtype=np.int32),
+        "per_station": each.station,
+        "per_transformer": np.zeros(len(each), np.int32),
+    }[contract.unit]
+    if unit.size and unit.min() < 0:
+        raise InputError("a limit per station needs to know which station each session is at")
+    shared = contract.unit != "per_point"
+    if shared and any(_bounds(w) and w.limit_kw is None for w in contract.windows):
+        raise InputError("a limit that points share is in kW, not a share of a point's current")
+    marks = contract.thresholds
+    return Signal(
+        unit=unit.astype(np.int32),
+        on_load=contract.trigger == "load",
+        lag=max(1, int(np.ceil(contract.notice_min / STEP_MIN))),
+        amber_from=marks.amber,
+        red_from=marks.red,
+        hysteresis=marks.hysteresis,
+        colours=_limit_of_colours(contract),
+    )
+
+
+def _limit_of_colours(contract: Contract) -> Longs:
+    """Say which limit each colour has; without a red one of its own, that of amber."""
+    limits = sorted({_limit(window) for window in contract.windows if _bounds(window)})
+    found = {"green": -1}
+    for window in contract.windows:
+        if _bounds(window):
+            found.setdefault(window.colour, limits.index(_limit(window)))
+    amber = found.get("amber", found.get("red", -1))
+    return np.array([-1, amber, found.get("red", amber)], np.int64)
 
 
 def kinds(job: Job, contract: Contract) -> Bytes:
@@ -95,6 +140,8 @@ def read_contract(job: Job, contract: Contract) -> Ceiling:
 def held_steps(contract: Contract, clock: Clock) -> Mask:
     """Mark the steps in which the contract asks for less; of two windows the first one holds."""
     held = np.zeros(clock.steps, dtype=bool)
+    if contract.trigger != "schedule":
+        return held  # nobody knows the hours beforehand
     for window in reversed(contract.windows):
         held[in_window(window, clock)] = _bounds(window)
     return held

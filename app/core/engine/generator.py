@@ -154,7 +154,8 @@ def _furnish(
     unsaid = np.full(size, -1, np.int8)
     return Sessions(
         drawn.row, drawn.arrival, drawn.departure, energy, power, phases, drawn.key,
-        soc, battery, discharge, drawn.group, unsaid, unsaid, unsaid, drawn.index,
+        soc, battery, discharge, drawn.group, unsaid, unsaid, unsaid,
+        np.full(size, -1, np.int32), drawn.index,
     )  # fmt: skip
 
 

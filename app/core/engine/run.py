@@ -141,6 +141,7 @@ def _three_cars() -> Sessions:
         can_resume=np.ones(3, np.int8),
         can_v2g=np.ones(3, np.int8),
         opted_out=np.zeros(3, np.int8),
+        station=np.zeros(3, np.int32),
         index=np.array([0, 3]),
         **{name: np.full(3, value, np.float32) for name, value in columns.items()},
     )

@@ -28,6 +28,7 @@ SESSION_COLUMNS = (
     Column("max_power_kw", "the most it can draw", "number", "kW", required=True),
     Column("transformer_id", "transformer it charges on", "id"),
     Column("charger_id", "charge point it uses", "id"),
+    Column("station_id", "station of that point", "id"),
     Column("phases", "phases it charges on", "whole", low=1, high=3),
     Column("soc_kwh", "energy in the battery on arrival", "number", "kWh", low=0),
     Column("battery_kwh", "size of the battery", "number", "kWh", low=0),
@@ -160,6 +161,7 @@ def to_sessions(
         can_resume=_flag(part, "can_resume"),
         can_v2g=_flag(part, "v2g"),
         opted_out=_flag(part, "opt_out"),
+        station=_stations(part, row[order]),
         index=np.searchsorted(row[order], np.arange(transformers.size + 1)).astype(np.int64),
     )
     infeasible = excess > numbers["infeasible_kwh"].value
@@ -221,6 +223,15 @@ def _groups(part: pd.DataFrame) -> npt.NDArray[np.int8]:
         return np.zeros(len(part), np.int8)
     place = pd.Index([group.key for group in GROUPS]).get_indexer(pd.Index(part["user_group"]))
     return np.maximum(place, 0).astype(np.int8)
+
+
+def _stations(part: pd.DataFrame, row: Ints) -> Ints:
+    """Give the stations of each row numbers; -1 where the file says none."""
+    if "station_id" not in part:
+        return np.full(len(part), -1, np.int32)
+    said = part["station_id"].to_numpy(object)
+    number = pd.factorize(pd.MultiIndex.from_arrays([row, said]))[0]
+    return np.where(pd.isna(said) | (said == ""), -1, number).astype(np.int32)
 
 
 def _flag(part: pd.DataFrame, name: str) -> npt.NDArray[np.int8]:

@@ -22,6 +22,8 @@ def staggered(job: Job) -> EngineResult:
     the traffic light, and the energy that did not fit before departure (``shortfall_kwh``).
     """
     assert job.contract is not None  # noqa: S101  # `run` has refused otherwise
+    if not job.contract.per_point:
+        raise InputError("a staggered return follows the clock, point by point [unit_unknown]")
     kind = kinds(job, job.contract)
     table, base_kw, done = cars(job, kind), base(job), account(job)
     notes, ceiling = empty_book(job, table), read_contract(job, job.contract)

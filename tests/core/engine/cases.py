@@ -44,6 +44,7 @@ def make_sessions(rows: int, **columns: object) -> Sessions:
         "can_resume": (-1, np.int8),
         "can_v2g": (-1, np.int8),
         "opted_out": (-1, np.int8),
+        "station": (-1, np.int32),
     }
     table = {
         name: np.broadcast_to(np.asarray(columns.get(name, value)), count).astype(kind)

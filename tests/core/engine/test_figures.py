@@ -33,6 +33,7 @@ def two_cars() -> Sessions:
         can_resume=np.ones(2, np.int8),
         can_v2g=np.ones(2, np.int8),
         opted_out=np.zeros(2, np.int8),
+        station=np.zeros(2, np.int32),
         index=np.array([0, 2]),
     )
 
