@@ -162,6 +162,7 @@ def _sessions(  # noqa: PLR0913, PLR0917  # the columns and their order
         can_resume=unsaid,
         can_v2g=unsaid.copy(),
         opted_out=unsaid.copy(),
+        station=np.full(count, -1, np.int32),
         index=np.searchsorted(row[order], np.arange(row.max() + 2)).astype(np.int64),
     )
 

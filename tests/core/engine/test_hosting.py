@@ -46,6 +46,7 @@ def steady(count: int, power_kw: float) -> Sessions:
         arrival=np.full(count, 72, np.int32),
         departure=np.full(count, 76, np.int32),
         key=text_keys(map(str, range(count))),
+        station=np.full(count, -1, np.int32),
         index=np.arange(count + 1),
         **{name: np.full(count, value, np.float32) for name, value in columns.items()},
         **{name: np.full(count, value, np.int8) for name, value in whole.items()},
