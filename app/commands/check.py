@@ -20,17 +20,21 @@ def check(
     area: Annotated[
         str | None, typer.Option(help="Bundled city or project folder the map belongs to.")
     ] = None,
+    join: Annotated[
+        Path | None, typer.Option(help="Map of stations or postcodes, for a grid file without one.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Look at one file as the Data page would: what is understood, and every problem in words."""
-    from app.services.load_layer import load_layer, said_for  # noqa: PLC0415
+    from app.services.load_layer import Join, load_layer, said_for  # noqa: PLC0415
 
     def where() -> "Project | None":
         from app.services.projects import load_project  # noqa: PLC0415  # loads geopandas
 
         return load_project(area) if area is not None else None
 
-    intake = load_layer(file, as_kind, where, said_for(area, as_kind), file.name)
+    second = Join(join, join.name) if join is not None else None
+    intake = load_layer(file, as_kind, where, said_for(area, as_kind), file.name, second)
     if as_json:
         import json  # noqa: PLC0415
 

@@ -58,6 +58,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Unpack it first, or use zip.",
         ),
         "FILE-DAMAGED": Template("error", "The {format} file is damaged: {where}.", _AGAIN),
+        "FILE-KIND": Template("error", "{found} holds no such layer.", "Take it in as “{kind}”."),
         "FILE-ROWS": Template(
             "error", "The file has {n} {what}; the limit is {limit}.", "Cut it to your area."
         ),
@@ -123,6 +124,34 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "REG-MOMENT": Template(
             "notice", "The states are those of one moment, {when}: they say nothing of use."
+        ),
+        "CAP-VERSION": Template(
+            "error",
+            "The capacity map follows version {found} of its model; version {major} can be read.",
+            "Ask for version {major}, or for a newer Kerbwatt.",
+        ),
+        "CAP-UNSAID": Template(
+            "warning", "The capacity map does not say which model it follows (it says {found})."
+        ),
+        "CAP-NEWER": Template(
+            "warning", "The capacity map follows version {found}, newer than the one known here."
+        ),
+        "CAP-MODEL": Template("warning", "Not as the capacity map's model has it: {where} {what}."),
+        "CAP-DATES": Template("warning", "The file is valid from {start}, after its end on {end}."),
+        "CAP-QUOTED": Template(
+            "notice",
+            "{n} areas do not say what was quoted: all they carry counts as room (rows {rows}).",
+        ),
+        "CAP-JOINED": Template("notice", "{n} of {total} rows were put on the map by {how}."),
+        "CAP-NOWHERE": Template(
+            "warning",
+            "{n} of {total} rows have no place on the map and stand in the table only: {names} "
+            "(rows {rows}).",
+            "Load districts by postcode first, or give a second map of stations or postcodes.",
+        ),
+        "CAP-ASIDE": Template("notice", "{n} postcodes are not those of {area}; set aside."),
+        "CAP-SHARED": Template(
+            "notice", "{n} districts are fed by several areas, in equal shares: {names}."
         ),
         "PARQUET-NOGEO": Template(
             "error",

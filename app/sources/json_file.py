@@ -39,4 +39,7 @@ def _ocpi(document: object) -> bool:
     return all(isinstance(each, Mapping) and "evses" in each for each in document[:5])
 
 
-OTHERS: tuple[tuple[Look, str, str], ...] = ((_ocpi, "ocpi", "read_ocpi"),)
+OTHERS: tuple[tuple[Look, str, str], ...] = (
+    (_has("energy_areas"), "capacity_map", "read_capacity_map"),
+    (_ocpi, "ocpi", "read_ocpi"),
+)

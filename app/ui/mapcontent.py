@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from app.core.assets import placed
 from app.core.demand.result import STATISTICS, Band, Demand
 from app.core.impact import ROOM, Impact
 from app.core.layer import Layer
@@ -128,7 +129,7 @@ def sites(plan: Plan) -> bytes:
 
 def preview(layer: Layer) -> bytes:
     """Draw a layer as it was understood: shapes filled, points as discs."""
-    frame = layer.map
+    frame = placed(layer.map)
     flat = frame.geometry.to_crs(4326)
     key = KINDS[layer.kind].id
     names = frame["name"] if "name" in frame else frame[key]
