@@ -91,6 +91,12 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "SHP-COUNT": Template(
             "error", "{first} and {second} disagree ({a} against {b} records).", _AGAIN
         ),
+        "XML-DEEP": Template("error", "The XML is nested too deeply.", _AGAIN),
+        "DATEX-STATUS": Template(
+            "error",
+            "This publication holds the states of charge points, not their places.",
+            "Send the table publication (the static data).",
+        ),
         "XML-DOCTYPE": Template(
             "error", "XML with a document type or entities is not accepted.", _AGAIN
         ),
@@ -109,6 +115,10 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "REG-POINTS": Template(
             "warning", "{n} of {total} locations have no charge point that stands there now."
+        ),
+        "REG-COUNT": Template(
+            "warning",
+            "{n} of {total} stations list another number of points than they say (rows {rows}).",
         ),
         "REG-POWER": Template(
             "warning", "{n} of {total} locations do not say their power, or say zero."

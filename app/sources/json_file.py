@@ -28,6 +28,13 @@ def _has(key: str) -> Look:
     return lambda document: isinstance(document, Mapping) and key in document
 
 
+def _datex(document: object) -> bool:
+    """Tell a DATEX II publication by the key its payload carries."""
+    from app.sources.datex import is_datex  # noqa: PLC0415  # loads shapely
+
+    return is_datex(document)
+
+
 def _ocpi(document: object) -> bool:
     """Tell an envelope of locations, an array of them, or an object of them by id."""
     if isinstance(document, Mapping) and "type" not in document:
@@ -41,5 +48,6 @@ def _ocpi(document: object) -> bool:
 
 OTHERS: tuple[tuple[Look, str, str], ...] = (
     (_has("energy_areas"), "capacity_map", "read_capacity_map"),
+    (_datex, "datex", "read_datex"),
     (_ocpi, "ocpi", "read_ocpi"),
 )

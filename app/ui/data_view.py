@@ -20,7 +20,7 @@ from app.ui.state import Upload
 from app.ui.text import _, number, plain, power, whole
 
 KIND, UPLOADER, CITY_NAME, BACK = "data_kind", "data_upload", "new_city_name", "data_back"
-TYPES = ["geojson", "json", "gpkg", "zip", "csv", "xlsx", "parquet", "geoparquet", "fgb"]
+TYPES = ["geojson", "json", "gpkg", "zip", "csv", "xlsx", "parquet", "geoparquet", "fgb", "xml"]
 NOTHING = "–"
 SAID_AT_ONCE = 5  # errors in plain text; the table below lists them all
 COUNTED = {

@@ -60,8 +60,12 @@ def test_a_project_from_a_capacity_map_opens_again_and_runs(
     assert project.layers["grid"].digest == written.digest
     assert grid.loc["WEST", "headroom_kw"] == 7_000
     assert grid.geometry.isna().to_dict() == {
-        **{"WEST": False, "EAST": False, "FAR": True},
-        **{"3511AA": True, "3511AB": True, "3512AA": True},
+        "WEST": False,
+        "EAST": False,
+        "FAR": True,
+        "3511AA": True,
+        "3511AB": True,
+        "3512AA": True,
     }
     rows = engine_rows(project, 0.0005)
     assert rows.asset_id.tolist() == ["EAST", "WEST"]  # neither a postcode nor what lies nowhere

@@ -8,7 +8,7 @@ from app.sources.codes import SEVERITIES, TEMPLATES
 
 SOURCES = APP / "sources"
 CODE = re.compile(
-    r"\"((?:FILE|CAP|ZIP|SHP|XML|JSON|PARQUET|CRS|AREA|GEO|TAB|TXT|XLS|COL|VAL|ID|SYS|OCPI|REG)-[A-Z-]+)\""
+    r"\"((?:FILE|CAP|ZIP|SHP|XML|DATEX|JSON|PARQUET|CRS|AREA|GEO|TAB|TXT|XLS|COL|VAL|ID|SYS|OCPI|REG)-[A-Z-]+)\""
 )
 
 
