@@ -113,24 +113,53 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "OCPI-STATUS": Template(
             "error", "The service answered with status {status} instead of data: “{said}”.", _AGAIN
         ),
-        "REG-POINTS": Template(
-            "warning", "{n} of {total} locations have no charge point that stands there now."
-        ),
         "REG-COUNT": Template(
             "warning",
             "{n} of {total} stations list another number of points than they say (rows {rows}).",
         ),
-        "REG-POWER": Template(
-            "warning", "{n} of {total} locations do not say their power, or say zero."
+        "REG-PLACE": Template(
+            "warning", "{n} of {total} locations have no place, or stand at 0, 0 (rows {rows})."
         ),
-        "REG-TWICE": Template(
+        "REG-POINTS": Template(
             "warning",
-            "At {n} places two or more locations stand on the very same spot.",
-            "One post may be listed twice.",
+            "{n} of {total} locations have no charge point that stands there now (rows {rows}).",
+        ),
+        "REG-GONE": Template(
+            "warning",
+            "{n} of {total} locations list points that are planned or removed (rows {rows}).",
+            "They are not counted where the register says which.",
+        ),
+        "REG-POWER": Template(
+            "warning",
+            "{n} of {total} locations do not say their power, or say zero (rows {rows}).",
+        ),
+        "REG-HIGH": Template(
+            "warning", "{n} of {total} locations say a power that cannot be (rows {rows})."
+        ),
+        "REG-STATE": Template(
+            "warning", "{n} of {total} locations report no state, or an unknown one (rows {rows})."
         ),
         "REG-STALE": Template(
             "warning",
-            "{n} of {total} locations were last heard of over {days} days before the newest.",
+            "{n} of {total} locations were last heard of over {days} days before the newest "
+            "(rows {rows}).",
+        ),
+        "REG-TWICE": Template(
+            "warning",
+            "{n} of {total} locations stand on the very same spot as another (rows {rows}).",
+            "One post may be listed twice.",
+        ),
+        "REG-EVSE": Template(
+            "warning",
+            "{n} of {total} locations list a charge point that another lists, too: {again} of "
+            "{points} points are counted more than once (rows {rows}).",
+            "Count what stands there, not what is listed.",
+        ),
+        "REG-ID": Template(
+            "warning", "{n} of {total} locations repeat the id of another (rows {rows})."
+        ),
+        "REG-REPEATED": Template(
+            "notice", "{n} locations came more than once; one of each is kept."
         ),
         "REG-MOMENT": Template(
             "notice", "The states are those of one moment, {when}: they say nothing of use."

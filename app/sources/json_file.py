@@ -10,6 +10,7 @@ from app.sources.task import Task
 from app.sources.text import decode
 
 Look = Callable[[Any], bool]
+SOME = 50  # records looked at to tell what a file holds
 
 
 def read_json(content: bytes, task: Task) -> Raw:
@@ -43,7 +44,11 @@ def _ocpi(document: object) -> bool:
         document = list(document.values())
     if not isinstance(document, list) or not document:
         return False
-    return all(isinstance(each, Mapping) and "evses" in each for each in document[:5])
+    some = document[:SOME]
+    if not all(isinstance(each, Mapping) for each in some):
+        return False
+    # A location without charge points need not carry the key: one that does is enough.
+    return any("evses" in each for each in some)
 
 
 OTHERS: tuple[tuple[Look, str, str], ...] = (

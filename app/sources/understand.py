@@ -18,6 +18,14 @@ from app.sources.mapping import MappedColumn, Mapping
 from app.sources.problems import Question
 from app.sources.ranges import Checked, check_ranges
 from app.sources.raw import Raw
+from app.sources.register import (
+    Look,
+    columns_of,
+    inspect,
+    say,
+    without_impossible,
+    without_zero,
+)
 from app.sources.sheet import OURS, Sheet, read_sheet
 from app.sources.status import CAPACITY, Draft, compute, fill_defaults, row_status
 from app.sources.task import Task
@@ -35,8 +43,10 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
     if task.kind.geometry and raw.shapes is None:
         joined = None if says_where(raw, task.answers) else by_code(raw, task)
         raw, used = (joined, used) if joined else locate(raw, task.answers, task.findings)
+    raw = without_zero(raw, task)
     ground = find_ground(raw, task)
-    sheet = read_sheet(raw, ground, used, task)
+    sheet = read_sheet(without_impossible(raw, task), ground, used, task)
+    _register(raw, sheet, task)
     crs = ground.placed.name if ground.placed else None
     mapping = replace(sheet.mapping, format=raw.format, crs=crs)
     _capacity(sheet.frame, task)
@@ -50,6 +60,18 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
     mapping = replace(mapping, rows_read=raw.rows, as_of=raw.as_of)
     layer, mapping = _layer(draft, sheet, ground, mapping, task)
     return (None if task.findings.refused else layer), mapping
+
+
+def _register(raw: Raw, sheet: Sheet, task: Task) -> None:
+    """Say how dirty a register of charge points is."""
+    if task.kind.key != "chargers":
+        return
+    headers = {name: found.header for name, found in sheet.matches.items()}
+    ids = sheet.ids.header if sheet.ids is not None else None
+    power = sheet.mapping.column("power_kw")
+    look = Look(raw, columns_of(raw, {**headers, "charger_id": ids}))
+    task.findings.register = inspect(look, power.factor if power else 1.0)
+    say(task.findings.register, task.findings)
 
 
 def _repeated_headers(raw: Raw, task: Task) -> None:
