@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # a refusal must not pay for geopandas
     from app.core.project import Project
     from app.sources.join import Places
 
-CODED = ("districts", "grid")  # layers whose rows are known by codes
+CODED = ("grid", "districts")  # layers whose rows are known by codes; the last speaks first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,5 +51,6 @@ class Area:
         if layer.kind not in CODED:
             return self
         ground = layer.map.geometry.union_all() if layer.kind == "districts" else self.polygon
-        places = (self.places or Places()).over(Places.of([layer]))
+        more, before = Places.of([layer]), self.places or Places()
+        places = before.over(more) if layer.kind == "districts" else more.over(before)
         return replace(self, polygon=ground, places=places)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # a refusal must not pay for geopandas
     from app.core.layer import Layer
 
 PC6 = re.compile(r"\A(\d{4})[A-Z]{2}\Z")
-CODED = ("district_id", "asset_id", "name")
+CODED = {"districts": ("district_id",), "grid": ("asset_id", "name")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,9 +102,8 @@ def by_code(names: Iterable[tuple[object, Any]]) -> dict[str, Any]:
 def _of_layer(layer: "Layer") -> Places:
     frame = layer.map
     shapes = frame.geometry.to_numpy()
-    names = [column for column in CODED if column in frame]
-    if layer.kind == "districts":
-        names = ["district_id"]  # a district and a station may well share a name
+    # Only what names the row itself: stations also say in which district they stand.
+    names = [column for column in CODED.get(layer.kind, ()) if column in frame]
     pairs = [pair for name in names[::-1] for pair in zip(frame[name], shapes, strict=True)]
     ids = frame["district_id"].astype(str) if layer.kind == "districts" else ()
     children: dict[str, tuple[Any, ...]] = {}

@@ -15,7 +15,7 @@ from app.services.open_project import drop_layer, keep_layer, new_project
 from app.services.templates import example_file
 from app.sources.answers import Answer, Answers
 from app.sources.intake import Intake
-from app.ui import cached, data_map, state, tables
+from app.ui import cached, capacity_view, data_map, state, tables
 from app.ui.state import Upload
 from app.ui.text import _, number, plain, power, whole
 
@@ -147,6 +147,18 @@ def answers_of(upload: Upload) -> Answers:
 
 def _key(upload: Upload) -> str:
     return f"answers_{upload.digest[:16]}"
+
+
+def joined(found: Intake, upload: Upload, kind: str, project: Project) -> Intake:
+    """Put rows without a place on a second map, where somebody gives one."""
+    second = capacity_view.second_map(found, project.slug)
+    if second is None:
+        return found
+    try:
+        return cached.intake(upload, kind, project, answers_of(upload), second)
+    except InputError as error:
+        st.error(plain(str(error)))
+        return found
 
 
 def verdict(project: Project, found: Intake) -> None:

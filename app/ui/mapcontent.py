@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from app.core.assets import placed
+from app.core.assets import numbers, placed, texts
 from app.core.demand.result import STATISTICS, Band, Demand
 from app.core.impact import ROOM, Impact
 from app.core.layer import Layer
@@ -134,13 +134,43 @@ def preview(layer: Layer) -> bytes:
     key = KINDS[layer.kind].id
     names = frame["name"] if "name" in frame else frame[key]
     shapes = shapely.to_geojson(shapely.set_precision(flat.to_numpy(), 1e-6))
+    facts = _operator_says(frame) if layer.kind == "grid" else frame[key].astype(str)
     look = {"fill": [*PREVIEW, 150], "line": [20, 60, 110], "width": 2, "radius": 4, "mark": ""}
     return maps.collection(
         maps.feature(
-            shape, {"id": str(row), "title": str(name), "facts": str(row), "ink": maps.INK} | look
+            shape,
+            {"id": str(row), "title": str(name), "facts": said, "ink": maps.INK}
+            | look
+            | _coloured(colour),
         )
-        for shape, row, name in zip(shapes, frame[key], names, strict=True)
+        for shape, row, name, said, colour in zip(
+            shapes, frame[key], names, facts, texts(frame, "constraint"), strict=True
+        )
     )
+
+
+def _coloured(constraint: str) -> dict[str, object]:
+    """Draw a row in the colour its operator published, with its letter, if there is one."""
+    found = maps.CONSTRAINTS.get(constraint)
+    if found is None:
+        return {}
+    return {"fill": [*found.rgb, 150], "mark": found.mark, "ink": maps.text_on(found.rgb)}
+
+
+def _operator_says(frame: pd.DataFrame) -> list[str]:
+    """Say of each station or area its room, queue, year and colour, as far as they are known."""
+    room, queue, year = (
+        numbers(frame, name) for name in ("headroom_kw", "queue_kw", "available_year")
+    )
+    rows = zip(texts(frame, "asset_id"), room, queue, year, texts(frame, "constraint"), strict=True)
+    said = []
+    for code, left, waiting, when, colour in rows:
+        parts = [str(code)]
+        parts += [f"{_('room')} {power(left)}"] if np.isfinite(left) else []
+        parts += [f"{_('queue')} {power(waiting)}"] if np.isfinite(waiting) else []
+        parts += [f"{_('room from')} {int(when)}"] if np.isfinite(when) else []
+        said.append("\n".join([*parts, *([_(str(colour))] if colour else [])]))
+    return said
 
 
 def room(districts: pd.DataFrame, fits: pd.Series, outlines: Outlines) -> bytes:

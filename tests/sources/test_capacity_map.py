@@ -5,9 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
 import shapely
 
+from app.core.layer import Layer
+from app.core.project import Project
 from app.core.schema import KINDS
 from app.sources.area import Area
 from app.sources.join import Places, by_code
@@ -131,6 +134,25 @@ def test_a_station_is_found_by_its_code_and_by_what_it_feeds(take: Take) -> None
     assert frame["joined_by"].tolist() == ["station", "what it feeds", "none"]
     assert frame.loc["OS OUD", "geometry"].equals(STATION)
     assert frame.loc["OS VER", "geometry"] is None
+
+
+def test_what_stands_in_a_district_does_not_speak_for_it() -> None:
+    """The map of today's grid names a district in each row; its ground is the district's own."""
+    crs = "EPSG:28992"
+    facts = {"asset_id": ["T1", "3512"], "district_id": ["3511", "3511"], "name": ["One", "Two"]}
+    points = [shapely.Point(131_000, 451_000), shapely.Point(135_000, 451_000)]
+    grid = Layer(gpd.GeoDataFrame(facts, geometry=points, crs=crs), "grid", "", "", "")
+    wards = {"district_id": ["3511", "3512"], "name": ["West", "One"]}
+    shapes = gpd.GeoDataFrame(wards, geometry=[WEST, EAST], crs=crs)
+    districts = Layer(shapes, "districts", "", "", "")
+    project = Project("t", "Town", "NL", crs, "UTC", {"districts": districts, "grid": grid})
+    start = Area(None, crs, "Town", "NL", "UTC")
+    for area in (Area.of(project), start.knowing(districts).knowing(grid)):
+        assert area.places is not None
+        assert area.places.at("3511").equals(WEST)
+        assert area.places.at("3512").equals(EAST)  # not the station of that number
+        assert area.places.at("one").equals(points[0])  # not the district of that name
+        assert area.places.at("West") is None
 
 
 def test_faults_against_the_model_are_warnings(take: Take) -> None:
