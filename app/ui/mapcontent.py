@@ -127,6 +127,29 @@ def sites(plan: Plan) -> bytes:
     return maps.discs(rows)
 
 
+def postcode_colours(grid: Layer, districts: Layer, outlines: Outlines) -> bytes:
+    """Fill districts by the worst colour among their postcodes; the rest stays quiet."""
+    frame = grid.frame
+    order = list(maps.CONSTRAINTS)
+    found: dict[str, list[int]] = {}
+    for district, colour in zip(
+        texts(frame, "district_id"), texts(frame, "constraint"), strict=True
+    ):
+        if district and colour:
+            found.setdefault(str(district), []).append(order.index(colour))
+    rows = []
+    names = zip(districts.frame["district_id"], districts.frame["name"], strict=True)
+    for key, name in names:
+        seen = found.get(str(key), [])
+        look = maps.CONSTRAINTS[order[max(seen)]] if seen else None
+        facts = ", ".join(
+            f"{seen.count(nth)} {_(each)}" for nth, each in enumerate(order) if seen.count(nth)
+        )
+        rgb, mark = (look.rgb, look.mark) if look else (maps.QUIET, "")
+        rows.append((str(key), str(name), facts, rgb, mark))
+    return maps.areas(outlines, rows)
+
+
 def preview(layer: Layer) -> bytes:
     """Draw a layer as it was understood: shapes filled, points as discs."""
     frame = placed(layer.map)

@@ -10,7 +10,7 @@ import shapely
 from app.core.layer import Layer
 from app.sources.codes import TEMPLATES
 from app.sources.register import CODES, Fault, Register
-from app.ui import capacity_view, mapcontent, register_view
+from app.ui import capacity_view, mapcontent, maps, register_view
 
 FAULTS = (
     Fault(1, "a", "=Kade", "REG-POWER", "0"),
@@ -85,3 +85,19 @@ def test_the_preview_draws_what_has_a_place_in_its_colour() -> None:
     assert drawn.count('"Feature"') == 1
     assert '"mark": "R"' in drawn or '"mark":"R"' in drawn
     assert "2031" in drawn
+
+
+def test_districts_take_the_worst_colour_of_their_postcodes() -> None:
+    facts = {"district_id": ["3511", "3512"], "name": ["West", "East"]}
+    shapes = [shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)]
+    wards = gpd.GeoDataFrame(facts, geometry=shapes, crs="EPSG:28992")
+    codes = {
+        "asset_id": ["a", "b"],
+        "district_id": ["3511", "3511"],
+        "constraint": ["red", "green"],
+    }
+    grid = gpd.GeoDataFrame(codes, geometry=[None, None], crs="EPSG:28992")
+    layers = [Layer(grid, "grid", "", "", ""), Layer(wards, "districts", "", "", "")]
+    drawn = mapcontent.postcode_colours(*layers, maps.outlines(wards)).decode()
+    assert "1 green, 1 red" in drawn
+    assert drawn.count('"mark"') == 1  # nothing is said of the other district
