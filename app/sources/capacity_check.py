@@ -101,5 +101,5 @@ def _postcodes(areas: Sequence[Any]) -> Iterator[tuple[str, str]]:
             if not POSTCODE.match(str(found.get("postcode"))):
                 yield f"{where} postcode", "is not four digits and two capitals"
             for side in ("demand_constraint", "generation_constraint"):
-                if found.get(side) not in COLOURS:
+                if str(found.get(side)) not in COLOURS:
                     yield f"{where} {side}", SAID["enum"]

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from app.sources.geojson import depth
+from app.sources.ocpi import on_earth
 from app.sources.problems import refuse, rows_text
 from app.sources.raw import WGS84, Raw
 from app.sources.task import Task
@@ -197,7 +198,7 @@ def _place(station: Station) -> tuple[float, float]:
             for name in ("pointCoordinates", "coordinatesForDisplay"):
                 for at in descend(place, name):
                     lat, lon = number(at, "latitude"), number(at, "longitude")
-                    if lat is not None and lon is not None:
+                    if lat is not None and lon is not None and on_earth(lon, lat):
                         return lon, lat
             for line in descend(place, "posList"):
                 found = _middle(line)
@@ -220,7 +221,8 @@ def _middle(line: object) -> tuple[float, float] | None:
         return None
     if len(found) < 2 or len(found) % 2:  # noqa: PLR2004  # pairs
         return None
-    return float(np.mean(found[1::2])), float(np.mean(found[::2]))
+    lon, lat = float(np.mean(found[1::2])), float(np.mean(found[::2]))
+    return (lon, lat) if on_earth(lon, lat) else None
 
 
 def local(name: str) -> str:

@@ -16,6 +16,7 @@ FINE = range(1000, 2000)
 NOT_THERE = frozenset({"REMOVED", "PLANNED"})
 PHASES = {"AC_1_PHASE": 1, "AC_2_PHASE": 2, "AC_2_PHASE_SPLIT": 2, "AC_3_PHASE": 3, "DC": 1}
 W_KW = 1000
+EAST, NORTH = 180, 90
 HEADERS = (
     *("charger_id", "name", "points", "power_kw", "current_type", "operator", "state", "v2g"),
     *("address", "last_updated", "points_gone", "evse_ids"),
@@ -157,7 +158,14 @@ def _place(each: Node) -> tuple[float, float]:
     at = each.get("coordinates")
     at = at if isinstance(at, Mapping) else each
     lon, lat = _number(at.get("longitude")), _number(at.get("latitude"))
-    return (np.nan, np.nan) if lon is None or lat is None else (lon, lat)
+    return (lon, lat) if on_earth(lon, lat) else (np.nan, np.nan)
+
+
+def on_earth(lon: float | None, lat: float | None) -> bool:
+    """Tell whether there is such a place: what lies off the globe is no place at all."""
+    if lon is None or lat is None:
+        return False
+    return abs(lon) <= EAST and abs(lat) <= NORTH
 
 
 def _text(found: object) -> str | None:
