@@ -71,6 +71,9 @@ def _show(intake: "Intake", name: str) -> None:
     verdict = f"{intake.rows:,} rows, {intake.mapping.crs or 'no map'}"
     word = f"accepted as {intake.kind}: {verdict}" if intake.accepted else "refused"
     console.print(f"{plain}: {word} ({', '.join(counted)})", soft_wrap=True)
+    if intake.register is not None and intake.register.faults:
+        dirty, total = intake.register.dirty, intake.register.total
+        console.print(f"register: {dirty:,} of {total:,} locations have at least one fault")
     if not intake.problems:
         return
     table = Table("severity", "code", "row", "column", "what", "what to do", pad_edge=False)

@@ -32,6 +32,8 @@ from app.sources.problems import refuse, rows_text
 from app.sources.raw import SILENT, Raw
 from app.sources.task import Task
 
+GREEN = {"transparant": "green"}  # the model leaves what has room uncoloured
+
 
 @dataclass(slots=True, eq=False)
 class Line:
@@ -92,7 +94,7 @@ def _colours(area: Row, lines: list[Line]) -> None:
     """Count the colours of an area's postcodes; where all agree, it is the area's."""
     if not lines:
         return
-    counted = Counter(str(line.row["constraint"] or "unknown") for line in lines)
+    counted = Counter(GREEN.get(each, each) for each in (_colour(line) for line in lines))
     area["postcodes"] = ", ".join(f"{n} {colour}" for colour, n in sorted(counted.items()))
     stations = {line.row["substation_short_code"] for line in lines}
     if len(counted) == 1 and not area["constraint"]:
@@ -100,6 +102,10 @@ def _colours(area: Row, lines: list[Line]) -> None:
     if len(stations) == 1 and not area["parent_id"]:
         area["parent_id"] = next(iter(stations))
         area["substation_short_code"] = area["parent_id"]
+
+
+def _colour(line: Line) -> str:
+    return line.row["constraint"] or "unknown"
 
 
 def _ground(area: Line, lines: list[Line], places: Places) -> None:

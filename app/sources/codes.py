@@ -153,7 +153,10 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "warning",
             "{n} of {total} locations list a charge point that another lists, too: {again} of "
             "{points} points are counted more than once (rows {rows}).",
-            "Count what stands there, not what is listed.",
+            "Count each once (`points_once`).",
+        ),
+        "REG-ONCE": Template(
+            "notice", "{n} listed points are left out: each counts at the location last heard of."
         ),
         "REG-ID": Template(
             "warning", "{n} of {total} locations repeat the id of another (rows {rows})."

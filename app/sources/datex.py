@@ -133,7 +133,7 @@ def _row(station: Station) -> dict[str, Any]:
         "last_updated": updated,
         "points_told": int(told) if told is not None and points else None,
         "points_gone": len(points) - len(there),
-        "evse_ids": ", ".join(filter(None, (_id(each, {}) for each in points))) or None,
+        "evse_ids": ", ".join(filter(None, (_id(each, {}) for each in there))) or None,
     }
 
 

@@ -95,7 +95,7 @@ def _row(each: Node) -> dict[str, Any]:
     states = Counter(_status(point) for point in points)
     words = [each.get("address"), each.get("postal_code", each.get("postalCode")), each.get("city")]
     updated = each.get("last_updated", each.get("lastUpdated"))
-    names = [point.get("evse_id") or point.get("uid") for point in every]
+    names = [point.get("evse_id") or point.get("uid") for point in points]
     return {
         "charger_id": str(each.get("id", "")),
         "name": _text(each.get("name")) or _text(each.get("address")),
@@ -158,13 +158,13 @@ def _place(each: Node) -> tuple[float, float]:
     at = each.get("coordinates")
     at = at if isinstance(at, Mapping) else each
     lon, lat = _number(at.get("longitude")), _number(at.get("latitude"))
-    return (lon, lat) if on_earth(lon, lat) else (np.nan, np.nan)
+    if lon is None or lat is None or not on_earth(lon, lat):
+        return np.nan, np.nan
+    return lon, lat
 
 
-def on_earth(lon: float | None, lat: float | None) -> bool:
+def on_earth(lon: float, lat: float) -> bool:
     """Tell whether there is such a place: what lies off the globe is no place at all."""
-    if lon is None or lat is None:
-        return False
     return abs(lon) <= EAST and abs(lat) <= NORTH
 
 

@@ -16,7 +16,7 @@ import shapely
 from app.sources.figures import is_missing, read_numbers
 from app.sources.headers import fold, snake
 from app.sources.plausible import plausible, synonyms
-from app.sources.problems import Findings, rows_text
+from app.sources.problems import Findings, Question, rows_text
 from app.sources.raw import WGS84, Raw
 from app.sources.task import Task
 from app.sources.values import as_text
@@ -126,6 +126,25 @@ def without_impossible(raw: Raw, task: Task) -> Raw:
     return replace(raw, cells={**raw.cells, "power_kw": power})
 
 
+def count_once(raw: Raw, task: Task) -> Raw:
+    """Count a charge point that several locations list at the one last heard of, if told to."""
+    if task.kind.key != "chargers" or raw.format not in IN_WATT or not task.answers.points_once:
+        return raw
+    look = Look(raw, {name: raw.cells.get(name) for name in ("evse_ids", "last_updated")})
+    oldest = datetime.min.replace(tzinfo=UTC)
+    moments = [_moment(said) or oldest for said in look.texts("last_updated")]
+    seen: set[str] = set()
+    points = list(raw.cells["points"])
+    evses = look.evses()
+    # The newest word first; among equals the order of the file.
+    for row in sorted(range(raw.rows), key=lambda row: moments[row], reverse=True):
+        points[row] -= len(evses[row]) - len(set(evses[row]) - seen)
+        seen |= set(evses[row])
+    counted = sum(raw.cells["points"]) - sum(points)
+    task.findings.add("REG-ONCE", n=counted)
+    return replace(raw, cells={**raw.cells, "points": points})
+
+
 def inspect(look: Look, factor: float = 1.0) -> Register:
     """Look at every row; O(rows). ``factor`` turns the file's power into kW."""
     ids, names = look.texts("charger_id"), look.texts("name")
@@ -149,8 +168,8 @@ def inspect(look: Look, factor: float = 1.0) -> Register:
     return Register(int(there.sum()), tuple(faults), day, len(evses), again)
 
 
-def say(register: Register, findings: Findings) -> None:
-    """Say each fault once, with its count and its rows."""
+def say(register: Register, findings: Findings, *, ask: bool) -> None:
+    """Say each fault once, with its count and its rows; ``ask`` what only a person can decide."""
     counted = Counter(fault.code for fault in register.faults)
     for code in CODES:
         if counted[code]:
@@ -159,6 +178,9 @@ def say(register: Register, findings: Findings) -> None:
             fields = {"n": counted[code], "total": register.total, "rows": rows, "days": days}
             more = {"again": register.points_again, "points": register.points}
             findings.add(code, row=None, column=None, severity=None, **fields, **more)
+    if register.points_again and ask:
+        text = "Count each charge point once, at the location last heard of?"
+        findings.ask(Question("REG-EVSE", "points_once", text, ("true",)))
     if register.newest:
         findings.add("REG-MOMENT", when=register.newest)
 

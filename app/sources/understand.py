@@ -19,8 +19,10 @@ from app.sources.problems import Question
 from app.sources.ranges import Checked, check_ranges
 from app.sources.raw import Raw
 from app.sources.register import (
+    IN_WATT,
     Look,
     columns_of,
+    count_once,
     inspect,
     say,
     without_impossible,
@@ -45,7 +47,8 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
         raw, used = (joined, used) if joined else locate(raw, task.answers, task.findings)
     raw = without_zero(raw, task)
     ground = find_ground(raw, task)
-    sheet = read_sheet(without_impossible(raw, task), ground, used, task)
+    mended = count_once(without_impossible(raw, task), task)
+    sheet = read_sheet(mended, ground, used, task)
     _register(raw, sheet, task)
     crs = ground.placed.name if ground.placed else None
     mapping = replace(sheet.mapping, format=raw.format, crs=crs)
@@ -71,7 +74,8 @@ def _register(raw: Raw, sheet: Sheet, task: Task) -> None:
     power = sheet.mapping.column("power_kw")
     look = Look(raw, columns_of(raw, {**headers, "charger_id": ids}))
     task.findings.register = inspect(look, power.factor if power else 1.0)
-    say(task.findings.register, task.findings)
+    ask = task.answers.points_once is None and raw.format in IN_WATT
+    say(task.findings.register, task.findings, ask=ask)
 
 
 def _repeated_headers(raw: Raw, task: Task) -> None:

@@ -76,6 +76,24 @@ def test_a_project_from_a_capacity_map_opens_again_and_runs(
     assert rows.limit_kw.tolist() == pytest.approx([-8_750, 8_250])
 
 
+def test_a_folder_may_hold_the_files_as_they_came(
+    capacity_map: Path, wards: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "town"
+    folder.mkdir()
+    wards.rename(folder / "districts.geojson")
+    capacity_map.rename(folder / "grid.json")
+    at = {"latitude": "52.11", "longitude": "5.11"}
+    evses = [{"evse_id": "E1", "status": "AVAILABLE", "connectors": []}]
+    posts = [{"id": each, "coordinates": at, "evses": evses} for each in ("a", "b")]
+    (folder / "chargers.json").write_text(json.dumps(posts))
+    facts = 'name = "Town"\ncrs = "EPSG:28992"\ntimezone = "Europe/Amsterdam"\n'
+    (folder / "project.toml").write_text(facts + "[layers.chargers]\npoints_once = true\n")
+    project = load_project(folder)
+    assert project.layers["grid"].map.geometry.notna().sum() == 2
+    assert project.layers["chargers"].frame["points"].tolist() == [1, 0]
+
+
 def test_a_second_map_lends_its_places(capacity_map: Path, wards: Path, tmp_path: Path) -> None:
     stations = tmp_path / "stations.csv"
     stations.write_text("station,lon,lat\nwest,5.11,52.11\nfar,5.13,52.11\n")
