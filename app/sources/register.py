@@ -180,7 +180,7 @@ def say(register: Register, findings: Findings, *, ask: bool) -> None:
             findings.add(code, row=None, column=None, severity=None, **fields, **more)
     if register.points_again and ask:
         text = "Count each charge point once, at the location last heard of?"
-        findings.ask(Question("REG-EVSE", "points_once", text, ("true",)))
+        findings.ask(Question("REG-EVSE", "points_once", text, ("true", "false")))
     if register.newest:
         findings.add("REG-MOMENT", when=register.newest)
 

@@ -36,7 +36,11 @@ def _overlays(project: Project, layer: Layer) -> list[maps.Overlay]:
         return [over]
     if _by_postcode(project, layer):
         colours = cached.postcode_map(layer, project.layers["districts"])
-        return [maps.Overlay("postcodes", colours, _("Postcodes"), text_size=10)]
+        stations = cached.preview_map(layer, points=True)
+        return [
+            maps.Overlay("postcodes", colours, _("Postcodes"), text_size=10),
+            maps.Overlay("preview", stations, _("Preview"), text_size=10),
+        ]
     under = cached.plain_map(project)
     return [maps.Overlay("districts", under, _("Districts"), pickable=False), over]
 

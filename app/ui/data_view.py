@@ -134,7 +134,10 @@ def uploader(kind: str, slug: str) -> Upload | None:
         _("GeoJSON, GeoPackage, zipped shapefile, CSV with coordinates, XLSX or GeoParquet"),
         type=TYPES,
         key=f"{UPLOADER}_{kind}_{slug}",  # an accepted file is no longer on the table
-        help=_("At most 100 MB. Nothing is kept before you accept it."),
+        help=_(
+            "At most 100 MB. National capacity maps (JSON), OCPI and DATEX II registers are "
+            "recognised. Nothing is kept before you accept it."
+        ),
     )
     return None if found is None else Upload.of(found.name, found.getvalue())
 

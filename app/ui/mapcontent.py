@@ -150,9 +150,10 @@ def postcode_colours(grid: Layer, districts: Layer, outlines: Outlines) -> bytes
     return maps.areas(outlines, rows)
 
 
-def preview(layer: Layer) -> bytes:
-    """Draw a layer as it was understood: shapes filled, points as discs."""
+def preview(layer: Layer, *, points: bool = False) -> bytes:
+    """Draw a layer as it was understood: shapes filled, points as discs, or the points alone."""
     frame = placed(layer.map)
+    frame = frame[frame.geom_type == "Point"] if points else frame
     flat = frame.geometry.to_crs(4326)
     key = KINDS[layer.kind].id
     names = frame["name"] if "name" in frame else frame[key]

@@ -212,6 +212,13 @@ def test_it_is_a_grid_and_nothing_else(take: Take) -> None:
     assert [problem.code for problem in found.problems] == ["FILE-KIND"]
 
 
+def test_a_province_may_queue_for_gigawatts_but_a_transformer_may_not(take: Take) -> None:
+    found = take(capacity_map(area("A", demand_capacity_in_queue=3_200)), area=CITY)
+    assert found.layer.frame["queue_kw"].tolist() == [3_200_000]
+    text = "asset_id,level,headroom_kw,lon,lat\na,transformer,3200000,5.1,52.1\n"
+    assert "VAL-RANGE" in codes(take(text, name="t.csv"))
+
+
 def test_figures_that_must_be_kilowatts_are_asked_about(take: Take) -> None:
     found = take(capacity_map(area("A", demand_available_capacity=47_000)), area=CITY)
     assert "are these kW" in codes(found)["VAL-UNIT"]
