@@ -1,29 +1,19 @@
 """Every sentence the intake can say of a file: one row per code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
-Severity = Literal["error", "warning", "notice"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
+from app.sources.codes_registers import REGISTERS
+from app.sources.template import AGAIN, SEVERITIES, Severity, Template
 
+__all__ = ("SEVERITIES", "TEMPLATES", "Severity", "Template")
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """How a problem is said, and what to do next."""
-
-    severity: Severity
-    message: str
-    hint: str = ""
-
-
-_AGAIN = "Export it again."
 _REPAIR = "Repair it in the source."
 _FLAT = "Zip the files anew, without folders, links or password."
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
     {
-        "FILE-EMPTY": Template("error", "The file is empty.", _AGAIN),
+        **REGISTERS,
+        "FILE-EMPTY": Template("error", "The file is empty.", AGAIN),
         "FILE-SIZE": Template(
             "error",
             "The file has {size}; the limit is {limit}.",
@@ -57,7 +47,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Compressed {found} is not accepted as an upload.",
             "Unpack it first, or use zip.",
         ),
-        "FILE-DAMAGED": Template("error", "The {format} file is damaged: {where}.", _AGAIN),
+        "FILE-DAMAGED": Template("error", "The {format} file is damaged: {where}.", AGAIN),
         "FILE-KIND": Template("error", "{found} holds no such layer.", "Take it in as “{kind}”."),
         "FILE-ROWS": Template(
             "error", "The file has {n} {what}; the limit is {limit}.", "Cut it to your area."
@@ -87,18 +77,13 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "{part} is missing from the shapefile set.",
             "Zip .shp, .shx, .dbf and .prj together.",
         ),
-        "SHP-DAMAGED": Template("error", "The shapefile is damaged at record {row}.", _AGAIN),
+        "SHP-DAMAGED": Template("error", "The shapefile is damaged at record {row}.", AGAIN),
         "SHP-COUNT": Template(
-            "error", "{first} and {second} disagree ({a} against {b} records).", _AGAIN
+            "error", "{first} and {second} disagree ({a} against {b} records).", AGAIN
         ),
-        "XML-DEEP": Template("error", "The XML is nested too deeply.", _AGAIN),
-        "DATEX-STATUS": Template(
-            "error",
-            "This publication holds the states of charge points, not their places.",
-            "Send the table publication (the static data).",
-        ),
+        "XML-DEEP": Template("error", "The XML is nested too deeply.", AGAIN),
         "XML-DOCTYPE": Template(
-            "error", "XML with a document type or entities is not accepted.", _AGAIN
+            "error", "XML with a document type or entities is not accepted.", AGAIN
         ),
         "JSON-SYNTAX": Template(
             "error", "Not valid JSON at line {line}: {what}.", "Export or download it again."
@@ -110,91 +95,6 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "JSON-DEEP": Template("error", "The JSON is nested too deeply.", "Export it again."),
         "JSON-FEATURE": Template("error", "Feature {row} is not a GeoJSON feature.", _REPAIR),
-        "OCPI-STATUS": Template(
-            "error", "The service answered with status {status} instead of data: “{said}”.", _AGAIN
-        ),
-        "REG-COUNT": Template(
-            "warning",
-            "{n} of {total} stations list another number of points than they say (rows {rows}).",
-        ),
-        "REG-PLACE": Template(
-            "warning", "{n} of {total} locations have no place, or stand at 0, 0 (rows {rows})."
-        ),
-        "REG-POINTS": Template(
-            "warning",
-            "{n} of {total} locations have no charge point that stands there now (rows {rows}).",
-        ),
-        "REG-GONE": Template(
-            "warning",
-            "{n} of {total} locations list points that are planned or removed (rows {rows}).",
-            "They are not counted where the register says which.",
-        ),
-        "REG-POWER": Template(
-            "warning",
-            "{n} of {total} locations do not say their power, or say zero (rows {rows}).",
-        ),
-        "REG-HIGH": Template(
-            "warning", "{n} of {total} locations say a power that cannot be (rows {rows})."
-        ),
-        "REG-STATE": Template(
-            "warning", "{n} of {total} locations report no state, or an unknown one (rows {rows})."
-        ),
-        "REG-STALE": Template(
-            "warning",
-            "{n} of {total} locations were last heard of over {days} days before the newest "
-            "(rows {rows}).",
-        ),
-        "REG-TWICE": Template(
-            "warning",
-            "{n} of {total} locations stand on the very same spot as another (rows {rows}).",
-            "One post may be listed twice.",
-        ),
-        "REG-EVSE": Template(
-            "warning",
-            "{n} of {total} locations list a charge point that another lists, too: {again} of "
-            "{points} points are counted more than once (rows {rows}).",
-            "Count each once (`points_once`).",
-        ),
-        "REG-ONCE": Template(
-            "notice", "{n} listed points are left out: each counts at the location last heard of."
-        ),
-        "REG-ID": Template(
-            "warning", "{n} of {total} locations repeat the id of another (rows {rows})."
-        ),
-        "REG-REPEATED": Template(
-            "notice", "{n} locations came more than once; one of each is kept."
-        ),
-        "REG-MOMENT": Template(
-            "notice", "The states are those of one moment, {when}: they say nothing of use."
-        ),
-        "CAP-VERSION": Template(
-            "error",
-            "The capacity map follows version {found} of its model; version {major} can be read.",
-            "Ask for version {major}, or for a newer Kerbwatt.",
-        ),
-        "CAP-UNSAID": Template(
-            "warning", "The capacity map does not say which model it follows (it says {found})."
-        ),
-        "CAP-NEWER": Template(
-            "warning", "The capacity map follows version {found}, newer than the one known here."
-        ),
-        "CAP-MODEL": Template("warning", "Not as the capacity map's model has it: {where} {what}."),
-        "CAP-DATES": Template("warning", "The file is valid from {start}, after its end on {end}."),
-        "CAP-QUOTED": Template(
-            "notice",
-            "{n} areas do not say what was quoted: all they carry counts as room (rows {rows}).",
-        ),
-        "CAP-JOINED": Template("notice", "{n} of {total} rows were put on the map by {how}."),
-        "CAP-NOWHERE": Template(
-            "warning",
-            "{n} of {total} rows have no place on the map and stand in the table only: {names} "
-            "(rows {rows}).",
-            "Load districts by postcode first, or give a second map of stations or postcodes.",
-        ),
-        "CAP-ASIDE": Template("notice", "{n} postcodes are not those of {area}; set aside."),
-        "CAP-SHARED": Template(
-            "notice", "{n} districts are fed by several areas, in equal shares: {names}."
-        ),
         "PARQUET-NOGEO": Template(
             "error",
             "The Parquet file has no geometry metadata.",
@@ -233,7 +133,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "AREA-PARTLY": Template(
             "warning", "{n} of {total} features lie outside {area} and were set aside."
         ),
-        "GEO-NONE": Template("error", "The layer has no features.", _AGAIN),
+        "GEO-NONE": Template("error", "The layer has no features.", AGAIN),
         "GEO-MISSING": Template(
             "warning", "{n} of {total} features have no geometry (rows {rows}).", _REPAIR
         ),

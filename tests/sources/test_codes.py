@@ -13,7 +13,7 @@ CODE = re.compile(
 
 
 def used() -> set[str]:
-    texts = [p.read_text("utf-8") for p in SOURCES.glob("*.py") if p.name != "codes.py"]
+    texts = [p.read_text("utf-8") for p in SOURCES.glob("*.py") if not p.name.startswith("codes")]
     return {code for text in texts for code in CODE.findall(text)}
 
 
