@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, data_view, fetch_view, state, style
+from app.ui import cached, capacity_view, data_view, fetch_view, register_view, state, style
 from app.ui.text import _
 
 PAGE = {"title": "Data", "icon": ":material/database:", "order": 20}
@@ -20,9 +20,12 @@ upload = data_view.uploader(kind, project.slug)
 if upload is not None:
     answers = data_view.answers_of(upload)
     found = cached.intake(upload, kind, project, answers)
+    found = data_view.joined(found, upload, kind, project)
     data_view.verdict(project, found)
     data_view.questions(found)
     data_view.preview(project, found)
+    register_view.draw(found)
+    capacity_view.preview(found)
     data_view.problems(found)
     data_view.mapping(found, kind)
     data_view.accept(project, found)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, downloads, impact_runs, impact_view, state, style, tables
+from app.ui import cached, capacity_view, downloads, impact_runs, impact_view, state, style, tables
 from app.ui.text import _
 
 PAGE = {"title": "Grid impact", "icon": ":material/bolt:", "order": 40, "needs": ["districts"]}
@@ -33,6 +33,8 @@ tables.sanity(chosen.city)
 
 st.header(_("All strategies"))
 impact_runs.all_strategies(project, scenario)
+
+capacity_view.on_page(project)
 
 st.header(_("The same, as a table"))
 impact_view.full_table(chosen)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, hosting_view, room_view, state, style, tables
+from app.ui import cached, capacity_view, hosting_view, room_view, state, style, tables
 from app.ui.text import _
 
 PAGE = {
@@ -35,5 +35,6 @@ st.header(_("The same, as a table"))
 room_view.table(rooms)
 st.header(_("Every transformer, point by point"))
 hosting_view.city(project, scenario)
+capacity_view.on_page(project)
 room_view.explained()
 tables.provenance(project, ["districts", "grid", "chargers"])

@@ -20,17 +20,21 @@ def check(
     area: Annotated[
         str | None, typer.Option(help="Bundled city or project folder the map belongs to.")
     ] = None,
+    join: Annotated[
+        Path | None, typer.Option(help="Map of stations or postcodes, for a grid file without one.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Look at one file as the Data page would: what is understood, and every problem in words."""
-    from app.services.load_layer import load_layer, said_for  # noqa: PLC0415
+    from app.services.load_layer import Join, load_layer, said_for  # noqa: PLC0415
 
     def where() -> "Project | None":
         from app.services.projects import load_project  # noqa: PLC0415  # loads geopandas
 
         return load_project(area) if area is not None else None
 
-    intake = load_layer(file, as_kind, where, said_for(area, as_kind), file.name)
+    second = Join(join, join.name) if join is not None else None
+    intake = load_layer(file, as_kind, where, said_for(area, as_kind), file.name, second)
     if as_json:
         import json  # noqa: PLC0415
 
@@ -67,6 +71,9 @@ def _show(intake: "Intake", name: str) -> None:
     verdict = f"{intake.rows:,} rows, {intake.mapping.crs or 'no map'}"
     word = f"accepted as {intake.kind}: {verdict}" if intake.accepted else "refused"
     console.print(f"{plain}: {word} ({', '.join(counted)})", soft_wrap=True)
+    if intake.register is not None and intake.register.faults:
+        dirty, total = intake.register.dirty, intake.register.total
+        console.print(f"register: {dirty:,} of {total:,} locations have at least one fault")
     if not intake.problems:
         return
     table = Table("severity", "code", "row", "column", "what", "what to do", pad_edge=False)

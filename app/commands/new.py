@@ -18,6 +18,9 @@ def new(  # noqa: PLR0913  # one option per kind of map
     chargers: Annotated[Path | None, typer.Option(help="Map of charge points.")] = None,
     exclusions: Annotated[Path | None, typer.Option(help="Map of excluded areas.")] = None,
     places: Annotated[Path | None, typer.Option(help="Map of shelters, schools, hubs.")] = None,
+    join: Annotated[
+        Path | None, typer.Option(help="Map of stations or postcodes, for a grid file without one.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name people use; default: the slug.")] = None,
     crs: Annotated[str | None, typer.Option(help="Metric system; default: UTM zone.")] = None,
     timezone: Annotated[str | None, typer.Option(help="Default: the nearest city's.")] = None,
@@ -31,7 +34,7 @@ def new(  # noqa: PLR0913  # one option per kind of map
     given = (districts, grid, parking, chargers, exclusions, places)
     files = {kind: path for kind, path in zip(KINDS, given, strict=True) if path is not None}
     with writing(into):
-        made = new_project(slug, into, files, Wishes(name, crs, timezone, country))
+        made = new_project(slug, into, files, Wishes(name, crs, timezone, country), join)
     for kind, intake in made.intakes.items():
         for found in intake.problems:
             words = f"{files[kind].name}: {found.severity}: {found.message} {found.hint}"

@@ -20,15 +20,32 @@ Texts = npt.NDArray[np.object_]
 
 def finest(project: Project) -> tuple[gpd.GeoDataFrame, str]:
     """Return the assets of the finest level that says a limit, and that level; empty for none."""
-    if "grid" not in project.layers or project.layers["grid"].frame.empty:
+    if "grid" not in project.layers or placed(project.layers["grid"].map).empty:
         return gpd.GeoDataFrame({"asset_id": []}, geometry=[], crs=project.crs), ""
-    grid = project.layers["grid"].map
+    grid = placed(project.layers["grid"].map)
     told = ~np.isnan(numbers(grid, "capacity_kw")) | ~np.isnan(numbers(grid, "headroom_kw"))
     level = texts(grid, "level")
     there = [each for each in LEVELS if (level == each).any()]
     limited = [each for each in there if told[level == each].any()]
     chosen = (limited or there)[0]
-    return grid[level == chosen], chosen
+    return _once(grid[level == chosen], told[level == chosen]), chosen
+
+
+def placed(grid: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows that lie somewhere; a capacity map also has rows that only say things."""
+    return grid[~(grid.geometry.isna() | grid.geometry.is_empty).to_numpy(dtype=bool)]
+
+
+def _once(assets: gpd.GeoDataFrame, told: npt.NDArray[np.bool_]) -> gpd.GeoDataFrame:
+    """Drop rows of one level that lie on the ground of another: no home is fed by two of them.
+
+    A row without a figure gives way to its parent that has one (the postcodes of an area); a row
+    gives way to those it feeds that have one (a congestion area and its stations).
+    """
+    ids, parents = texts(assets, "asset_id"), texts(assets, "parent_id")
+    under_told = np.isin(parents, ids[told])
+    over_told = np.isin(ids, parents[told])
+    return assets[~(~told & under_told) & ~over_told]
 
 
 def table(assets: gpd.GeoDataFrame, bare: gpd.GeoDataFrame) -> pd.DataFrame:

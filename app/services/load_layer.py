@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -12,6 +13,7 @@ from app.sources.answers import Answers
 from app.sources.area import Area
 from app.sources.intake import Intake, take_in
 from app.sources.limits import MEGABYTE, Limits
+from app.sources.problems import Refused
 from app.sources.sniff import SUFFIXES
 
 if TYPE_CHECKING:  # a refusal must not pay for geopandas
@@ -30,12 +32,13 @@ def limits(settings: Settings = SETTINGS) -> Limits:
     )
 
 
-def load_layer(
+def load_layer(  # noqa: PLR0913, PLR0917  # each is a different thing a person says
     source: Path | BinaryIO,
     kind: str,
     where: "Project | Area | Callable[[], Project | Area | None] | None" = None,
     answers: Answers | None = None,
     name: str = "",
+    join: "Join | None" = None,
 ) -> Intake:
     """Take one file in. Nothing is stored, and no layer replaced: that is for a person to accept.
 
@@ -45,14 +48,36 @@ def load_layer(
         The project or area the map belongs to, or a function that opens it when it is needed.
     name
         What the person calls the file.
+    join
+        A second map of stations or postcodes, for rows that name a code but no place.
     """
 
     def area() -> Area | None:
-        return _area(where() if callable(where) else where)
+        found = _area(where() if callable(where) else where)
+        return found if join is None else _joined(found, join)
 
     return take_in(
         source, kind=kind, area=area, answers=answers or Answers(), limits=limits(), name=name
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A second map that lends its places, and what the person calls it."""
+
+    source: Path | BinaryIO
+    name: str
+
+
+def _joined(area: Area | None, join: Join) -> Area:
+    from app.sources.join_file import lend, read_places  # noqa: PLC0415  # loads geopandas
+
+    try:
+        places, metric = read_places(join.source, area, limits(), join.name)
+    except Refused as refusal:
+        said = " ".join(problem.message for problem in refusal.problems[:3])
+        raise InputError(f"{join.name}, the map to join to: {said}") from refusal
+    return lend(area, places, metric)
 
 
 def load_folder_layers(  # noqa: PLR0913  # the facts of a project, one by one
@@ -77,8 +102,7 @@ def load_folder_layers(  # noqa: PLR0913  # the facts of a project, one by one
             faults += [f"{path.name}: {p.message} {p.hint}".strip() for p in intake.of("error")]
             continue
         found[kind] = intake.layer
-        if kind == "districts":
-            area = Area(intake.layer.map.geometry.union_all(), crs, name, country, timezone)
+        area = area.knowing(intake.layer)
     if faults:
         raise InputError("\n".join(faults))
     return found

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.core.errors import InputError
 from app.core.schema import MAP_KINDS
-from app.services.load_layer import load_layer
+from app.services.load_layer import Join, load_layer
 from app.sources.area import Area
 from app.sources.intake import Intake
 
@@ -49,25 +49,35 @@ class Wishes:
 
 
 def new_project(
-    slug: str, folder: Path, files: Mapping[str, Path], wishes: Wishes = Wishes()
+    slug: str,
+    folder: Path,
+    files: Mapping[str, Path],
+    wishes: Wishes = Wishes(),
+    join: Path | None = None,
 ) -> NewProject:
     """Take every file in, the districts first, and write the folder if all were accepted.
 
     The first map gives the study area, and the coordinate system and zone that nobody named.
+    ``join`` is a second map, of stations or postcodes, for a grid file that holds no places.
     """
     _check(slug, folder, files, wishes)
     name = wishes.name or slug
     area = _first_area(name, wishes)
     intakes: dict[str, Intake] = {}
     for kind in [kind for kind in MAP_KINDS if kind in files]:
-        found = load_layer(files[kind], kind, area, None, files[kind].name)
+        second = Join(join, join.name) if join is not None and kind == "grid" else None
+        found = load_layer(files[kind], kind, area, None, files[kind].name, second)
         intakes[kind] = found
         if found.layer is None:
             continue
         frame = found.layer.map
+        if area is None and frame.geometry.isna().all():
+            raise InputError(
+                f"{files[kind].name}: none of its rows has a place of its own; give --districts by "
+                "postcode as well, or --join with a map of its stations or postcodes"
+            )
         area = area or Area(None, str(frame.crs), name, wishes.country or "", "UTC")
-        if kind == "districts":
-            area = replace(area, polygon=frame.geometry.union_all())
+        area = area.knowing(found.layer)
     crs = area.crs if area else ""
     made = NewProject(slug, folder, crs, wishes.timezone or "", intakes)
     if not made.accepted:

@@ -9,7 +9,7 @@ from typing import Any
 from app.core.errors import InputError
 
 WORDS = ("layer", "crs", "encoding", "delimiter", "decimal", "timezone", "several_points")
-FLAGS = ("swap_xy", "dayfirst", "clip")
+FLAGS = ("swap_xy", "dayfirst", "clip", "points_once")
 PROVENANCE = ("origin", "licence", "as_of")
 
 
@@ -26,7 +26,8 @@ class Answers:
     """Answers to the questions of one file; None where nobody said anything.
 
     ``several_points`` is "centroid" where a record of several points becomes their middle;
-    ``clip`` keeps only what lies in the study area.
+    ``clip`` keeps only what lies in the study area; ``points_once`` counts a charge point that
+    several locations list at one of them.
     """
 
     crs: str | None = None
@@ -39,6 +40,7 @@ class Answers:
     timezone: str | None = None
     several_points: str | None = None
     clip: bool | None = None
+    points_once: bool | None = None
     columns: Mapping[str, Answer] = field(default_factory=dict)
     origin: str | None = None
     licence: str | None = None

@@ -1,29 +1,19 @@
 """Every sentence the intake can say of a file: one row per code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
-Severity = Literal["error", "warning", "notice"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "notice")
+from app.sources.codes_registers import REGISTERS
+from app.sources.template import AGAIN, SEVERITIES, Severity, Template
 
+__all__ = ("SEVERITIES", "TEMPLATES", "Severity", "Template")
 
-@dataclass(frozen=True, slots=True)
-class Template:
-    """How a problem is said, and what to do next."""
-
-    severity: Severity
-    message: str
-    hint: str = ""
-
-
-_AGAIN = "Export it again."
 _REPAIR = "Repair it in the source."
 _FLAT = "Zip the files anew, without folders, links or password."
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
     {
-        "FILE-EMPTY": Template("error", "The file is empty.", _AGAIN),
+        **REGISTERS,
+        "FILE-EMPTY": Template("error", "The file is empty.", AGAIN),
         "FILE-SIZE": Template(
             "error",
             "The file has {size}; the limit is {limit}.",
@@ -57,7 +47,8 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Compressed {found} is not accepted as an upload.",
             "Unpack it first, or use zip.",
         ),
-        "FILE-DAMAGED": Template("error", "The {format} file is damaged: {where}.", _AGAIN),
+        "FILE-DAMAGED": Template("error", "The {format} file is damaged: {where}.", AGAIN),
+        "FILE-KIND": Template("error", "{found} holds no such layer.", "Take it in as “{kind}”."),
         "FILE-ROWS": Template(
             "error", "The file has {n} {what}; the limit is {limit}.", "Cut it to your area."
         ),
@@ -86,12 +77,13 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "{part} is missing from the shapefile set.",
             "Zip .shp, .shx, .dbf and .prj together.",
         ),
-        "SHP-DAMAGED": Template("error", "The shapefile is damaged at record {row}.", _AGAIN),
+        "SHP-DAMAGED": Template("error", "The shapefile is damaged at record {row}.", AGAIN),
         "SHP-COUNT": Template(
-            "error", "{first} and {second} disagree ({a} against {b} records).", _AGAIN
+            "error", "{first} and {second} disagree ({a} against {b} records).", AGAIN
         ),
+        "XML-DEEP": Template("error", "The XML is nested too deeply.", AGAIN),
         "XML-DOCTYPE": Template(
-            "error", "XML with a document type or entities is not accepted.", _AGAIN
+            "error", "XML with a document type or entities is not accepted.", AGAIN
         ),
         "JSON-SYNTAX": Template(
             "error", "Not valid JSON at line {line}: {what}.", "Export or download it again."
@@ -103,27 +95,6 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "JSON-DEEP": Template("error", "The JSON is nested too deeply.", "Export it again."),
         "JSON-FEATURE": Template("error", "Feature {row} is not a GeoJSON feature.", _REPAIR),
-        "OCPI-STATUS": Template(
-            "error", "The service answered with status {status} instead of data: “{said}”.", _AGAIN
-        ),
-        "REG-POINTS": Template(
-            "warning", "{n} of {total} locations have no charge point that stands there now."
-        ),
-        "REG-POWER": Template(
-            "warning", "{n} of {total} locations do not say their power, or say zero."
-        ),
-        "REG-TWICE": Template(
-            "warning",
-            "At {n} places two or more locations stand on the very same spot.",
-            "One post may be listed twice.",
-        ),
-        "REG-STALE": Template(
-            "warning",
-            "{n} of {total} locations were last heard of over {days} days before the newest.",
-        ),
-        "REG-MOMENT": Template(
-            "notice", "The states are those of one moment, {when}: they say nothing of use."
-        ),
         "PARQUET-NOGEO": Template(
             "error",
             "The Parquet file has no geometry metadata.",
@@ -162,7 +133,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "AREA-PARTLY": Template(
             "warning", "{n} of {total} features lie outside {area} and were set aside."
         ),
-        "GEO-NONE": Template("error", "The layer has no features.", _AGAIN),
+        "GEO-NONE": Template("error", "The layer has no features.", AGAIN),
         "GEO-MISSING": Template(
             "warning", "{n} of {total} features have no geometry (rows {rows}).", _REPAIR
         ),

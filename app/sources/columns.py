@@ -61,6 +61,8 @@ def _fits(column: Column, header: Header) -> bool:
     """Tell whether the unit of a header does not speak against a column."""
     if header.unit is None or column.type in NOT_NUMBERS:
         return True
+    if header.unit == "year" and column.name.endswith("_year"):
+        return True
     return _unit_of(column, header) is not None
 
 

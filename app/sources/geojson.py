@@ -94,9 +94,8 @@ def _features(document: object) -> list[Any]:
             raise refuse("FILE-POINTER", found="a GDAL pipeline")
         if kind == "Topology":
             raise refuse("FILE-UNSUPPORTED", found="TopoJSON")
-        for key, name in (("elements", "Overpass JSON"), ("energy_areas", "A capacity map")):
-            if key in document:
-                raise refuse("FILE-UNSUPPORTED", found=name)
+        if "elements" in document:
+            raise refuse("FILE-UNSUPPORTED", found="Overpass JSON")
     raise refuse("FILE-UNSUPPORTED", found="JSON that is not a GeoJSON FeatureCollection")
 
 
@@ -153,12 +152,12 @@ def _written(value: object, limits: Limits) -> object:
     """Keep plain values; write a list or an object as text."""
     if not isinstance(value, (dict, list)):
         return value
-    if _depth(value, limits.depth) > limits.depth:
+    if depth(value, limits.depth) > limits.depth:
         raise refuse("JSON-DEEP")
     return json.dumps(value, ensure_ascii=False)
 
 
-def _depth(value: object, most: int) -> int:
+def depth(value: object, most: int) -> int:
     """Count the levels of nesting, without recursion; stops past ``most``."""
     level, depth = [value], 0
     while level and depth <= most:

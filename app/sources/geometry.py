@@ -39,14 +39,17 @@ def middles(shapes: Any) -> Any:  # noqa: ANN401
     return np.column_stack([(west + east) / 2, (south + north) / 2])
 
 
-def examine(raw: Raw, limits: Limits, findings: Findings) -> Any:  # noqa: ANN401
-    """Report shapes that cannot be used; returns per row whether there is one to go on with."""
+def examine(raw: Raw, limits: Limits, findings: Findings, loose: Any = None) -> Any:  # noqa: ANN401
+    """Report shapes that cannot be used; returns per row whether there is one to go on with.
+
+    ``loose`` rows may be without a shape: their file says so itself.
+    """
     faults = list(raw.faults or [""] * raw.rows)
     shapes = raw.shapes
     missing = np.array([f == "" for f in faults]) & (
         shapely.is_missing(shapes) | shapely.is_empty(shapes)
     )
-    _report_missing(missing, findings)
+    _report_missing(missing if loose is None else missing & ~loose, findings)
     finite = _finite(shapes)
     for row in np.flatnonzero(~missing):
         if faults[row] or not finite[row]:
@@ -125,7 +128,7 @@ def repair(shapes: Any, source: Any, names: Names, findings: Findings) -> Any:  
     source
         (row,) the same shapes as they came, for the place in the sentence.
     """
-    broken = np.flatnonzero(~shapely.is_valid(shapes))
+    broken = np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes))
     if not len(broken):
         return shapes
     made = shapes.copy()

@@ -23,6 +23,7 @@ from app.sources.task import Task
 
 if TYPE_CHECKING:  # a refusal must not pay for geopandas
     from app.core.layer import Layer
+    from app.sources.register import Register
 
 CHUNK = 1 << 20
 Place = Area | Callable[[], Area | None] | None
@@ -30,13 +31,17 @@ Place = Area | Callable[[], Area | None] | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Intake:
-    """What became of a file: a layer, or None and the reasons."""
+    """What became of a file: a layer, or None and the reasons.
+
+    ``register`` says how dirty a file of charge points is; None for everything else.
+    """
 
     kind: str
     layer: "Layer | None"
     problems: tuple[Problem, ...]
     mapping: Mapping
     questions: tuple[Question, ...] = ()
+    register: "Register | None" = None
 
     @property
     def accepted(self) -> bool:
@@ -90,7 +95,8 @@ def take_in(  # noqa: PLR0913  # each is a different thing a person says
         layer, mapping = None, Mapping()
     mapping = replace(mapping, sha256=sha256)
     questions = tuple(dict.fromkeys(findings.questions))
-    return Intake(kind, layer, arrange(findings.problems), mapping, questions)
+    problems = arrange(findings.problems)
+    return Intake(kind, layer, problems, mapping, questions, findings.register)
 
 
 def receive(source: Path | BinaryIO, limits: Limits) -> bytes:

@@ -10,6 +10,7 @@ from app.sources.task import Task
 from app.sources.text import decode
 
 Look = Callable[[Any], bool]
+SOME = 50  # records looked at to tell what a file holds
 
 
 def read_json(content: bytes, task: Task) -> Raw:
@@ -28,6 +29,13 @@ def _has(key: str) -> Look:
     return lambda document: isinstance(document, Mapping) and key in document
 
 
+def _datex(document: object) -> bool:
+    """Tell a DATEX II publication by the key its payload carries."""
+    from app.sources.datex import is_datex  # noqa: PLC0415  # loads shapely
+
+    return is_datex(document)
+
+
 def _ocpi(document: object) -> bool:
     """Tell an envelope of locations, an array of them, or an object of them by id."""
     if isinstance(document, Mapping) and "type" not in document:
@@ -36,7 +44,15 @@ def _ocpi(document: object) -> bool:
         document = list(document.values())
     if not isinstance(document, list) or not document:
         return False
-    return all(isinstance(each, Mapping) and "evses" in each for each in document[:5])
+    some = document[:SOME]
+    if not all(isinstance(each, Mapping) for each in some):
+        return False
+    # A location without charge points need not carry the key: one that does is enough.
+    return any("evses" in each for each in some)
 
 
-OTHERS: tuple[tuple[Look, str, str], ...] = ((_ocpi, "ocpi", "read_ocpi"),)
+OTHERS: tuple[tuple[Look, str, str], ...] = (
+    (_has("energy_areas"), "capacity_map", "read_capacity_map"),
+    (_datex, "datex", "read_datex"),
+    (_ocpi, "ocpi", "read_ocpi"),
+)

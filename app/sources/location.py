@@ -36,6 +36,13 @@ def locate(raw: Raw, answers: Answers, findings: Findings) -> tuple[Raw, set[str
     return raw, set()
 
 
+def says_where(raw: Raw, answers: Answers) -> bool:
+    """Tell whether a table has columns that say where its rows lie."""
+    named = _named(raw.cells, answers)
+    pairs = any(all(part in named for part in pair) for pair in PAIRS)
+    return pairs or any(way in named for way in ("lonlat", "latlon", "shape"))
+
+
 def _named(cells: Mapping[str, Sequence[Any]], answers: Answers) -> dict[str, str]:
     """Find the headers that say where things are."""
     found: dict[str, str] = {}

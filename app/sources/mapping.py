@@ -33,6 +33,8 @@ class Mapping:
         Rows in the file and in the layer.
     set_aside
         Row numbers that are not in the layer; each is named by a problem.
+    as_of
+        The date the file says its content describes.
     sha256
         Of the file as it came.
     """
@@ -46,6 +48,7 @@ class Mapping:
     format: str = ""
     crs: str | None = None
     sha256: str = ""
+    as_of: str = ""
 
     def column(self, name: str) -> MappedColumn | None:
         """Find the decision about one column."""

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.errors import InputError
 from app.sources.codes import SEVERITIES, TEMPLATES, Severity
+
+if TYPE_CHECKING:  # a refusal must not pay for shapely
+    from app.sources.register import Register
 
 Fields = dict[str, Any]  # what stands in the gaps of a sentence
 LISTED = 20  # problems of one code said one by one; the rest is one line
@@ -56,6 +59,7 @@ class Findings:
         """Start with nothing wrong."""
         self.problems: list[Problem] = []
         self.questions: list[Question] = []
+        self.register: Register | None = None
 
     def add(
         self,

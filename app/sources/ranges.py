@@ -12,6 +12,7 @@ from app.sources.plausible import plausible
 from app.sources.problems import Fields, Findings, rows_text
 
 KW = ("headroom_kw", "capacity_kw", "peak_load_kw")
+AREA_TIMES = 20  # of the largest station: 20 GW is what a whole country draws
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +49,21 @@ def check_ranges(kind: Kind, table: Checked) -> None:
 def _hard(column: Column, table: Checked) -> None:
     """Report values outside the range of a column."""
     values = table.frame[column.name].to_numpy(float)
-    for at in np.flatnonzero((values < column.low) | (values > column.high)):
-        limit = column.low if values[at] < column.low else column.high
+    wide = _wide(column, table)
+    for at in np.flatnonzero((values < column.low * wide) | (values > column.high * wide)):
+        limit = (column.low if values[at] < column.low else column.high) * wide[at]
         fields: Fields = {"value": f"{values[at]:g}", "limit": f"{limit:g}"}
         table.findings.add("VAL-RANGE", row=int(table.rows[at]) + 1, column=column.name, **fields)
     if column.type == "whole":
         table.doubt(values % 1 > 0, f"{column.name} is not a whole number")
+
+
+def _wide(column: Column, table: Checked) -> Any:  # noqa: ANN401
+    """Widen the range of power for areas: a whole province queues for more than a station has."""
+    areas = table.frame["level"] == "area" if table.has("level") else None
+    if areas is None or column.unit != "kW":
+        return np.ones(len(table.frame))
+    return np.where(areas, AREA_TIMES, 1)
 
 
 def _unit(table: Checked, name: str, measure: str, value: float, unit: str) -> None:

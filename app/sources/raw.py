@@ -39,6 +39,10 @@ class Raw:
         False where the format has no types and every cell came as text.
     decimal
         The decimal mark, where the file as a whole has shown it.
+    bare
+        (row,) rows that hold no figures by nature, such as postcodes: nothing is missing there.
+    as_of
+        The date the content describes, where the file says it.
     """
 
     cells: Mapping[str, Sequence[Any]]
@@ -50,3 +54,5 @@ class Raw:
     decimal: str | None = None
     height: float | None = None
     format: str = ""
+    bare: Any = None
+    as_of: str = ""

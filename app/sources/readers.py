@@ -11,6 +11,7 @@ from app.sources.task import Task
 
 READERS = {
     "GeoJSON": ("json_file", "read_json"),
+    "DATEX II": ("datex_xml", "read_datex_xml"),
     "CSV": ("csv_table", "read_csv"),
     "XLSX": ("excel", "read_excel"),
     "GeoPackage": ("arrow_table", "read_geopackage"),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from app.core.layer import STATUSES
 from app.sources.columns import Match, match
-from app.sources.ground import Ground
+from app.sources.ground import JOINED, Ground
 from app.sources.ids import Ids, Rows, id_headers, identify
 from app.sources.mapping import SAMPLES, MappedColumn, Mapping
 from app.sources.raw import Raw
@@ -52,7 +52,8 @@ def read_sheet(raw: Raw, ground: Ground, used: set[str], task: Task) -> Sheet:
     used = used | ({"status"} if own is not None else set())
     candidates = _candidates(raw, used, task)
     named = {h for h in candidates[:1] if h == task.kind.id or task.kind.id in task.answers.columns}
-    matches = match(task.kind, list(raw.cells), task.answers, task.findings, used | named)
+    strange = _strange(raw, task)
+    matches = match(task.kind, list(raw.cells), task.answers, task.findings, used | named | strange)
     columns = {name: reader.read(found) for name, found in matches.items()}
     taken = used | {found.header for found in matches.values()}
     kept = {header: reader.keep(header) for header in raw.cells if header not in taken}
@@ -81,6 +82,13 @@ def _own_status(raw: Raw, reader: Reader) -> "pd.Series[Any] | None":
     said = pd.Series([as_text(cell) for cell in reader.cells("status")], dtype="str")
     known = said.dropna()
     return said if len(known) and known.isin(STATUSES).all() else None
+
+
+def _strange(raw: Raw, task: Task) -> set[str]:
+    """List the headers of a capacity map that are not our names: its words are no guesses."""
+    ours = {column.name for column in task.kind.columns}
+    said = {answer.from_ for answer in task.answers.columns.values()}
+    return set(raw.cells) - ours - said if {JOINED, "area_type"} <= set(raw.cells) else set()
 
 
 def _candidates(raw: Raw, used: set[str], task: Task) -> list[str]:

@@ -14,10 +14,11 @@ SUFFIXES = {
     "Parquet": (".parquet", ".geoparquet"),
     "Arrow": (".arrow", ".feather"),
     "FlatGeobuf": (".fgb",),
+    "DATEX II": (".xml",),
     "CSV": (".csv", ".tsv", ".txt"),
 }
 OFFICE = (".html", ".htm", ".pdf", ".docx", ".ods", ".xls", ".xlsm", ".xlsb")
-MAPS = (".kml", ".kmz", ".gml", ".gpx", ".vrt", ".xml", ".shp", ".dbf", ".shx", ".dxf", ".dwg")
+MAPS = (".kml", ".kmz", ".gml", ".gpx", ".vrt", ".shp", ".dbf", ".shx", ".dxf", ".dwg")
 ARCHIVES = (".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar")
 OTHERS = (".sqlite", ".db", ".pkl", ".pickle", ".png", ".jpg", ".jpeg", ".gif", ".tif", ".tiff")
 OTHER_SUFFIXES = frozenset({*OFFICE, *MAPS, *ARCHIVES, *OTHERS})
@@ -47,6 +48,7 @@ POINTER = re.compile(
     re.IGNORECASE,
 )
 ROOT = re.compile(r"<\s*([A-Za-z_][\w.:-]*)")
+DATEX_ROOTS = frozenset({"payload", "messageContainer", "d2LogicalModel"})
 STRAYS = 5
 GEOPACKAGE_ID = (b"GPKG", b"GP10", b"GP11")
 
@@ -129,7 +131,7 @@ def _text(head: bytes, suffix: str) -> str:
     text = _decoded(head)
     start = text.lstrip("\ufeff \t\r\n\x1e")
     if start.startswith("<"):
-        raise _markup(start, suffix)
+        return _markup(start, suffix)
     if start[:1] in {"{", "["}:
         return "GeoJSON"
     if POINTER.match(start) and "\n" not in start.strip():
@@ -156,17 +158,20 @@ def _readable(text: str) -> bool:
     return (strange - STRAYS) * 100 <= len(text)
 
 
-def _markup(start: str, suffix: str) -> Exception:
+def _markup(start: str, suffix: str) -> str:
+    """Recognise the one kind of XML that is read; refuse the others by their own name."""
     low = start.lower()
     if low.startswith(("<!doctype html", "<html")):
-        return refuse("FILE-HTML", suffix=suffix or "data")
+        raise refuse("FILE-HTML", suffix=suffix or "data")
     if "<!doctype" in low or "<!entity" in low:
-        return refuse("XML-DOCTYPE")
+        raise refuse("XML-DOCTYPE")
     root = next((name for name in ROOT.findall(start) if not name.lower().startswith("xml")), "XML")
     if root in {"OGRVRTDataSource", "OGRWFSDataSource", "GDALVRT", "VRTDataset"}:
-        return refuse("FILE-POINTER", found=root)
+        raise refuse("FILE-POINTER", found=root)
     if "/vsi" in low:
-        return refuse("FILE-POINTER", found="/vsi")
+        raise refuse("FILE-POINTER", found="/vsi")
     name = root.rpartition(":")[2]
+    if name in DATEX_ROOTS:
+        return "DATEX II"
     known = {"kml": "KML", "FeatureCollection": "GML", "gpx": "GPX", "html": "Web pages"}
-    return refuse("FILE-UNSUPPORTED", found=f"{known.get(name, f'XML ({name})')} files")
+    raise refuse("FILE-UNSUPPORTED", found=f"{known.get(name, f'XML ({name})')} files")

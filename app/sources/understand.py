@@ -10,13 +10,24 @@ import shapely
 
 from app.core.layer import Layer
 from app.sources import overlap
+from app.sources.capacity_table import as_model, by_code
 from app.sources.geometry import Names, repair
 from app.sources.ground import Ground, find_ground
-from app.sources.location import locate
+from app.sources.location import locate, says_where
 from app.sources.mapping import MappedColumn, Mapping
 from app.sources.problems import Question
 from app.sources.ranges import Checked, check_ranges
 from app.sources.raw import Raw
+from app.sources.register import (
+    IN_WATT,
+    Look,
+    columns_of,
+    count_once,
+    inspect,
+    say,
+    without_impossible,
+    without_zero,
+)
 from app.sources.sheet import OURS, Sheet, read_sheet
 from app.sources.status import CAPACITY, Draft, compute, fill_defaults, row_status
 from app.sources.task import Task
@@ -30,10 +41,15 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
     for header, cells in raw.cells.items():
         odd_dates(header, cells, task.findings)
     used: set[str] = set()
+    raw = as_model(raw, task)
     if task.kind.geometry and raw.shapes is None:
-        raw, used = locate(raw, task.answers, task.findings)
+        joined = None if says_where(raw, task.answers) else by_code(raw, task)
+        raw, used = (joined, used) if joined else locate(raw, task.answers, task.findings)
+    raw = without_zero(raw, task)
     ground = find_ground(raw, task)
-    sheet = read_sheet(raw, ground, used, task)
+    mended = count_once(without_impossible(raw, task), task)
+    sheet = read_sheet(mended, ground, used, task)
+    _register(raw, sheet, task)
     crs = ground.placed.name if ground.placed else None
     mapping = replace(sheet.mapping, format=raw.format, crs=crs)
     _capacity(sheet.frame, task)
@@ -44,8 +60,22 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
     draft = _draft(sheet, ground, task)
     check_ranges(task.kind, checked)
     _check_shapes(draft, ground)
-    layer, mapping = _layer(draft, sheet, ground, replace(mapping, rows_read=raw.rows), task)
+    mapping = replace(mapping, rows_read=raw.rows, as_of=raw.as_of)
+    layer, mapping = _layer(draft, sheet, ground, mapping, task)
     return (None if task.findings.refused else layer), mapping
+
+
+def _register(raw: Raw, sheet: Sheet, task: Task) -> None:
+    """Say how dirty a register of charge points is."""
+    if task.kind.key != "chargers":
+        return
+    headers = {name: found.header for name, found in sheet.matches.items()}
+    ids = sheet.ids.header if sheet.ids is not None else None
+    power = sheet.mapping.column("power_kw")
+    look = Look(raw, columns_of(raw, {**headers, "charger_id": ids}))
+    task.findings.register = inspect(look, power.factor if power else 1.0)
+    ask = task.answers.points_once is None and raw.format in IN_WATT
+    say(task.findings.register, task.findings, ask=ask)
 
 
 def _repeated_headers(raw: Raw, task: Task) -> None:
@@ -129,8 +159,10 @@ def _layer(
     frame = draft.frame.assign(status=row_status(draft, sheet.own))
     order = [column.name for column in task.kind.columns if column.name in frame]
     frame = frame[[*order, *(name for name in frame.columns if name not in order)]]
-    if ground.placed is not None:
-        frame = gpd.GeoDataFrame(frame, geometry=draft.shapes, crs=ground.placed.metric)
+    if ground.placed is not None or ground.nowhere:
+        at_home = task.area.crs if task.area is not None else None
+        crs = ground.placed.metric if ground.placed is not None else at_home
+        frame = gpd.GeoDataFrame(frame, geometry=draft.shapes, crs=crs)
     frame = frame[keep].reset_index(drop=True)
     said = task.answers
     layer = Layer(
@@ -138,7 +170,7 @@ def _layer(
         task.kind.key,
         origin=said.origin or clean(task.name)[0] or "unknown",
         licence=said.licence or "unknown",
-        as_of=said.as_of or "unknown",
+        as_of=said.as_of or mapping.as_of or "unknown",
         source_crs=mapping.crs,
     )
     aside = set(range(mapping.rows_read)) - set(ground.rows[keep].tolist())

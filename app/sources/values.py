@@ -116,7 +116,9 @@ class Reader:
         return found.values
 
     def _unusable(self, name: str, positions: Sequence[int]) -> None:
-        if len(positions):
+        if self.raw.bare is not None:
+            positions = [at for at in positions if not self.raw.bare[self.rows[at]]]
+        if len(positions) > 0:
             self.findings.add("VAL-UNUSABLE", column=name, rows=self.numbered(positions))
 
     def _share(self, match: Match, values: Any) -> Any:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.core.assets import placed, texts
 from app.core.layer import Layer
 from app.core.project import Project
 from app.core.schema import KINDS
@@ -11,13 +12,42 @@ from app.ui.text import _, whole
 
 def draw(project: Project, layer: Layer) -> None:
     """Draw the new layer over the districts."""
-    overlays = []
-    if "districts" in project.layers and layer.kind != "districts":
-        under = cached.plain_map(project)
-        overlays.append(maps.Overlay("districts", under, _("Districts"), pickable=False))
-    overlays.append(maps.Overlay("preview", cached.preview_map(layer), _("Preview"), text_size=10))
+    shown = placed(layer.map)
+    if shown.empty:
+        st.info(_("None of its rows has a place on the map: they stand in the table only."))
+        return
     words = _("Preview: {n} rows of {kind}, where they lie").format(
-        n=whole(len(layer.frame)), kind=_(KINDS[layer.kind].title).lower()
+        n=whole(len(shown)), kind=_(KINDS[layer.kind].title).lower()
     )
-    maps.draw(overlays, cached.bounds(layer), key="preview_map", alt=words, height=380)
+    if _by_postcode(project, layer):
+        words += "; " + _("each district in the worst colour of its postcodes")
+    maps.draw(
+        _overlays(project, layer), cached.bounds(layer), key="preview_map", alt=words, height=380
+    )
     st.caption(words)
+    if "constraint" in layer.frame and layer.frame["constraint"].notna().any():
+        maps.legend(_("Colour the operator published"), maps.constraint_looks())
+
+
+def _overlays(project: Project, layer: Layer) -> list[maps.Overlay]:
+    """Put the layer over quiet districts, or districts in the colours of their postcodes."""
+    over = maps.Overlay("preview", cached.preview_map(layer), _("Preview"), text_size=10)
+    if "districts" not in project.layers or layer.kind == "districts":
+        return [over]
+    if _by_postcode(project, layer):
+        colours = cached.postcode_map(layer, project.layers["districts"])
+        stations = cached.preview_map(layer, points=True)
+        return [
+            maps.Overlay("postcodes", colours, _("Postcodes"), text_size=10),
+            maps.Overlay("preview", stations, _("Preview"), text_size=10),
+        ]
+    under = cached.plain_map(project)
+    return [maps.Overlay("districts", under, _("Districts"), pickable=False), over]
+
+
+def _by_postcode(project: Project, layer: Layer) -> bool:
+    """Whether colours are known per postcode, and the postcodes lie in districts."""
+    if layer.kind != "grid" or "districts" not in project.layers:
+        return False
+    known = texts(layer.frame, "district_id") != ""
+    return bool((known & (texts(layer.frame, "area_type") == "postcode_area")).any())

@@ -15,12 +15,12 @@ from app.services.open_project import drop_layer, keep_layer, new_project
 from app.services.templates import example_file
 from app.sources.answers import Answer, Answers
 from app.sources.intake import Intake
-from app.ui import cached, data_map, state, tables
+from app.ui import cached, capacity_view, data_map, state, tables
 from app.ui.state import Upload
 from app.ui.text import _, number, plain, power, whole
 
 KIND, UPLOADER, CITY_NAME, BACK = "data_kind", "data_upload", "new_city_name", "data_back"
-TYPES = ["geojson", "json", "gpkg", "zip", "csv", "xlsx", "parquet", "geoparquet", "fgb"]
+TYPES = ["geojson", "json", "gpkg", "zip", "csv", "xlsx", "parquet", "geoparquet", "fgb", "xml"]
 NOTHING = "–"
 SAID_AT_ONCE = 5  # errors in plain text; the table below lists them all
 COUNTED = {
@@ -134,7 +134,10 @@ def uploader(kind: str, slug: str) -> Upload | None:
         _("GeoJSON, GeoPackage, zipped shapefile, CSV with coordinates, XLSX or GeoParquet"),
         type=TYPES,
         key=f"{UPLOADER}_{kind}_{slug}",  # an accepted file is no longer on the table
-        help=_("At most 100 MB. Nothing is kept before you accept it."),
+        help=_(
+            "At most 100 MB. National capacity maps (JSON), OCPI and DATEX II registers are "
+            "recognised. Nothing is kept before you accept it."
+        ),
     )
     return None if found is None else Upload.of(found.name, found.getvalue())
 
@@ -147,6 +150,18 @@ def answers_of(upload: Upload) -> Answers:
 
 def _key(upload: Upload) -> str:
     return f"answers_{upload.digest[:16]}"
+
+
+def joined(found: Intake, upload: Upload, kind: str, project: Project) -> Intake:
+    """Put rows without a place on a second map, where somebody gives one."""
+    second = capacity_view.second_map(found, project.slug)
+    if second is None:
+        return found
+    try:
+        return cached.intake(upload, kind, project, answers_of(upload), second)
+    except InputError as error:
+        st.error(plain(str(error)))
+        return found
 
 
 def verdict(project: Project, found: Intake) -> None:
@@ -188,15 +203,16 @@ def difference(before: Layer, after: Layer) -> str:
         fresh=whole(len(new - old)),
     )
     if after.kind == "grid":
-        sums = [power(_capacity(layer)) for layer in (before, after)]
-        text += " " + _("Known capacity {a} before, {b} after.").format(a=sums[0], b=sums[1])
+        sums = [power(_room(layer)) for layer in (before, after)]
+        text += " " + _("Known room {a} before, {b} after.").format(a=sums[0], b=sums[1])
     return text
 
 
-def _capacity(layer: Layer) -> float:
-    frame = layer.frame
-    columns = [c for c in ("capacity_kw", "headroom_kw") if c in frame]
-    return float(np.nansum(frame[columns[0]].to_numpy(dtype=float))) if columns else float("nan")
+def _room(layer: Layer) -> float:
+    """Sum what is left, where a map says it; capacities of two kinds of map do not compare."""
+    if "headroom_kw" not in layer.frame or layer.frame["headroom_kw"].isna().all():
+        return float("nan")
+    return float(np.nansum(layer.frame["headroom_kw"].to_numpy(dtype=float)))
 
 
 def questions(found: Intake) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from app.core.assets import numbers, placed, texts
 from app.core.demand.result import STATISTICS, Band, Demand
 from app.core.impact import ROOM, Impact
 from app.core.layer import Layer
@@ -126,20 +127,74 @@ def sites(plan: Plan) -> bytes:
     return maps.discs(rows)
 
 
-def preview(layer: Layer) -> bytes:
-    """Draw a layer as it was understood: shapes filled, points as discs."""
-    frame = layer.map
+def postcode_colours(grid: Layer, districts: Layer, outlines: Outlines) -> bytes:
+    """Fill districts by the worst colour among their postcodes; the rest stays quiet."""
+    frame = grid.frame
+    order = list(maps.CONSTRAINTS)
+    found: dict[str, list[int]] = {}
+    for district, colour in zip(
+        texts(frame, "district_id"), texts(frame, "constraint"), strict=True
+    ):
+        if district and colour:
+            found.setdefault(str(district), []).append(order.index(colour))
+    rows = []
+    names = zip(districts.frame["district_id"], districts.frame["name"], strict=True)
+    for key, name in names:
+        seen = found.get(str(key), [])
+        look = maps.CONSTRAINTS[order[max(seen)]] if seen else None
+        facts = ", ".join(
+            f"{seen.count(nth)} {_(each)}" for nth, each in enumerate(order) if seen.count(nth)
+        )
+        rgb, mark = (look.rgb, look.mark) if look else (maps.QUIET, "")
+        rows.append((str(key), str(name), facts, rgb, mark))
+    return maps.areas(outlines, rows)
+
+
+def preview(layer: Layer, *, points: bool = False) -> bytes:
+    """Draw a layer as it was understood: shapes filled, points as discs, or the points alone."""
+    frame = placed(layer.map)
+    frame = frame[frame.geom_type == "Point"] if points else frame
     flat = frame.geometry.to_crs(4326)
     key = KINDS[layer.kind].id
     names = frame["name"] if "name" in frame else frame[key]
     shapes = shapely.to_geojson(shapely.set_precision(flat.to_numpy(), 1e-6))
+    facts = _operator_says(frame) if layer.kind == "grid" else frame[key].astype(str)
     look = {"fill": [*PREVIEW, 150], "line": [20, 60, 110], "width": 2, "radius": 4, "mark": ""}
     return maps.collection(
         maps.feature(
-            shape, {"id": str(row), "title": str(name), "facts": str(row), "ink": maps.INK} | look
+            shape,
+            {"id": str(row), "title": str(name), "facts": said, "ink": maps.INK}
+            | look
+            | _coloured(colour),
         )
-        for shape, row, name in zip(shapes, frame[key], names, strict=True)
+        for shape, row, name, said, colour in zip(
+            shapes, frame[key], names, facts, texts(frame, "constraint"), strict=True
+        )
     )
+
+
+def _coloured(constraint: str) -> dict[str, object]:
+    """Draw a row in the colour its operator published, with its letter, if there is one."""
+    found = maps.CONSTRAINTS.get(constraint)
+    if found is None:
+        return {}
+    return {"fill": [*found.rgb, 150], "mark": found.mark, "ink": maps.text_on(found.rgb)}
+
+
+def _operator_says(frame: pd.DataFrame) -> list[str]:
+    """Say of each station or area its room, queue, year and colour, as far as they are known."""
+    room, queue, year = (
+        numbers(frame, name) for name in ("headroom_kw", "queue_kw", "available_year")
+    )
+    rows = zip(texts(frame, "asset_id"), room, queue, year, texts(frame, "constraint"), strict=True)
+    said = []
+    for code, left, waiting, when, colour in rows:
+        parts = [str(code)]
+        parts += [f"{_('room')} {power(left)}"] if np.isfinite(left) else []
+        parts += [f"{_('queue')} {power(waiting)}"] if np.isfinite(waiting) else []
+        parts += [f"{_('room from')} {int(when)}"] if np.isfinite(when) else []
+        said.append("\n".join([*parts, *([_(str(colour))] if colour else [])]))
+    return said
 
 
 def room(districts: pd.DataFrame, fits: pd.Series, outlines: Outlines) -> bytes:

@@ -8,12 +8,12 @@ from app.sources.codes import SEVERITIES, TEMPLATES
 
 SOURCES = APP / "sources"
 CODE = re.compile(
-    r"\"((?:FILE|ZIP|SHP|XML|JSON|PARQUET|CRS|AREA|GEO|TAB|TXT|XLS|COL|VAL|ID|SYS|OCPI|REG)-[A-Z-]+)\""
+    r"\"((?:FILE|CAP|ZIP|SHP|XML|DATEX|JSON|PARQUET|CRS|AREA|GEO|TAB|TXT|XLS|COL|VAL|ID|SYS|OCPI|REG)-[A-Z-]+)\""
 )
 
 
 def used() -> set[str]:
-    texts = [p.read_text("utf-8") for p in SOURCES.glob("*.py") if p.name != "codes.py"]
+    texts = [p.read_text("utf-8") for p in SOURCES.glob("*.py") if not p.name.startswith("codes")]
     return {code for text in texts for code in CODE.findall(text)}
 
 

@@ -15,6 +15,7 @@ from app.sources.ocpi import power_kw
 from app.sources.web import Bounds, SourceError
 
 Ask = Callable[..., Request]
+Take = Callable[..., Any]
 BOX = (4.9, 52.0, 5.3, 52.2)
 
 
@@ -71,7 +72,7 @@ def test_what_a_register_leaves_out_is_counted(take: Callable[..., Any]) -> None
     said = {problem.code: problem.message for problem in found.problems}
     assert said["REG-POWER"].startswith("1 of 5")
     assert said["REG-POINTS"].startswith("1 of 5")
-    assert said["REG-TWICE"].startswith("At 1 places")
+    assert said["REG-TWICE"].startswith("2 of 5")
     assert said["REG-STALE"].startswith("1 of 5")
 
 
@@ -95,6 +96,59 @@ def test_an_error_of_the_service_is_no_data(take: Callable[..., Any]) -> None:
     found = take(json.dumps(body).encode(), "chargers", "x.json")
     assert [problem.code for problem in found.problems] == ["OCPI-STATUS"]
     assert "2001" in found.problems[0].message
+
+
+@pytest.mark.parametrize("code", ["1000", 1000, 1999])
+def test_a_status_of_the_thousands_is_success(take: Take, code: object) -> None:
+    body = {"data": [_location("a")], "status_code": code}
+    assert take(json.dumps(body).encode(), "chargers", "x.json").rows == 1
+
+
+@pytest.mark.parametrize("code", [2000, "3001", True, None, [1000], 10.5])
+def test_any_other_status_is_none(take: Take, code: object) -> None:
+    body = {"data": [_location("a")], "status_code": code}
+    found = take(json.dumps(body).encode(), "chargers", "x.json")
+    assert [problem.code for problem in found.problems] == ["OCPI-STATUS"]
+
+
+def test_one_location_asked_for_by_its_id_is_one(take: Take) -> None:
+    body = {**_envelope(), "data": _location("a")}
+    assert take(json.dumps(body).encode(), "chargers", "x.json").rows == 1
+
+
+def test_locations_without_points_do_not_hide_what_the_file_is(take: Take) -> None:
+    bare = [_location(f"b{n}", lon=5.12 + n / 1000) for n in range(6)]
+    for each in bare:
+        del each["evses"]
+    found = take(json.dumps([*bare, _location("a")]).encode(), "chargers", "x.json")
+    assert found.mapping.format == "OCPI"
+    assert found.layer.frame["points"].tolist().count(0) == 6
+
+
+def test_a_stranger_record_never_stops_the_reader(take: Take) -> None:
+    plug = {"power_type": 7, "max_voltage": "230", "max_amperage": [16], "max_electric_power": True}
+    point = {"status": ["AVAILABLE"], "capabilities": 5, "connectors": [plug, 4], "uid": {"a": 1}}
+    odd = _location("odd", evses=[point, None], operator=4, last_updated=7)
+    odd |= {"id": {"x": [1]}, "country_code": ["NL"], "city": 3, "name": {"a": 1}}
+    lost = _location("lost", lat=float("inf"))
+    rows = [*(_location(f"n{n}", lon=5.1 + n / 100) for n in range(5)), odd, lost]
+    found = take(json.dumps(rows).encode(), "chargers", "x.json")
+    assert found.rows == 6
+    assert {"GEO-MISSING", "REG-PLACE"} <= {problem.code for problem in found.problems}
+
+
+def test_power_that_cannot_be_is_not_known(take: Take) -> None:
+    def drawing(name: str, watts: float, lon: float) -> dict[str, Any]:
+        plug = {"power_type": "AC_3_PHASE", "max_electric_power": watts}
+        return _location(name, lon, evses=[{"status": "AVAILABLE", "connectors": [plug]}])
+
+    rows = [drawing("kw", 11, 5.1), drawing("huge", 9e9, 5.11), drawing("fine", 22_000, 5.12)]
+    found = take(json.dumps(rows).encode(), "chargers", "x.json")
+    power = found.layer.frame.set_index("charger_id")["power_kw"]
+    assert power.isna().to_dict() == {"kw": True, "huge": True, "fine": False}
+    assert [fault.id for fault in found.register.faults if fault.code == "REG-HIGH"] == [
+        *("kw", "huge")
+    ]
 
 
 def test_pages_are_followed_by_their_header(httpserver: HTTPServer, ask: Ask) -> None:
