@@ -3,10 +3,9 @@
 Every answer is a stranger: it is streamed to a file and counted while it comes.
 """
 
-import html
+import contextlib
 import json
 import random
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,21 +17,34 @@ from typing import Any, Self
 import httpx2
 
 from app.core.errors import InputError
-from app.sources.addresses import Pinned, Reach, Resolve, resolve
+from app.sources.addresses import (
+    EXTRA_PARAMS,
+    Pinned,
+    Reach,
+    Resolve,
+    UnsafeAddressError,
+    address,
+    resolve,
+)
 from app.sources.web_cache import AnswerCache, Kept
+from app.sources.web_words import no_data, quoted
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 MOVED = frozenset({301, 302, 303, 307, 308})
-UNCHANGED, REFUSED = 304, 400
+SAME_FORM = frozenset({307, 308})
+UNCHANGED, WELL, BEYOND = 304, 200, 300
 MOST_HOPS, MOST_WAIT_S, MOST_ASKED_S = 3, 60.0, 120.0
-SECRET = frozenset({"authorization", "apikey", "x-api-key", "x-app-token"})
-QUOTED = 300
-LOOK = 65_536
+MOST_SCHEME = 7  # letters of "Apikey", "Bearer"; a real key is longer
+LISTEN_BYTES = 1 << 20  # how often a long answer asks whether somebody wants to stop it
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0, pool=5.0)
 
 
 class SourceError(InputError):
     """A service did not give what was asked for; the sentence says what to do."""
+
+
+class DownError(SourceError):
+    """A service cannot be reached, or wants to be asked later: an earlier answer may stand in."""
 
 
 class _AgainError(Exception):
@@ -59,15 +71,26 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request. ``secret`` headers and parameters are sent, and never written anywhere."""
+    """One request. ``secret`` headers and parameters are sent, and never written anywhere.
+
+    ``form`` makes it a POST: only for a question too long for an address, so it may be repeated.
+    ``keep`` caches an answer to a request with credentials, where its preset allows that.
+    """
 
     url: str
     accept: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
-    secret: Mapping[str, str] = field(default_factory=dict)
-    secret_params: Mapping[str, str] = field(default_factory=dict)
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret_params: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] | None = None
     max_age_s: float = 86_400.0
+    keep: bool = False
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """List what must not appear in any text; a scheme such as ``Token`` may."""
+        words = [word for value in self.secret.values() for word in value.split()]
+        return tuple(w for w in (*words, *self.secret_params.values()) if len(w) > MOST_SCHEME)
 
     @property
     def name(self) -> str:
@@ -118,7 +141,8 @@ class Client:
     folder
         A throw-away folder for bodies; the caller removes it.
     heard
-        Called before every request with its number; may raise to stop.
+        Called before every request, and during long answers, with the number of the request; may
+        raise to stop.
     """
 
     def __init__(  # noqa: PLR0913  # who, where to, how much, and the outside world
@@ -135,11 +159,13 @@ class Client:
     ) -> None:
         self.bounds, self._reach, self._folder, self._cache = bounds, reach, folder, cache
         self._means, self._heard = means or Means(), heard
-        inner = self._means.transport or httpx2.HTTPTransport(
-            trust_env=False, http2=False, proxy=proxy
-        )
+        given = self._means.transport
+
+        def make() -> httpx2.BaseTransport:
+            return given or httpx2.HTTPTransport(trust_env=False, http2=False, proxy=proxy)
+
         self._http = httpx2.Client(
-            transport=Pinned(reach, inner, self._means.resolve),
+            transport=Pinned(reach, make, self._means.resolve),
             headers={"user-agent": agent, "accept-encoding": "gzip, deflate"},
             timeout=TIMEOUT,
             trust_env=False,
@@ -157,18 +183,22 @@ class Client:
 
     def get(self, ask: Ask) -> Reply:
         """Fetch one address, from the cache where it is fresh, and again where it stumbles."""
-        self._reach.check(httpx2.URL(ask.url))
+        self._reach.check(address(ask.url))
         kept = self._cache.get(ask.name) if self._cache is not None else None
         now = self._means.now()
         if kept is not None and now - kept.at < ask.max_age_s:
-            return Reply(kept.body, kept.headers, ask.url, from_cache=True)
+            return self._earlier(ask, kept)
         try:
             return self._persist(ask, kept)
-        except SourceError:
+        except DownError:
             if kept is None:
                 raise
-            since = datetime.fromtimestamp(kept.at, UTC)
-            return Reply(kept.body, kept.headers, ask.url, from_cache=True, stale_since=since)
+            return self._earlier(ask, kept, datetime.fromtimestamp(kept.at, UTC))
+
+    def _earlier(self, ask: Ask, kept: Kept, since: datetime | None = None) -> Reply:
+        """Hand out a copy of an earlier answer: what others may still need stays untouched."""
+        body = _copy(kept.body, self._file())
+        return Reply(body, kept.headers, ask.url, from_cache=True, stale_since=since)
 
     def _persist(self, ask: Ask, kept: Kept | None) -> Reply:
         """Try, wait and try again; say in the end how often."""
@@ -182,24 +212,27 @@ class Client:
                 wait = min(MOST_WAIT_S, 2.0**nth) * (0.5 + self._means.chance() / 2)
                 wait = wait if error.wait_s is None else error.wait_s
                 if wait > MOST_ASKED_S:
-                    raise SourceError(
+                    raise DownError(
                         f"{host} asks to come back in {wait / 60:.0f} minutes"
                     ) from error
                 if nth + 1 < self.bounds.tries:
                     self._means.sleep(wait)
                     self._in_time(host)
-        raise SourceError(f"{host} {said} (tried {self.bounds.tries} times)")
+        raise DownError(f"{host} {said} (tried {self.bounds.tries} times)")
 
     def _hop(self, ask: Ask, kept: Kept | None) -> Reply:
         """Follow at most three redirects, each checked like the first address."""
-        first = httpx2.URL(ask.url)
+        first = address(ask.url)
         url, form = first, ask.form
         for _ in range(MOST_HOPS + 1):
-            same = url.host == first.host
-            answer = self._once(ask, url, form, kept, trusted=same)
+            answer = self._once(ask, url, form, kept, trusted=_server(url) == _server(first))
             if isinstance(answer, Reply):
                 return answer
-            url, form = url.join(answer), None
+            status, target = answer
+            there = address(target, url)
+            if url.scheme == "https" and there.scheme != "https":
+                raise UnsafeAddressError(f"{url.host} sends from https to {there.scheme}: refused")
+            url, form = _bare(there, ask), form if status in SAME_FORM else None
             self._reach.check(url)
         raise SourceError(f"{first.host} sends from one address to the next without end")
 
@@ -211,17 +244,18 @@ class Client:
         kept: Kept | None,
         *,
         trusted: bool,
-    ) -> Reply | str:
+    ) -> Reply | tuple[int, str]:
         """Send one request; returns the address it was sent on to instead, where there is one."""
         self._turn(url.host)
         headers = {"accept": ask.accept, **ask.headers, **_since(kept)}
-        sent = url
-        if trusted:
-            headers |= ask.secret
-            sent = url.copy_merge_params(dict(ask.secret_params)) if ask.secret_params else url
+        hidden = dict(ask.secret_params) if trusted else {}
+        headers |= ask.secret if trusted else {}
         method = "GET" if form is None else "POST"
+        self._http.cookies.clear()  # nobody recognises us from one answer to the next
         try:
-            with self._http.stream(method, sent, headers=headers, data=form) as answer:
+            with self._http.stream(
+                method, url, headers=headers, data=form, extensions={EXTRA_PARAMS: hidden}
+            ) as answer:
                 return self._taken(ask, url, answer, kept)
         except httpx2.TimeoutException as error:
             raise _AgainError("did not answer in time") from error
@@ -232,28 +266,38 @@ class Client:
 
     def _taken(
         self, ask: Ask, url: httpx2.URL, answer: httpx2.Response, kept: Kept | None
-    ) -> Reply | str:
+    ) -> Reply | tuple[int, str]:
         status = answer.status_code
         if status == UNCHANGED and kept is not None:
-            if self._cache is not None:
-                self._cache.put(ask.name, _copy(kept.body, self._file()), kept.headers, self._now())
-            return Reply(kept.body, kept.headers, str(url), from_cache=True)
+            again = self._earlier(ask, kept)
+            self._keep(ask, again.body, kept.headers)
+            return again
         if status in MOVED and "location" in answer.headers:
-            return str(answer.headers["location"])
+            return status, str(answer.headers["location"])
         if status in AGAIN:
             raise _AgainError(f"answered with status {status}", self._wished(answer))
         body = self._stream(answer, url.host)
-        if status >= REFUSED:
-            raise SourceError(f"{url.host} refused with status {status}{_quoted(body)}")
-        _refuse_other_answers(body, url.host, ask.accept)
+        if not WELL <= status < BEYOND:
+            said = quoted(body, ask.secrets)
+            raise SourceError(f"{url.host} refused with status {status}{said}")
+        media = answer.headers.get("content-type", "")
+        trouble = no_data(body, ask.accept, media, ask.secrets)
+        if trouble:
+            raise SourceError(f"{url.host} {trouble}")
         headers = {key.lower(): value for key, value in answer.headers.items()}
-        if self._cache is not None and not (ask.secret or ask.secret_params):
-            self._cache.put(ask.name, body, headers, self._now())
+        if ask.keep or not (ask.secret or ask.secret_params):
+            self._keep(ask, body, headers)
         return Reply(body, headers, str(url))
+
+    def _keep(self, ask: Ask, body: Path, headers: Mapping[str, str]) -> None:
+        """Remember an answer; a full disk must not cost the answer itself."""
+        if self._cache is not None:
+            with contextlib.suppress(OSError):
+                self._cache.put(ask.name, body, headers, self._now())
 
     def _stream(self, answer: httpx2.Response, host: str) -> Path:
         """Write a body to a file, counting packed and unpacked bytes as they come."""
-        path, size = self._file(), 0
+        path, size, heard = self._file(), 0, 0
         bounds = self.bounds
         with path.open("wb") as file:
             for chunk in answer.iter_bytes():
@@ -266,8 +310,11 @@ class Client:
                     raise SourceError(f"{host} sends more than one fetch may hold; ask for less")
                 file.write(chunk)
                 self._in_time(host)
+                if size - heard > LISTEN_BYTES:
+                    heard = size
+                    self._heard(self._asked)
         said = answer.headers.get("content-length")
-        whole = said is None or not said.isdigit() or "content-encoding" in answer.headers
+        whole = said is None or not said.isdecimal() or "content-encoding" in answer.headers
         if not whole and size != int(said or 0):
             raise _AgainError("stopped in the middle of its answer")
         return path
@@ -291,11 +338,11 @@ class Client:
     def _wished(self, answer: httpx2.Response) -> float | None:
         """Read when the service wants to be asked again: seconds or a date."""
         said = answer.headers.get("retry-after", "").strip()
-        if said.isdigit():
+        if said.isdecimal():
             return float(said)
         try:
             return max(0.0, parsedate_to_datetime(said).timestamp() - self._now())
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
 
     def _file(self) -> Path:
@@ -311,49 +358,17 @@ def _since(kept: Kept | None) -> dict[str, str]:
     return {ask: kept.headers[had] for ask, had in pairs if kept and had in kept.headers}
 
 
+def _server(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _bare(url: httpx2.URL, ask: Ask) -> httpx2.URL:
+    """Take our key out of an address that a service made of the one we asked."""
+    for name in ask.secret_params:
+        url = url.copy_remove_param(name)
+    return url
+
+
 def _copy(body: Path, path: Path) -> Path:
     path.write_bytes(body.read_bytes())
     return path
-
-
-SENTENCE = re.compile(r"<(?:\w+:)?(ExceptionText|text)\b[^>]*>\s*(.*?)\s*</", re.DOTALL)
-
-
-def _quoted(body: Path) -> str:
-    """Quote the service's own sentence, cut short and harmless; empty where it says none."""
-    text = body.read_bytes()[:LOOK].decode("utf-8", "replace").strip()
-    said = ""
-    if text.startswith("{"):
-        try:
-            said = _sentence(json.loads(text))
-        except (ValueError, RecursionError):
-            said = ""
-    elif text.startswith("<"):
-        found = SENTENCE.search(text)
-        said = found[2] if found else ""
-    said = " ".join("".join(c if c.isprintable() else " " for c in html.unescape(said)).split())
-    return f": “{said[:QUOTED]}”" if said else ""
-
-
-def _sentence(said: Any) -> str:  # noqa: ANN401
-    """Find the words of an error in a JSON answer."""
-    if isinstance(said, dict):
-        for key in ("description", "message", "error_message", "detail", "error"):
-            if key in said:
-                return _sentence(said[key])
-        return ""
-    return str(said) if isinstance(said, str | int) else ""
-
-
-def _refuse_other_answers(body: Path, host: str, accept: str) -> None:
-    """Refuse a page to log in, an exception or an error that comes as a success."""
-    with body.open("rb") as file:
-        head = file.read(4096).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    low = head.lower()
-    if low.startswith(("<!doctype html", "<html")) and "html" not in accept:
-        raise SourceError(f"{host} answered with a web page instead of data")
-    troubled = ("ExceptionReport", "Acknowledgement_MarketDocument")
-    if head.startswith("<") and any(word in head for word in troubled):
-        raise SourceError(f"{host} refused{_quoted(body)}")
-    if re.match(r"""\{\s*"error"\s*:""", head):
-        raise SourceError(f"{host} refused{_quoted(body)}")
