@@ -55,6 +55,8 @@ class Preset(_Part):
         What the connector needs to know: collection, page size and the like.
     join
         Given for a table that belongs to a map fetched before it.
+    cache
+        Whether answers may be kept though a key was needed to get them.
     hosts
         Further hosts it may send us to.
     enabled
@@ -74,6 +76,7 @@ class Preset(_Part):
     enabled: bool = True
     needs_key: bool = False
     rewrite_next: bool = False
+    cache: bool = False
     as_of: str | None = None
     note: str = ""
     hosts: tuple[str, ...] = ()

@@ -9,7 +9,8 @@ import streamlit as st
 
 from app.core.project import Project
 from app.core.schema import KINDS, MAP_KINDS
-from app.services.fetch import DOWN, KEPT, OFF, REFUSED, Haul, Where, fetch
+from app.services.fetch import DOWN, KEPT, OFF, REFUSED, Haul, fetch
+from app.services.fetch_place import Where
 from app.services.jobs import JOBS, Job
 from app.services.open_project import keep_layer
 from app.sources.presets import Preset, places, presets

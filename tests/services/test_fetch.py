@@ -9,8 +9,9 @@ import httpx2
 import pytest
 
 from app.core.errors import InputError
-from app.services.fetch import DOWN, KEPT, OFF, Haul, Where, fetch, find
+from app.services.fetch import DOWN, KEPT, OFF, Haul, fetch
 from app.services.fetch_folder import fetch_into
+from app.services.fetch_place import Where, find, wish
 from app.services.projects import load_project
 from app.settings import Settings
 from app.sources.connectors import CONNECTORS
@@ -166,7 +167,7 @@ def test_a_folder_becomes_a_project_and_keeps_its_other_lines(
 
     monkeypatch.setattr("app.services.fetch_folder.fetch", played)
     folder = tmp_path / "mine"
-    haul = fetch_into("utrecht", folder)
+    haul, _ = fetch_into(wish("utrecht"), folder)
     assert {each.preset.id: each.state for each in haul.outcomes}["nl-chargers-ndw"] == DOWN
     project = load_project(folder)
     assert (project.name, project.crs, set(project.layers)) == (
@@ -177,7 +178,7 @@ def test_a_folder_becomes_a_project_and_keeps_its_other_lines(
     note = "# mine\n"
     path = folder / "project.toml"
     path.write_text(note + path.read_text("utf-8"), "utf-8")
-    fetch_into("nl-neighbourhoods-cbs", folder)  # its collection is played by the same answer
+    fetch_into(wish("nl-neighbourhoods-cbs"), folder)  # its collection is played by the same answer
     text = path.read_text("utf-8")
     assert text.startswith(note)
     assert text.count("[layers.districts]") == text.count("[layers.parking]") == 1

@@ -24,6 +24,13 @@ def _cell(value: Any) -> str:  # noqa: ANN401
     return "" if value is None else str(value).strip()
 
 
+def headers(body: Path) -> frozenset[str] | None:
+    """List the columns of what came; None where only the intake can tell."""
+    if body.suffix in {".csv", ".geojson"}:
+        return frozenset(key for row in _of_map(body) for key in row)
+    return None
+
+
 def join_rows(
     body: Path, table: Path, preset: Preset
 ) -> tuple[Mapping[str, FromColumn], list[str]]:
