@@ -74,6 +74,7 @@ class Ask:
     """One request. ``secret`` headers and parameters are sent, and never written anywhere.
 
     ``form`` makes it a POST: only for a question too long for an address, so it may be repeated.
+    ``gap_s`` waits longer between requests where a service asks for that.
     ``keep`` caches an answer to a request with credentials, where its preset allows that.
     """
 
@@ -85,6 +86,7 @@ class Ask:
     form: Mapping[str, str] | None = None
     max_age_s: float = 86_400.0
     keep: bool = False
+    gap_s: float = 0.0
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -181,6 +183,10 @@ class Client:
         """Close all connections."""
         self._http.close()
 
+    def now(self) -> float:
+        """Say what time it is, in seconds since 1970."""
+        return self._means.now()
+
     def get(self, ask: Ask) -> Reply:
         """Fetch one address, from the cache where it is fresh, and again where it stumbles."""
         self._reach.check(address(ask.url))
@@ -246,7 +252,7 @@ class Client:
         trusted: bool,
     ) -> Reply | tuple[int, str]:
         """Send one request; returns the address it was sent on to instead, where there is one."""
-        self._turn(url.host)
+        self._turn(url.host, ask.gap_s)
         headers = {"accept": ask.accept, **ask.headers, **_since(kept)}
         hidden = dict(ask.secret_params) if trusted else {}
         headers |= ask.secret if trusted else {}
@@ -293,7 +299,7 @@ class Client:
         """Remember an answer; a full disk must not cost the answer itself."""
         if self._cache is not None:
             with contextlib.suppress(OSError):
-                self._cache.put(ask.name, body, headers, self._now())
+                self._cache.put(ask.name, body, headers, self.now())
 
     def _stream(self, answer: httpx2.Response, host: str) -> Path:
         """Write a body to a file, counting packed and unpacked bytes as they come."""
@@ -319,13 +325,13 @@ class Client:
             raise _AgainError("stopped in the middle of its answer")
         return path
 
-    def _turn(self, host: str) -> None:
+    def _turn(self, host: str, gap_s: float) -> None:
         """Wait for one's turn, and count."""
         self._asked += 1
         if self._asked > self.bounds.pages:
             raise SourceError(f"{host} has more than {self.bounds.pages:,} pages; ask for less")
         self._heard(self._asked)
-        gap = self._last + self.bounds.gap_s - self._means.monotonic()
+        gap = self._last + max(gap_s, self.bounds.gap_s) - self._means.monotonic()
         if gap > 0:
             self._means.sleep(gap)
         self._last = self._means.monotonic()
@@ -340,16 +346,14 @@ class Client:
         said = answer.headers.get("retry-after", "").strip()
         if said.isdecimal():
             return float(said)
-        try:
-            return max(0.0, parsedate_to_datetime(said).timestamp() - self._now())
-        except (ValueError, TypeError, OverflowError):
-            return None
+        reset = answer.headers.get("x-ratelimit-reset", "").strip()
+        for read, text in ((parsedate_to_datetime, said), (datetime.fromisoformat, reset)):
+            with contextlib.suppress(ValueError, TypeError, OverflowError):
+                return max(0.0, read(text).timestamp() - self.now())
+        return None
 
     def _file(self) -> Path:
         return self._folder / f"answer-{self._asked}-{time.monotonic_ns()}.bin"
-
-    def _now(self) -> float:
-        return self._means.now()
 
 
 def _since(kept: Kept | None) -> dict[str, str]:
