@@ -61,8 +61,11 @@ class Request:
 
     def get(self, url: str, accept: str = "application/json", **more: Any) -> Reply:  # noqa: ANN401
         """Ask once, as the preset allows: how long an answer stays fresh, and what is kept."""
+        said = {str(key): str(value) for key, value in self.wanted("headers", {}).items()}
         age_s = self.preset.max_age_h * 3600
-        reply = self.client.get(Ask(url, accept, max_age_s=age_s, keep=self.preset.cache, **more))
+        reply = self.client.get(
+            Ask(url, accept, headers=said, max_age_s=age_s, keep=self.preset.cache, **more)
+        )
         self.notes.asked = self.notes.asked or url
         if reply.stale_since is not None:
             oldest = self.notes.stale_since or reply.stale_since

@@ -30,9 +30,13 @@ def fetch(request: Request) -> Fetched:
 
 
 def at(document: object, pointer: str) -> Any:  # noqa: ANN401
-    """Follow a JSON pointer; None where it leads nowhere."""
-    for part in pointer.split("/")[1:]:
+    """Follow a JSON pointer; ``*`` stands for every row of a list. None where it leads nowhere."""
+    for place, part in enumerate(parts := pointer.split("/")[1:], start=1):
         key = part.replace("~1", "/").replace("~0", "~")
+        if key == "*" and isinstance(document, list):
+            rest = "".join(f"/{each}" for each in parts[place:])
+            found = [at(each, rest) for each in document]
+            return [cell for each in found for cell in (each if isinstance(each, list) else [each])]
         if isinstance(document, Mapping):
             document = document.get(key)
         elif isinstance(document, list) and key.isdecimal() and int(key) < len(document):
@@ -59,9 +63,17 @@ def _rows(request: Request, found: list[Any], *, on_map: bool) -> list[Any]:
 
 
 def _picked(each: object, picked: Mapping[str, str]) -> dict[str, Any]:
-    """Read cells that stand deeper; of a list, how many there are."""
-    found = {name: at(each, pointer) for name, pointer in picked.items()}
-    return {name: len(cell) if isinstance(cell, list) else cell for name, cell in found.items()}
+    """Read cells that stand deeper: of numbers the largest, of other rows how many there are."""
+    return {name: _one(at(each, pointer)) for name, pointer in picked.items()}
+
+
+def _one(cell: object) -> object:
+    if not isinstance(cell, list):
+        return cell if not isinstance(cell, Mapping) else None
+    known = [each for each in cell if each is not None]
+    if known and all(isinstance(each, int | float) for each in known):
+        return max(known)
+    return len(known) if known or not cell else None
 
 
 def _near(request: Request, each: Mapping[str, Any]) -> bool:

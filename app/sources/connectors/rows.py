@@ -46,8 +46,11 @@ class Rows:
         return len(self.rows) - before
 
     def on_map(self, crs: str | None = "EPSG:4326", **more: Any) -> Fetched:  # noqa: ANN401
-        """Write features for the intake."""
+        """Write features for the intake; ``copy`` gives a cell a second name."""
         kept = selected(self.request, self.rows.values(), inside="properties")
+        copies: Mapping[str, str] = self.request.wanted("copy", {})
+        if copies:
+            kept = [_copied(each, copies) for each in kept]
         body = self.request.folder / "features.geojson"
         write_features(kept, body)
         return self._fetched(body.name, len(kept), crs=crs, **more)
@@ -72,6 +75,11 @@ class Rows:
             warnings=(*warnings, *self.warnings),
             **more,
         )
+
+
+def _copied(feature: Mapping[str, Any], copies: Mapping[str, str]) -> dict[str, Any]:
+    cells = dict(feature.get("properties") or {})
+    return {**feature, "properties": cells | {new: cells.get(old) for new, old in copies.items()}}
 
 
 def point(lon: float, lat: float, cells: Mapping[str, Any]) -> dict[str, Any]:

@@ -294,3 +294,10 @@ def test_no_prices_are_said_in_the_services_own_words(serve: Serve, ask: Ask) ->
     said = "<Acknowledgement_MarketDocument><Reason><text>No matching data</text></Reason>"
     with pytest.raises(SourceError, match="“No matching data”"):
         entsoe.fetch(ask(serve(lambda _: reply(said, "text/xml")), request={"area": "X"}))
+
+
+def test_cells_deep_in_lists_are_counted_or_the_largest_is_taken() -> None:
+    each = {"evses": [{"plugs": [{"w": 11}, {"w": 22}]}, {"plugs": []}, {"plugs": [{}]}], "a": {}}
+    assert cursor_json.at(each, "/evses/*/plugs/*/w") == [11, 22, None]
+    assert cursor_json.at(each, "/evses/*/plugs/0/w") == [11, None, None]
+    assert cursor_json.at(each, "/nowhere/*/x") is None
