@@ -129,13 +129,18 @@ def fetch(  # noqa: PLR0913  # what, for where, and the outside world
             run.at = nth / len(sources)
             run.tell(0.0, preset.title)
             _try(run, preset, client, folder)
-        for preset in sources:
+        for preset in sorted(sources, key=_later):
             if preset.id in run.came and preset.join is None:
                 run.tell(1.0, preset.title)
                 _take(run, preset)
         _joined(run)
     order = {preset.id: nth for nth, preset in enumerate(sources)}
     return Haul(run.layers, tuple(sorted(run.outcomes, key=lambda each: order[each.preset.id])))
+
+
+def _later(preset: Preset) -> bool:
+    """Put districts first: they are the study area of what follows."""
+    return preset.kind != "districts"
 
 
 class _OffError(SourceError):
@@ -193,6 +198,13 @@ def _ask(run: _Run, preset: Preset, client: Client, folder: Path, notes: Notes) 
     where = run.where
     request = Request(client, preset, endpoint, where.box, where.names, job, key, report, notes)
     return CONNECTORS[preset.protocol].fetch(request)
+
+
+def hindered(preset: Preset) -> str:
+    """Say why a source cannot be asked here: ``off``, or ``key`` where one is missing."""
+    if not preset.enabled:
+        return "off"
+    return "key" if preset.needs_key and not os.environ.get(key_name(preset)) else ""
 
 
 def key_name(preset: Preset) -> str:
