@@ -24,8 +24,9 @@ from app.sources.connectors.base import Fetched, Notes, Request
 from app.sources.connectors.tables import headers, join_rows
 from app.sources.intake import Intake
 from app.sources.presets import FromColumn, Preset, hosts
-from app.sources.web import Client, Means, SourceError
+from app.sources.web import Client
 from app.sources.web_cache import AnswerCache
+from app.sources.web_parts import Means, SourceError
 
 KEPT, REFUSED, DOWN, OFF, ASIDE = "kept", "refused", "down", "off", "aside"
 LAST = 0.95  # of the progress: what is left is reading what came
@@ -93,6 +94,7 @@ class _Run:
     came: dict[str, _Came] = field(default_factory=dict)
     outcomes: list[Outcome] = field(default_factory=list)
     layers: dict[str, Layer] = field(default_factory=dict)
+    onto: set[str] = field(default_factory=set)
     at: float = 0.0
     doing: str = ""
 
@@ -216,11 +218,12 @@ def _take(run: _Run, preset: Preset) -> None:
     """Put the tables that belong to a map onto it, and take the whole in."""
     came = run.came[preset.id]
     found, since = came.found, came.notes.stale_since
-    joins = [
-        each
-        for each in run.sources
-        if each.kind == preset.kind and each.join is not None and each.id in run.came
-    ]
+    if preset.kind in run.layers:
+        said = f"another source of {preset.kind} came first; fetch one at a time"
+        run.outcomes.append(Outcome(preset, ASIDE, said, asked=came.notes.asked))
+        return
+    joins = [each for each in run.sources if each.id in run.came and _goes_onto(each, preset)]
+    run.onto |= {each.id for each in joins}
     columns, missing = _columns(preset, found)
     warnings = [*found.warnings, *missing]
     for each in joins:
@@ -241,6 +244,11 @@ def _take(run: _Run, preset: Preset) -> None:
         run.layers[preset.kind] = intake.layer
         run.where = _within(run.where, intake.layer)
     run.outcomes.append(outcome)
+
+
+def _goes_onto(table: Preset, preset: Preset) -> bool:
+    join = table.join
+    return join is not None and table.kind == preset.kind and join.onto in {None, preset.id}
 
 
 def _columns(preset: Preset, found: Fetched) -> tuple[dict[str, FromColumn], list[str]]:
@@ -277,7 +285,7 @@ def _joined(run: _Run) -> None:
         if preset.join is None or preset.id not in run.came:
             continue
         came = run.came[preset.id]
-        if preset.kind in run.layers:
+        if preset.kind in run.layers and preset.id in run.onto:
             rows, notes = came.found.rows or 0, came.notes
             outcome = Outcome(preset, KEPT, "", rows, came.found.warnings)
             run.outcomes.append(replace(outcome, asked=notes.asked, stale_since=notes.stale_since))

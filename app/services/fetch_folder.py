@@ -85,12 +85,13 @@ def _begin(folder: Path, slug: str, where: Where, layers: Mapping[str, Layer]) -
 
 def _keep(folder: Path, kind: str, layer: Layer) -> None:
     """Write one layer, then name it in the project file; other lines stay as they are."""
+    file = f"{kind}.parquet" if kind in MAP_KINDS else f"{kind}.csv"
+    beside = folder / f".{file}.part"  # half a map must not stand where a whole one was
     if kind in MAP_KINDS:
-        file = f"{kind}.parquet"
-        layer.map.to_parquet(folder / file, index=False)
+        layer.map.to_parquet(beside, index=False)
     else:
-        file = f"{kind}.csv"
-        layer.frame.drop(columns="status", errors="ignore").to_csv(folder / file, index=False)
+        layer.frame.drop(columns="status", errors="ignore").to_csv(beside, index=False)
+    beside.replace(folder / file)
     said = {"file": file, "origin": layer.origin, "licence": layer.licence, "as_of": layer.as_of}
     path = folder / PROJECT_FILE
     lines = _without(path.read_text("utf-8").splitlines(), f"layers.{kind}")

@@ -1,10 +1,11 @@
 """Which machines a request may reach: named hosts on public addresses, and nothing else."""
 
+import contextlib
 import ipaddress
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx2
 
@@ -15,6 +16,7 @@ Resolve: TypeAlias = Callable[[str, int], Sequence[str]]
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 IPV4_BITS = 0xFFFFFFFF
 HTTPS_PORT, HTTP_PORT = 443, 80
+MOST_ADDRESSES = 4  # of one name that are tried
 EXTRA_PARAMS = "kerbwatt_params"  # the key they travel under inside a request
 CLOSED = tuple(  # what older tables of addresses call open: a relay, and two for private use
     ipaddress.ip_network(each)
@@ -129,21 +131,17 @@ class Pinned(httpx2.BaseTransport):
         extensions = dict(request.extensions)
         params = extensions.pop(EXTRA_PARAMS, {})
         sent = url.copy_merge_params(params) if params else url
-        if not self._reach.proxied:
-            extensions["sni_hostname"] = url.host
-            sent = sent.copy_with(host=self._address(url))
         inner = self._inner.setdefault(url.host, self._inner.get(url.host) or self._make())
-        return inner.handle_request(
-            httpx2.Request(
-                request.method,
-                sent,
-                headers=request.headers,
-                stream=request.stream,
-                extensions=extensions,
-            )
-        )
+        if self._reach.proxied:
+            return inner.handle_request(_like(request, sent, extensions))
+        extensions["sni_hostname"] = url.host
+        *others, last = self._addresses(url)
+        for each in others:  # a machine without the newer protocol takes the next one
+            with contextlib.suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
+                return inner.handle_request(_like(request, sent.copy_with(host=each), extensions))
+        return inner.handle_request(_like(request, sent.copy_with(host=last), extensions))
 
-    def _address(self, url: httpx2.URL) -> str:
+    def _addresses(self, url: httpx2.URL) -> Sequence[str]:
         try:
             found = self._ask(url.host, url.port or HTTPS_PORT)
         except (OSError, UnicodeError) as error:
@@ -155,9 +153,22 @@ class Pinned(httpx2.BaseTransport):
             raise UnsafeAddressError(
                 f"{url.host} leads to {hidden[0]}, which is not a public address"
             )
-        return found[0]
+        return found[:MOST_ADDRESSES]
 
     def close(self) -> None:
         """Close all connections."""
         for each in self._inner.values():
             each.close()
+
+
+def _like(
+    request: httpx2.Request, url: httpx2.URL, extensions: Mapping[str, Any]
+) -> httpx2.Request:
+    """Make the same request to another address; the name stays among its headers."""
+    return httpx2.Request(
+        request.method,
+        url,
+        headers=request.headers,
+        stream=request.stream,
+        extensions=dict(extensions),
+    )

@@ -36,10 +36,14 @@ class Select(_Part):
 
 
 class Join(_Part):
-    """Put the cells of a table onto the rows of a map of the same kind: code to code."""
+    """Put the cells of a table onto the rows of a map of the same kind: code to code.
+
+    ``onto`` names the one source whose rows are meant; without it any map of the kind will do.
+    """
 
     column: str
     to: str
+    onto: str | None = None
 
 
 class Preset(_Part):

@@ -4,29 +4,24 @@ Every answer is a stranger: it is streamed to a file and counted while it comes.
 """
 
 import contextlib
-import json
-import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import httpx2
 
-from app.core.errors import InputError
 from app.sources.addresses import (
     EXTRA_PARAMS,
     Pinned,
     Reach,
-    Resolve,
     UnsafeAddressError,
     address,
-    resolve,
 )
 from app.sources.web_cache import AnswerCache, Kept
+from app.sources.web_parts import Ask, Bounds, DownError, Means, Reply, SourceError
 from app.sources.web_words import no_data, quoted
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -34,17 +29,9 @@ MOVED = frozenset({301, 302, 303, 307, 308})
 SAME_FORM = frozenset({307, 308})
 UNCHANGED, WELL, BEYOND = 304, 200, 300
 MOST_HOPS, MOST_WAIT_S, MOST_ASKED_S = 3, 60.0, 120.0
-MOST_SCHEME = 7  # letters of "Apikey", "Bearer"; a real key is longer
 LISTEN_BYTES = 1 << 20  # how often a long answer asks whether somebody wants to stop it
+USUAL = Bounds()
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0, pool=5.0)
-
-
-class SourceError(InputError):
-    """A service did not give what was asked for; the sentence says what to do."""
-
-
-class DownError(SourceError):
-    """A service cannot be reached, or wants to be asked later: an earlier answer may stand in."""
 
 
 class _AgainError(Exception):
@@ -53,86 +40,6 @@ class _AgainError(Exception):
     def __init__(self, said: str, wait_s: float | None = None) -> None:
         super().__init__(said)
         self.wait_s = wait_s
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much one fetch may take."""
-
-    reply_bytes: int = 100_000_000
-    decoded_bytes: int = 250_000_000
-    fetch_bytes: int = 500_000_000
-    pages: int = 2_000
-    features: int = 250_000
-    seconds: float = 600.0
-    tries: int = 4
-    gap_s: float = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request. ``secret`` headers and parameters are sent, and never written anywhere.
-
-    ``form`` makes it a POST: only for a question too long for an address, so it may be repeated.
-    ``gap_s`` waits longer between requests where a service asks for that.
-    ``keep`` caches an answer to a request with credentials, where its preset allows that.
-    """
-
-    url: str
-    accept: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
-    secret_params: Mapping[str, str] = field(default_factory=dict, repr=False)
-    form: Mapping[str, str] | None = None
-    max_age_s: float = 86_400.0
-    keep: bool = False
-    gap_s: float = 0.0
-
-    @property
-    def secrets(self) -> tuple[str, ...]:
-        """List what must not appear in any text; a scheme such as ``Token`` may."""
-        words = [word for value in self.secret.values() for word in value.split()]
-        return tuple(w for w in (*words, *self.secret_params.values()) if len(w) > MOST_SCHEME)
-
-    @property
-    def name(self) -> str:
-        """Name the question for the cache; nothing secret is in it."""
-        form = "" if self.form is None else json.dumps(dict(self.form), sort_keys=True)
-        return f"{'GET' if self.form is None else 'POST'} {self.url} {self.accept} {form}"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: its body in a file, its headers in small letters, and how fresh it is.
-
-    ``stale_since`` is set where the service was down and an earlier answer stands in.
-    """
-
-    body: Path
-    headers: Mapping[str, str]
-    url: str
-    from_cache: bool = False
-    stale_since: datetime | None = None
-
-    def json(self) -> Any:  # noqa: ANN401
-        """Read the body as JSON."""
-        try:
-            return json.loads(self.body.read_bytes())
-        except (ValueError, RecursionError) as error:
-            host = httpx2.URL(self.url).host
-            raise SourceError(f"{host} answered with JSON that is cut off or damaged") from error
-
-
-@dataclass(slots=True)
-class Means:
-    """What the world gives the client; tests give their own."""
-
-    resolve: Resolve = resolve
-    transport: httpx2.BaseTransport | None = None
-    monotonic: Callable[[], float] = time.monotonic
-    now: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
-    chance: Callable[[], float] = random.random
 
 
 class Client:
@@ -154,7 +61,7 @@ class Client:
         *,
         agent: str,
         cache: AnswerCache | None = None,
-        bounds: Bounds = Bounds(),
+        bounds: Bounds = USUAL,
         proxy: str | None = None,
         heard: Callable[[int], None] = lambda _: None,
         means: Means | None = None,

@@ -19,7 +19,7 @@ from app.paths import ROOT
 from app.services.fetch import fetch
 from app.settings import Settings
 from app.sources.presets import places, presets
-from app.sources.web import Means
+from app.sources.web_parts import Means
 from tests.sources.connectors.conftest import features_server
 
 __all__ = ["features_server"]

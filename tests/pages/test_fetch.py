@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.services.fetch import fetch
 from app.services.jobs import JOBS
-from app.sources.web import Means
+from app.sources.web_parts import Means
 
 Visit = Callable[..., AppTest]
 HOSTS = {"api.pdok.nl", "opendata.ndw.nu"}

@@ -9,14 +9,14 @@ import httpx2
 import pytest
 
 from app.core.errors import InputError
-from app.services.fetch import DOWN, KEPT, OFF, Haul, fetch
+from app.services.fetch import ASIDE, DOWN, KEPT, OFF, REFUSED, Haul, fetch
 from app.services.fetch_folder import fetch_into
 from app.services.fetch_place import Where, find, wish
 from app.services.projects import load_project
 from app.settings import Settings
 from app.sources.connectors import CONNECTORS
 from app.sources.presets import hosts, places, presets
-from app.sources.web import Means
+from app.sources.web_parts import Means
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 
@@ -197,3 +197,59 @@ def test_every_source_that_comes_along_is_whole() -> None:
 def test_a_mistyped_name_is_told_its_neighbour() -> None:
     with pytest.raises(InputError, match="did you mean 'utrecht'"):
         find("utrehct")
+
+
+def _quarters(_request: httpx2.Request) -> httpx2.Response:
+    """Answer with two neighbourhoods of one district."""
+    features = [
+        {
+            "type": "Feature",
+            "id": code,
+            "geometry": _square(5.04 + 0.04 * nth, 52.08),
+            "properties": {
+                "buurtcode": code,
+                "buurtnaam": f"Buurt\u2028{nth}",
+                "wijkcode": "WK034401",
+                "wijknaam": "West",
+                "gemeentecode": "GM0344",
+                "aantal_huishoudens": 2000,
+                "aantal_inwoners": 4000,
+            },
+        }
+        for nth, code in enumerate(("BU03440101", "BU03440102"))
+    ]
+    return httpx2.Response(200, json={"features": features, "numberMatched": 2})
+
+
+def test_figures_of_districts_never_go_onto_neighbourhoods(tmp_path: Path) -> None:
+    answers = WORKING | {"api.pdok.nl": _quarters}
+    haul = _fetch(tmp_path, answers, "nl-neighbourhoods-cbs", "nl-kwb")
+    assert [each.state for each in haul.outcomes] == [KEPT, REFUSED]
+    assert "cars" not in haul.layers["districts"].frame  # 3,000 cars are not in each of them
+
+
+def test_a_table_without_its_code_is_said_and_left_aside(tmp_path: Path) -> None:
+    def other(_request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json={"value": [{"Region": "WK034401", "Woningvoorraad_1": 7}]})
+
+    haul = _fetch(tmp_path, WORKING | {"opendata.cbs.nl": other}, "nl-districts-cbs", "nl-kwb")
+    assert "do not meet; not used" in " ".join(haul.outcomes[0].warnings)
+    assert "dwellings" not in haul.layers["districts"].frame
+
+
+def test_two_maps_of_one_kind_do_not_hide_each_other(tmp_path: Path) -> None:
+    haul = _fetch(tmp_path, WORKING, "nl-districts-cbs", "nl-neighbourhoods-cbs")
+    assert [each.state for each in haul.outcomes] == [KEPT, ASIDE]
+    assert "came first" in haul.outcomes[1].said
+    assert len(haul.layers["districts"].frame) == 2
+
+
+def test_a_source_that_leads_astray_does_not_stop_the_others(tmp_path: Path) -> None:
+    def astray(_request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(302, headers={"location": "https://169.254.169.254/latest"})
+
+    haul = _fetch(
+        tmp_path, WORKING | {"opendata.ndw.nu": astray}, "nl-chargers-ndw", "nl-districts-cbs"
+    )
+    assert [each.state for each in haul.outcomes] == [DOWN, KEPT]
+    assert "169.254.169.254 is not among the hosts" in haul.outcomes[0].said

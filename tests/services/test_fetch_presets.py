@@ -15,7 +15,7 @@ from app.services.fetch_folder import fetch_into
 from app.services.fetch_place import Where, wish
 from app.settings import Settings
 from app.sources.presets import presets
-from app.sources.web import Means
+from app.sources.web_parts import Means
 
 BOX = (5.0, 52.0, 5.2, 52.2)
 WHERE = Where("Sample", BOX, {"municipality": "0380"}, None)

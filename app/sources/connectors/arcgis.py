@@ -7,7 +7,7 @@ from typing import Any
 from app.sources.connectors.base import Connector, Fetched, Request, below, host
 from app.sources.connectors.rows import Rows, named
 from app.sources.connectors.wfs import system
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 PAGE, MS = 1000, 1000
 DATE = "esriFieldTypeDate"

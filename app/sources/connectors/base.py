@@ -12,7 +12,8 @@ from pydantic import SecretStr
 
 from app.sources.addresses import UnsafeAddressError, address
 from app.sources.presets import Preset
-from app.sources.web import Ask, Client, Reply, SourceError
+from app.sources.web import Client
+from app.sources.web_parts import Ask, Reply, SourceError
 
 Box: TypeAlias = tuple[float, float, float, float]
 Report: TypeAlias = Callable[[int, int | None], None]
@@ -172,12 +173,15 @@ def counted(told: int | None, got: int) -> tuple[str, ...]:
 
 
 def write_features(features: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write features one a line; members that name a coordinate system stay behind."""
+    """Write features one a line; members that name a coordinate system stay behind.
+
+    Letters beyond ASCII are escaped: some of them end a line for some readers.
+    """
     with path.open("w", encoding="utf-8") as file:
         for each in features:
             known = {"type": "Feature", "geometry": each.get("geometry")}
             known["properties"] = each.get("properties") or {}
-            file.write(json.dumps(known, ensure_ascii=False) + "\n")
+            file.write(json.dumps(known) + "\n")
 
 
 def selected(

@@ -6,7 +6,7 @@ from typing import Any
 from app.sources.addresses import address
 from app.sources.connectors.base import Connector, Fetched, Request, host
 from app.sources.connectors.rows import Rows, flat, inside, named
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 
 def fetch(request: Request) -> Fetched:

@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from app.sources.connectors.base import Connector, Fetched, Request
-from app.sources.web import Reply, SourceError
+from app.sources.web_parts import Reply, SourceError
 
 
 def fetch(request: Request) -> Fetched:

@@ -10,7 +10,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from app.sources.connectors.base import Connector, Fetched, Request, below, host
 from app.sources.connectors.tables import write_rows
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 SLOT_S, HOUR = 900, 4  # everything is laid on quarter-hours; an hour is four of them
 SLOTS = {"PT15M": 1, "PT30M": 2, "PT60M": 4, "PT1H": 4}

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.sources.connectors.base import Connector, Fetched, Request, below, host
 from app.sources.connectors.rows import Rows, point
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 PAIR = re.compile(r"\A\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)\Z")
 POWER = re.compile(r"(\d+(?:[.,]\d+)?)\s*kW", re.IGNORECASE)

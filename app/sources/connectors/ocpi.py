@@ -12,7 +12,7 @@ from app.sources.connectors.base import Box, Connector, Fetched, Request, counte
 from app.sources.connectors.rows import Rows
 from app.sources.ocpi import locations
 from app.sources.problems import Refused
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 NEXT = re.compile(r"""<([^>]+)>\s*;\s*rel="?next"?""")
 CHUNK = 1 << 16

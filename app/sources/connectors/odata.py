@@ -5,7 +5,7 @@ from typing import Any
 
 from app.sources.connectors.base import Connector, Fetched, Request, below, following, host
 from app.sources.connectors.rows import Rows, flat
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 NUMBERED = re.compile(r"_\d+$")
 MOST = 10_000  # rows of one answer of the Dutch statistics office

@@ -9,7 +9,7 @@ from pyproj.exceptions import CRSError
 
 from app.sources.connectors.base import Connector, Fetched, Request, below, following, host
 from app.sources.connectors.rows import Rows, named
-from app.sources.web import Reply, SourceError
+from app.sources.web_parts import Reply, SourceError
 
 PAGE = 1000
 ACCEPT = "application/geo+json, application/json"

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.sources.connectors.base import Box, Connector, Fetched, Request, below, host
 from app.sources.connectors.rows import Rows, point
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 MOST, DEEPEST = 5000, 4
 LISTS = ("ConnectionTypes", "CurrentTypes", "Operators", "StatusTypes", "DataProviders")

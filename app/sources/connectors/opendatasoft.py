@@ -5,7 +5,7 @@ from typing import Any
 
 from app.sources.connectors.base import Connector, Fetched, Request, below, host
 from app.sources.connectors.rows import Rows, flat
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 API = "/api/explore/v2.1/catalog/datasets/"
 PLACES = ("geo_shape", "geo_point_2d")

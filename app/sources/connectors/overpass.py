@@ -7,7 +7,7 @@ from typing import Any
 
 from app.sources.connectors.base import Box, Connector, Fetched, Request, host
 from app.sources.connectors.rows import Rows, named, point
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 LARGEST = 0.25  # square degrees of one question
 GAP_S = 1.0

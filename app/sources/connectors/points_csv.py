@@ -10,7 +10,7 @@ from app.sources.connectors.base import Connector, Fetched, Request
 from app.sources.connectors.rows import inside
 from app.sources.connectors.tables import write_rows
 from app.sources.location import TWO
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 LONGEST_CELL = 100_000
 LARGEST = "largest"

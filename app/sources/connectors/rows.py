@@ -6,7 +6,7 @@ from typing import Any
 
 from app.sources.connectors.base import Fetched, Request, counted, host, selected, write_features
 from app.sources.connectors.tables import write_rows
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.sources.connectors.base import Connector, Fetched, Request, below, host
 from app.sources.connectors.rows import Rows
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 
 PAGE = 50_000
 

@@ -9,7 +9,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from app.sources.connectors.base import Connector, Fetched, Request, below, host
 from app.sources.connectors.rows import Rows, named
-from app.sources.web import DownError, Reply, SourceError
+from app.sources.web_parts import DownError, Reply, SourceError
 
 Element: TypeAlias = Any  # of defusedxml, which has no types
 PAGE = 1000

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from app.sources.connectors import CONNECTORS
 from app.sources.connectors.base import Request
-from app.sources.web import DownError, SourceError
+from app.sources.web_parts import DownError, SourceError
 from tests.sources.connectors.plays import PLAYS, Play, reply
 
 Ask = Callable[..., Request]

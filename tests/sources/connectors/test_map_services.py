@@ -15,7 +15,7 @@ from werkzeug import Response
 from app.sources.addresses import UnsafeAddressError
 from app.sources.connectors import arcgis, ckan, odata, opendatasoft, socrata, wfs
 from app.sources.connectors.base import Fetched, Request
-from app.sources.web import DownError, SourceError
+from app.sources.web_parts import DownError, SourceError
 from tests.sources.connectors import plays
 from tests.sources.connectors.plays import page, reply, spot
 
@@ -319,7 +319,7 @@ def test_a_spent_quota_says_when_to_come_back(client: Callable[..., Any], world:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from app.sources.addresses import Reach  # noqa: PLC0415
-    from app.sources.web import Ask as Question  # noqa: PLC0415
+    from app.sources.web_parts import Ask as Question  # noqa: PLC0415
 
     reset = datetime.fromtimestamp(world.at + 1800, UTC).isoformat()
     spent = httpx2.Response(429, headers={"x-ratelimit-reset": reset})

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from app.sources.addresses import Reach, UnsafeAddressError
 from app.sources.connectors.base import Fetched, Request
 from app.sources.connectors.ogc_features import fetch
-from app.sources.web import Bounds, SourceError
+from app.sources.web_parts import Bounds, SourceError
 
 Ask = Callable[..., Request]
 Serve = Callable[[int], str]

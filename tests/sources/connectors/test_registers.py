@@ -25,7 +25,7 @@ from app.sources.connectors import (
     points_csv,
 )
 from app.sources.connectors.base import Fetched, Request
-from app.sources.web import SourceError
+from app.sources.web_parts import SourceError
 from tests.sources.connectors import plays
 from tests.sources.connectors.conftest import World
 from tests.sources.connectors.plays import document, page, period, reply, series

@@ -15,7 +15,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from app.sources.addresses import Pinned, Reach, UnsafeAddressError, is_public, resolve
-from app.sources.web import TIMEOUT, Ask, Bounds, SourceError
+from app.sources.web import TIMEOUT
+from app.sources.web_parts import Ask, Bounds, SourceError
 from tests.sources.connectors.conftest import World
 
 Ready = Callable[..., Any]
@@ -395,3 +396,21 @@ def test_a_form_stays_a_form_only_where_the_redirect_says_so(client: Ready) -> N
         each.get(Ask(HOST, form={"data": "q"}))
         assert [request.method for request in asked] == methods
         assert (asked[1].content == b"data=q") == (status == 307)
+
+
+def test_a_machine_without_the_newer_protocol_takes_the_next_address(client: Ready) -> None:
+    tried: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        tried.append(request.url.host)
+        if ":" in request.url.host:
+            raise httpx2.ConnectError("no route")
+        return httpx2.Response(200, json={"n": 1})
+
+    each = client(
+        REACH,
+        resolve=lambda *_: ["2606:2800:220:1::1", "93.184.216.34"],
+        transport=httpx2.MockTransport(answer),
+    )
+    assert each.get(Ask(HOST)).json() == {"n": 1}
+    assert tried == ["2606:2800:220:1::1", "93.184.216.34"]
