@@ -74,7 +74,8 @@ def _say(haul: "Haul", left: dict[str, str | None], into: Path, *, as_json: bool
         for warning in each.warnings:
             typer.echo(f"  {warning}", err=True)
     for kind, date in left.items():
-        still = "missing" if date is None else f"the copy of {date} is still there"
+        copy = "the copy" if date == "unknown" else f"the copy of {date}"
+        still = "missing" if date is None else f"{copy} is still there"
         typer.echo(f"{kind}: {still}", err=True)
     if not haul.layers:
         typer.echo(f"Nothing came; {into} is unchanged.", err=True)

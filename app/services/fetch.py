@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -29,6 +29,8 @@ from app.sources.web_cache import AnswerCache
 from app.sources.web_parts import Means, SourceError
 
 KEPT, REFUSED, DOWN, OFF, ASIDE = "kept", "refused", "down", "off", "aside"
+UNKNOWN = "unknown"
+CUT = frozenset({"chargers", "parking"})
 LAST = 0.95  # of the progress: what is left is reading what came
 
 
@@ -241,9 +243,34 @@ def _take(run: _Run, preset: Preset) -> None:
         said = " ".join(f"{each.message} {each.hint}".strip() for each in intake.of("error"))
         outcome = replace(outcome, state=REFUSED, said=said)
     else:
-        run.layers[preset.kind] = intake.layer
-        run.where = _within(run.where, intake.layer)
+        layer, beyond = _cut(intake.layer, run.where)
+        if beyond == intake.rows:
+            none = f"none of {beyond:,} rows lies in {run.where.title}"
+            run.outcomes.append(replace(outcome, state=REFUSED, said=none, rows=0))
+            return
+        run.layers[preset.kind] = layer
+        run.where = _within(run.where, layer)
+        said = f"{beyond:,} rows lie outside of {run.where.title} and were left out."
+        outcome = replace(outcome, rows=len(layer.frame))
+        outcome = replace(outcome, warnings=(*warnings, said)) if beyond else outcome
     run.outcomes.append(outcome)
+
+
+def _cut(layer: Layer, where: Where) -> tuple[Layer, int]:
+    """Keep the posts and car parks of the place itself; a box holds those of its neighbours, too.
+
+    What supplies a place may stand outside of it, so other kinds stay whole.
+    """
+    area = where.area
+    if layer.kind not in CUT or area is None or area.polygon is None:
+        return layer, 0
+    frame = layer.map
+    inside = frame.to_crs(area.crs).intersects(area.polygon)
+    if inside.all() or not inside.any():
+        return layer, int((~inside).sum())
+    kept = frame[inside].reset_index(drop=True)
+    said = (layer.kind, layer.origin, layer.licence, layer.as_of, layer.source_crs)
+    return Layer(kept, *said), int((~inside).sum())
 
 
 def _goes_onto(table: Preset, preset: Preset) -> bool:
@@ -267,7 +294,7 @@ def _columns(preset: Preset, found: Fetched) -> tuple[dict[str, FromColumn], lis
 def _answers(
     preset: Preset, joins: Sequence[Preset], columns: Mapping[str, FromColumn], found: Fetched
 ) -> Answers:
-    """Say what the source says of its data; today, where nobody says of when they are."""
+    """Say what the source says of its data; of when they are is unknown where nobody says it."""
     publishers = [found.publisher or preset.publisher, *(each.publisher for each in joins)]
     return Answers(
         crs=found.crs,
@@ -275,7 +302,7 @@ def _answers(
         columns={name: Answer(each.from_, each.unit) for name, each in columns.items()},
         origin="Source: " + ", ".join(dict.fromkeys(publishers)),
         licence=found.licence or preset.licence,
-        as_of=found.as_of or preset.as_of or datetime.now(UTC).date().isoformat(),
+        as_of=found.as_of or preset.as_of or UNKNOWN,
     )
 
 

@@ -42,7 +42,7 @@ def _is_of(line: str, name: str) -> bool:
 def _row(outcome: Outcome, haul: Haul, now: datetime) -> str:
     preset = outcome.preset
     layer = haul.layers[preset.kind]
-    own = outcome.intake is not None and outcome.intake.layer is layer
+    own = outcome.intake is not None
     fetched = now.date().isoformat()
     if outcome.stale_since is not None:
         fetched = f"{outcome.stale_since.date().isoformat()} (the service was down on {fetched})"

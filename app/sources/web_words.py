@@ -33,8 +33,13 @@ def quoted(body: Path, secrets: Iterable[str] = ()) -> str:
         found = SENTENCE.search(text)
         said = found[2].removeprefix("<![CDATA[").removesuffix("]]>") if found else ""
     said = without(html.unescape(said), secrets)
-    said = " ".join("".join(c if c.isprintable() else " " for c in said).split())
+    said = plain(said)
     return f": “{said[:QUOTED]}”" if said else ""
+
+
+def plain(said: str) -> str:
+    """Write a stranger's words on one line, without letters that steer or hide."""
+    return " ".join("".join(c if c.isprintable() else " " for c in said).split())
 
 
 def without(text: str, secrets: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from app.services.fetch import (
     KEPT,
     OFF,
     REFUSED,
+    UNKNOWN,
     Haul,
     fetch,
     hindered,
@@ -211,6 +212,8 @@ def _left(project: Project, haul: Haul) -> None:
     for kind, since in left.items():
         if since is None:
             text = _("{layer}: missing. Load a file above, or try again later.")
+        elif since == UNKNOWN:
+            text = _("{layer}: your copy is still there.")
         else:
             text = _("{layer}: your copy of {date} is still there.")
         said.append(text.format(layer=_(KINDS[kind].title), date=_day(since or "")))

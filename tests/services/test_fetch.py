@@ -253,3 +253,21 @@ def test_a_source_that_leads_astray_does_not_stop_the_others(tmp_path: Path) -> 
     )
     assert [each.state for each in haul.outcomes] == [DOWN, KEPT]
     assert "169.254.169.254 is not among the hosts" in haul.outcomes[0].said
+
+
+def test_posts_of_the_neighbours_stay_behind(tmp_path: Path) -> None:
+    def posts(_request: httpx2.Request) -> httpx2.Response:
+        plug = {"power_type": "DC", "max_voltage": 400, "max_amperage": 125}
+        points = [{"uid": "1", "status": "AVAILABLE", "connectors": [plug]}]
+        places = {"in": (5.06, 52.09), "near": (5.19, 52.03), "far": (6.0, 53.0)}
+        rows = [
+            {"id": key, "evses": points, "coordinates": {"longitude": x, "latitude": y}}
+            for key, (x, y) in places.items()
+        ]
+        return httpx2.Response(200, json=rows)
+
+    answers = WORKING | {"opendata.ndw.nu": posts}
+    haul = _fetch(tmp_path, answers, "nl-chargers-ndw", "nl-districts-cbs")
+    assert haul.layers["chargers"].frame["charger_id"].tolist() == ["in"]
+    assert haul.outcomes[0].rows == 1
+    assert "1 rows lie outside of Utrecht" in " ".join(haul.outcomes[0].warnings)

@@ -39,7 +39,8 @@ def fetch(request: Request) -> Fetched:
     lost = len(found) - len(rows.rows) - rows.repeated
     if lost:
         rows.warnings.append(f"{lost:,} stations say not where they are, and were left out.")
-    return rows.on_map()
+    days = [str(each["properties"]["last_updated"] or "")[:10] for each in rows.rows.values()]
+    return rows.on_map(as_of=max(days, default="") or None)
 
 
 def _features(station: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401

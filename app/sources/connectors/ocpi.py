@@ -15,6 +15,7 @@ from app.sources.problems import Refused
 from app.sources.web_parts import SourceError
 
 NEXT = re.compile(r"""<([^>]+)>\s*;\s*rel="?next"?""")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 CHUNK = 1 << 16
 GZIP = b"\x1f\x8b"
 BETWEEN = " \t\r\n,"
@@ -23,18 +24,23 @@ DECODER = json.JSONDecoder()
 
 def fetch(request: Request) -> Fetched:
     """Follow the pages; keep the locations in the box, as one array for the intake."""
-    rows = Rows(request)
+    rows, newest = Rows(request), ""
     secret = {"authorization": request.secret("Token {}")} if request.secret() else {}
     url: str | None = request.endpoint
     while url is not None:
         rows.visit(url)
         reply = request.get(url, "application/json, */*", secret=secret)
-        page = list(_objects(reply.body, request.client.bounds.decoded_bytes))
+        came, kept = 0, []
+        for each in _objects(reply.body, request.client.bounds.decoded_bytes):
+            came += 1  # a national register does not fit into memory: only the box is kept
+            if _inside(each, request.box):
+                kept.append(each)
+                newest = max(newest, _updated(each))
         said = reply.headers.get("x-total-count", "")
         rows.told = int(said) if said.isdecimal() and request.box is None else rows.told
-        rows.take([each for each in page if _inside(each, request.box)])
+        rows.take(kept)
         link = NEXT.search(reply.headers.get("link", ""))
-        url = following(request, url, link[1]) if link and page else None
+        url = following(request, url, link[1]) if link and came else None
     if not rows.rows:
         raise SourceError(f"{request.preset.title}: no location lies in the box of the place")
     body = request.folder / "locations.json"
@@ -42,7 +48,14 @@ def fetch(request: Request) -> Fetched:
     body.write_text(json.dumps(found), "utf-8")
     warnings = counted(rows.told, len(found)) if rows.told is not None else ()
     name = f"{request.preset.id}.json"
-    return Fetched(body, name, rows=len(found), told=rows.told, warnings=warnings)
+    as_of = newest or None
+    return Fetched(body, name, rows=len(found), told=rows.told, as_of=as_of, warnings=warnings)
+
+
+def _updated(each: Mapping[str, Any]) -> str:
+    """Return the day a location last changed; empty where it does not say."""
+    said = str(each.get("last_updated", each.get("lastUpdated", "")))[:10]
+    return said if DAY.fullmatch(said) else ""
 
 
 def _inside(each: Mapping[str, Any], box: Box | None) -> bool:

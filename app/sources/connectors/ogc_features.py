@@ -9,9 +9,11 @@ from pyproj.exceptions import CRSError
 
 from app.sources.connectors.base import Connector, Fetched, Request, below, following, host
 from app.sources.connectors.rows import Rows, named
-from app.sources.web_parts import Reply, SourceError
+from app.sources.web_parts import DownError, Reply, SourceError
+from app.sources.web_words import plain
 
 PAGE = 1000
+MANY = 12  # names of collections in one sentence
 ACCEPT = "application/geo+json, application/json"
 NAMED_CRS = re.compile(r"/def/crs/(EPSG|OGC)/[^/]+/(\w+)>?$")
 
@@ -22,7 +24,7 @@ def fetch(request: Request) -> Fetched:
     url: str | None = _first(request)
     while url is not None:
         rows.visit(url)
-        reply = request.get(url, ACCEPT)
+        reply = request.get(url, ACCEPT) if rows.rows else _begin(request, url)
         page = reply.json()
         if not isinstance(page, dict) or not isinstance(page.get("features"), list):
             raise SourceError(f"{host(request)} answered with something else than features")
@@ -37,6 +39,32 @@ def fetch(request: Request) -> Fetched:
     if rows.told is None:
         rows.warnings.append("The service does not say how many rows there should be.")
     return rows.on_map(crs)
+
+
+def _begin(request: Request, url: str) -> Reply:
+    """Ask for the first page; where it is refused, say which collections there are."""
+    try:
+        return request.get(url, ACCEPT)
+    except DownError:
+        raise
+    except SourceError as error:
+        known = collections(request)
+        wanted = str(request.wanted("collection"))
+        if not known or wanted in known:
+            raise
+        said = ", ".join(known[:MANY])
+        raise SourceError(f"{error}; {host(request)} has {said}") from error
+
+
+def collections(request: Request) -> list[str]:
+    """List what a service has, by id; empty where it does not say."""
+    try:
+        page = request.get(below(request, "/collections", {"f": "json"})).json()
+    except SourceError:
+        return []
+    found = page.get("collections") if isinstance(page, dict) else None
+    rows = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return [plain(str(each["id"])) for each in rows if each.get("id")]
 
 
 def _first(request: Request) -> str:

@@ -21,7 +21,7 @@ def fetch(request: Request) -> Fetched:
     """Ask for the tags of the preset, and for nothing a person typed."""
     if request.box is None:
         raise SourceError(f"{request.preset.title} needs a place: load its districts first")
-    rows, texts = Rows(request), Counter[str]()
+    rows, texts, base = Rows(request), Counter[str](), ""
     for box in _parts(request.box):
         page = request.get(
             request.endpoint, form={"data": question(request, box)}, gap_s=GAP_S
@@ -32,13 +32,19 @@ def fetch(request: Request) -> Fetched:
         remark = str(page.get("remark", ""))
         if HINDERED.search(remark):
             raise SourceError(f"{host(request)} did not finish; ask for a smaller place")
+        base = max(base, _base(page.get("osm3s")))
         made = [each for element in found for each in _features(request, element, texts)]
         rows.take(made, named)
     if texts["read"]:
         rows.warnings.append(f"{texts['read']:,} capacities are texts; the number in them counts.")
     if texts["none"]:
         rows.warnings.append(f"{texts['none']:,} capacities say no number, and stay unknown.")
-    return rows.on_map()
+    return rows.on_map(as_of=base or None)
+
+
+def _base(said: object) -> str:
+    """Return the day of the map; empty where it is not said."""
+    return str(said.get("timestamp_osm_base", ""))[:10] if isinstance(said, Mapping) else ""
 
 
 def question(request: Request, box: Box) -> str:

@@ -126,7 +126,7 @@ def ocpi(asked: Asked) -> Response:
     second = "offset" in asked.args
     at = {"latitude": "52.1", "longitude": "5.1"}
     plug = {"power_type": "DC", "max_voltage": 400, "max_amperage": 125}
-    row = {"id": "b" if second else "a", "coordinates": at}
+    row = {"id": "b" if second else "a", "coordinates": at, "last_updated": "2026-06-07T10:00:00Z"}
     row["evses"] = [{"uid": "1", "status": "AVAILABLE", "connectors": [plug]}]
     link = {} if second else {"Link": f'<{asked.base_url}?offset=1>; rel="next"'}
     return reply({"data": [row], "status_code": 1000}, **link)
@@ -159,7 +159,8 @@ def overpass(_: Asked) -> Response:
     node = {"type": "node", "id": 1, "lat": 52.1, "lon": 5.1, "tags": tags}
     way = {"type": "way", "id": 1, "center": {"lat": 52.11, "lon": 5.11}}
     way["tags"] = {**tags, "capacity": "ca. 40", "name": "Square"}
-    return reply({"elements": [node, way, {"type": "way", "id": 2, "tags": tags}]})
+    base = {"timestamp_osm_base": "2026-06-03T10:00:00Z"}
+    return reply({"osm3s": base, "elements": [node, way, {"type": "way", "id": 2, "tags": tags}]})
 
 
 def cursor_json(asked: Asked) -> Response:
@@ -176,7 +177,12 @@ def nobil(_: Asked) -> Response:
     def station(name: str, position: str, power: str) -> dict[str, Any]:
         data = {"International_id": name, "name": "K&aring;re &amp; Co", "Position": position}
         plug = {"5": {"attrname": "Charging capacity", "trans": power}}
-        data |= {"Number_charging_points": 2, "Owned_by": "Town", "Municipality_ID": "0301"}
+        data |= {
+            "Updated": "2026-05-04 10:00:00",
+            "Number_charging_points": 2,
+            "Owned_by": "Town",
+            "Municipality_ID": "0301",
+        }
         return {"csmd": data, "attr": {"st": {}, "conn": {"1": plug, "2": plug}}}
 
     rows = [

@@ -1,6 +1,7 @@
 """What every connector must keep to; a new one joins by having a play of its own."""
 
 import logging
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ Ask = Callable[..., Request]
 BOX = (5.0, 52.0, 5.2, 52.2)
 KEY = "a-very-secret-key-0815"
 NAMES = sorted(PLAYS)
+DAY = re.compile(r"2026-\d\d-\d\d")
+DATED = {"ocpi", "overpass", "nobil", "entsoe", "opendatasoft", "ckan"}
 
 
 @pytest.fixture
@@ -69,6 +72,8 @@ def test_all_rows_come_in_one_file_of_the_throw_away_folder(
     assert "/" not in found.name
     assert request.notes.asked.startswith(request.endpoint.rstrip("/"))
     assert request.notes.stale_since is None
+    assert found.as_of is None or DAY.fullmatch(found.as_of)
+    assert (found.as_of is not None) == (name in DATED)  # nobody invents a date
 
 
 @pytest.mark.parametrize("name", NAMES)

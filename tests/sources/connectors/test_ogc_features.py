@@ -46,7 +46,15 @@ def test_all_pages_come_though_the_server_gives_fewer_than_asked(
 
 
 def test_thousands_of_rows_come_once_each(features_server: Serve, ask: Ask) -> None:
-    found = fetch(ask(features_server(1000), request={"collection": "parking"}))
+    pages: list[int] = []
+    found = fetch(
+        ask(
+            features_server(1000),
+            request={"collection": "parking"},
+            report=lambda got, _: pages.append(got),
+        )
+    )
+    assert pages == [1000, 2000, 3000, 3562]
     names = [row["properties"]["feature_id"] for row in _rows(found)]
     assert len(names) == len(set(names)) == 3562
     assert found.warnings == ()
@@ -69,7 +77,8 @@ def test_a_box_asks_for_what_it_touches(features_server: Serve, ask: Ask) -> Non
 
 
 def test_the_sentence_of_the_service_is_quoted(features_server: Serve, ask: Ask) -> None:
-    with pytest.raises(SourceError, match=r"404.*“Collection not found”"):
+    said = r"404.*“Collection not found”; 127\.0\.0\.1 has parking, wijken"
+    with pytest.raises(SourceError, match=said):
         fetch(ask(features_server(6), request={"collection": "nowhere"}))
 
 
