@@ -114,17 +114,20 @@ def _about(found: Sequence[Preset]) -> None:
                 _("Publisher"): [each.publisher for each in found],
                 _("Licence"): [each.licence for each in found],
                 _("Host"): [each.host for each in found],
-                _("Note"): [each.note for each in found],
+                _("Note"): [_note(each) for each in found],
             }
         )
         tables.show(table, key="fetch_about")
 
 
 def _hindrance(preset: Preset) -> str:
-    found = hindered(preset)
-    if found == "key":
-        return _("with a key in {name}").format(name=key_name(preset))
-    return _("not yet: address to be confirmed, or a file to load by hand") if found else _("yes")
+    return {"off": _("not yet"), "key": _("with a key")}.get(hindered(preset), _("yes"))
+
+
+def _note(preset: Preset) -> str:
+    """Say what else there is to know, and where a missing key belongs."""
+    wanted = _("Put its key in {name}.").format(name=key_name(preset))
+    return f"{preset.note} {wanted}".strip() if hindered(preset) == "key" else preset.note
 
 
 def _run(project: Project, sources: Sequence[Preset], where: Where) -> None:
