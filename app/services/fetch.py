@@ -224,7 +224,7 @@ def _take(run: _Run, preset: Preset) -> None:
         said = f"another source of {preset.kind} came first; fetch one at a time"
         run.outcomes.append(Outcome(preset, ASIDE, said, asked=came.notes.asked))
         return
-    joins = [each for each in run.sources if each.id in run.came and _goes_onto(each, preset)]
+    joins = [each for each in _mates(run, preset) if each.id in run.came]
     run.onto |= {each.id for each in joins}
     columns, missing = _columns(preset, found)
     warnings = [*found.warnings, *missing]
@@ -240,8 +240,9 @@ def _take(run: _Run, preset: Preset) -> None:
     outcome = Outcome(preset, KEPT, "", intake.rows, tuple(warnings), intake)
     outcome = replace(outcome, asked=came.notes.asked, stale_since=since)
     if intake.layer is None:
-        said = " ".join(f"{each.message} {each.hint}".strip() for each in intake.of("error"))
-        outcome = replace(outcome, state=REFUSED, said=said)
+        lost = [f"{each.title} did not come." for each in _mates(run, preset) if each not in joins]
+        said = [f"{each.message} {each.hint}".strip() for each in intake.of("error")]
+        outcome = replace(outcome, state=REFUSED, said=" ".join([*said, *lost]))
     else:
         layer, beyond = _cut(intake.layer, run.where)
         if beyond == intake.rows:
@@ -273,9 +274,10 @@ def _cut(layer: Layer, where: Where) -> tuple[Layer, int]:
     return Layer(kept, *said), int((~inside).sum())
 
 
-def _goes_onto(table: Preset, preset: Preset) -> bool:
-    join = table.join
-    return join is not None and table.kind == preset.kind and join.onto in {None, preset.id}
+def _mates(run: _Run, preset: Preset) -> list[Preset]:
+    """List the tables that go onto a map."""
+    tables = [each for each in run.sources if each.join is not None and each.kind == preset.kind]
+    return [each for each in tables if each.join and each.join.onto in {None, preset.id}]
 
 
 def _columns(preset: Preset, found: Fetched) -> tuple[dict[str, FromColumn], list[str]]:

@@ -271,3 +271,30 @@ def test_posts_of_the_neighbours_stay_behind(tmp_path: Path) -> None:
     assert haul.layers["chargers"].frame["charger_id"].tolist() == ["in"]
     assert haul.outcomes[0].rows == 1
     assert "1 rows lie outside of Utrecht" in " ".join(haul.outcomes[0].warnings)
+
+
+def test_a_secret_figure_is_unknown_and_refuses_nothing(tmp_path: Path) -> None:
+    def secret(request: httpx2.Request) -> httpx2.Response:
+        page = _districts(request).json()
+        page["features"][0]["properties"] |= {
+            "aantal_huishoudens": -99997,
+            "aantal_inwoners": -99995.0,
+        }
+        return httpx2.Response(200, json=page)
+
+    haul = _fetch(tmp_path, WORKING | {"api.pdok.nl": secret}, "nl-districts-cbs")
+    assert haul.complete, haul.outcomes[0].said
+    frame = haul.layers["districts"].frame.set_index("district_id")
+    assert frame["households"].isna().tolist() == [True, False]
+    assert not (frame[["households", "population"]] < 0).any(axis=None)
+
+
+def test_a_map_that_needs_a_table_says_that_it_did_not_come(tmp_path: Path) -> None:
+    def half(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(503) if "b3us-f26s" in request.url.path else _garages(request)
+
+    names = ("nl-districts-cbs", "nl-parking-rdw", "nl-parking-rdw-capacity")
+    haul = _fetch(tmp_path, WORKING | {"opendata.rdw.nl": half}, *names)
+    assert [each.state for each in haul.outcomes] == [KEPT, REFUSED, DOWN]
+    assert "Capacity of parking facilities (RDW) did not come." in haul.outcomes[1].said
+    assert "parking" not in haul.layers

@@ -46,11 +46,18 @@ class Rows:
         return len(self.rows) - before
 
     def on_map(self, crs: str | None = "EPSG:4326", **more: Any) -> Fetched:  # noqa: ANN401
-        """Write features for the intake; ``copy`` gives a cell a second name."""
+        """Write features for the intake.
+
+        Of the request, ``copy`` gives a cell a second name, and ``missing`` lists numbers that
+        stand for a figure that is secret or unknown.
+        """
         kept = selected(self.request, self.rows.values(), inside="properties")
         copies: Mapping[str, str] = self.request.wanted("copy", {})
         if copies:
             kept = [_copied(each, copies) for each in kept]
+        signs = {str(each) for each in self.request.wanted("missing", [])}
+        if signs:
+            kept = [_without(each, signs) for each in kept]
         body = self.request.folder / "features.geojson"
         write_features(kept, body)
         return self._fetched(body.name, len(kept), crs=crs, **more)
@@ -80,6 +87,12 @@ class Rows:
 def _copied(feature: Mapping[str, Any], copies: Mapping[str, str]) -> dict[str, Any]:
     cells = dict(feature.get("properties") or {})
     return {**feature, "properties": cells | {new: cells.get(old) for new, old in copies.items()}}
+
+
+def _without(feature: Mapping[str, Any], signs: set[str]) -> dict[str, Any]:
+    cells = feature.get("properties") or {}
+    made = {k: None if str(v).removesuffix(".0") in signs else v for k, v in cells.items()}
+    return {**feature, "properties": made}
 
 
 def point(lon: float, lat: float, cells: Mapping[str, Any]) -> dict[str, Any]:

@@ -414,3 +414,16 @@ def test_a_machine_without_the_newer_protocol_takes_the_next_address(client: Rea
     )
     assert each.get(Ask(HOST)).json() == {"n": 1}
     assert tried == ["2606:2800:220:1::1", "93.184.216.34"]
+
+
+def test_behind_a_proxy_no_name_is_looked_up_and_the_name_is_passed_on(client: Ready) -> None:
+    def never(_host: str, _port: int) -> list[str]:
+        raise AssertionError("looked a name up")
+
+    reach = Reach(REACH.hosts, proxied=True)
+    each, asked = _play(client, httpx2.Response(200, json=[]), reach=reach, resolve=never)
+    each.get(Ask(HOST))
+    assert asked[0].url.host == "data.example.org"
+    assert "sni_hostname" not in asked[0].extensions
+    with pytest.raises(UnsafeAddressError):  # the list of hosts holds all the same
+        each.get(Ask("https://elsewhere.org/x"))
