@@ -241,20 +241,24 @@ def _take(run: _Run, preset: Preset) -> None:
     outcome = replace(outcome, asked=came.notes.asked, stale_since=since)
     if intake.layer is None:
         lost = [f"{each.title} did not come." for each in _mates(run, preset) if each not in joins]
-        said = [f"{each.message} {each.hint}".strip() for each in intake.of("error")]
-        outcome = replace(outcome, state=REFUSED, said=" ".join([*said, *lost]))
-    else:
-        layer, beyond = _cut(intake.layer, run.where)
-        if beyond == intake.rows:
-            none = f"none of {beyond:,} rows lies in {run.where.title}"
-            run.outcomes.append(replace(outcome, state=REFUSED, said=none, rows=0))
-            return
-        run.layers[preset.kind] = layer
-        run.where = _within(run.where, layer)
-        said = f"{beyond:,} rows lie outside of {run.where.title} and were left out."
-        outcome = replace(outcome, rows=len(layer.frame))
-        outcome = replace(outcome, warnings=(*warnings, said)) if beyond else outcome
-    run.outcomes.append(outcome)
+        faults = [f"{each.message} {each.hint}".strip() for each in intake.of("error")]
+        run.outcomes.append(replace(outcome, state=REFUSED, said=" ".join([*faults, *lost])))
+        return
+    run.outcomes.append(_placed(run, outcome, intake.layer))
+
+
+def _placed(run: _Run, outcome: Outcome, layer: Layer) -> Outcome:
+    """Keep what lies in the place; districts become the place of all that follows."""
+    kept, beyond = _cut(layer, run.where)
+    if beyond == len(layer.frame):
+        none = f"none of {beyond:,} rows lies in {run.where.title}"
+        return replace(outcome, state=REFUSED, said=none, rows=0)
+    run.layers[layer.kind] = kept
+    run.where = _within(run.where, kept)
+    if not beyond:
+        return outcome
+    said = f"{beyond:,} rows lie outside of {run.where.title} and were left out."
+    return replace(outcome, rows=len(kept.frame), warnings=(*outcome.warnings, said))
 
 
 def _cut(layer: Layer, where: Where) -> tuple[Layer, int]:
