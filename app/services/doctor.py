@@ -50,6 +50,7 @@ def examine(settings: Settings = SETTINGS) -> list[Check]:
         *_safely("machine", "Machine", lambda: _machine(settings), needed=False),
         *_safely("home", "Home folder", lambda: _home(settings), needed=False),
         *_safely("store", "Store", lambda: _store(settings), needed=False),
+        *_safely("fetch", "Open data", lambda: _reach(settings), needed=False),
         *_safely("drivers", "File formats", _drivers, needed=False),
         *_safely("projections", "Coordinate systems", _projections, needed=True),
         *_safely("city", "Bundled city", lambda: _city(settings), needed=True),
@@ -166,6 +167,18 @@ def _store(settings: Settings) -> Iterator[Check]:
         yield Check("store", "Store", "ok", database.dialect)
     finally:
         database.close()
+
+
+def _reach(settings: Settings) -> Iterator[Check]:
+    """Say how far fetches reach, without asking anybody."""
+    from app.sources.presets import hosts, presets  # noqa: PLC0415
+
+    words = [f"{len(presets())} sources on {len(hosts() | set(settings.allow_hosts))} hosts"]
+    if settings.allow_private:
+        words.append("addresses of one's own network are allowed")
+    if settings.proxy is not None:
+        words.append("through a proxy: which addresses are reached is its duty")
+    yield Check("fetch", "Open data", "ok", "; ".join(words))
 
 
 def _drivers() -> Iterator[Check]:

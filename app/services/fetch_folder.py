@@ -3,11 +3,16 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from app.core.errors import InputError
 from app.core.layer import Layer
-from app.services.fetch import Haul, Where, fetch, find
+from app.core.schema import MAP_KINDS
+from app.services.fetch import ASIDE, Haul, Outcome, fetch
+from app.services.fetch_place import Where, Wish
+from app.services.fetch_sources import record
+from app.services.jobs import Report
 from app.services.new_project import PROJECT_FILE, nearest_zone, toml_table
 from app.services.projects import load_project
 from app.sources.area import Area
@@ -15,34 +20,45 @@ from app.sources.area import Area
 SECTION = re.compile(r"^\[")
 
 
-def fetch_into(name: str, folder: Path, endpoint: str | None = None) -> Haul:
+def fetch_into(
+    wish: Wish, folder: Path, report: Report | None = None
+) -> tuple[Haul, dict[str, str | None]]:
     """Fetch a place or a source into a folder, making a project of it where it is none yet.
 
-    Layers that came are kept even where another source is down; what was there stays.
+    Layers that came are kept even where another source is down; what was there stays. Returns
+    the haul, and for each kind that did not come the date of the copy that is still there.
     """
-    place, sources = find(name)
     known = (folder / PROJECT_FILE).is_file()
-    if known:
-        project = load_project(folder)
-        facts = tomllib.loads((folder / PROJECT_FILE).read_text("utf-8"))
-        where = Where.of_project(project, _names(facts, folder))
-        if place is not None:
-            where = Where(where.title, place.box, {**place.names, **where.names}, where.area)
-    elif place is not None:
-        where = Where.of_place(place)
-    else:
-        where = Where(name, None, {}, None)
-    haul = fetch(sources, where, endpoint=endpoint)
+    where, before = _where(wish, folder, known=known)
+    haul = fetch(wish.sources, where, endpoints=wish.endpoints, report=report)
     if haul.layers:
         folder.mkdir(parents=True, exist_ok=True)
         if not known:
-            _begin(folder, place.id if place else name, where, haul.layers)
+            slug = wish.place.id if wish.place else wish.sources[0].id
+            _begin(folder, slug, where, haul.layers)
         for kind, layer in haul.layers.items():
             _keep(folder, kind, layer)
-    return haul
+        record(folder, where.title, haul)
+    said = "not wanted this time: --endpoint names another service"
+    aside = tuple(Outcome(preset, ASIDE, said) for preset in wish.aside)
+    return replace(haul, outcomes=(*haul.outcomes, *aside)), haul.left(before)
 
 
-def _names(facts: Mapping[str, object], folder: Path) -> dict[str, str]:
+def _where(wish: Wish, folder: Path, *, known: bool) -> tuple[Where, dict[str, str]]:
+    """Find out where to fetch for, and from when the layers are that there are."""
+    place = wish.place
+    if not known:
+        title = wish.sources[0].title
+        return Where.of_place(place) if place else Where(title, None, {}, None), {}
+    project = load_project(folder)
+    where = Where.of_project(project, _names(folder))
+    if place is not None:
+        where = replace(where, box=place.box, names={**place.names, **where.names})
+    return where, {kind: layer.as_of for kind, layer in project.layers.items()}
+
+
+def _names(folder: Path) -> dict[str, str]:
+    facts = tomllib.loads((folder / PROJECT_FILE).read_text("utf-8"))
     names = facts.get("names", {})
     if not isinstance(names, dict) or not all(isinstance(each, str) for each in names.values()):
         raise InputError(f"{folder / PROJECT_FILE}: [names] must hold texts")
@@ -52,8 +68,11 @@ def _names(facts: Mapping[str, object], folder: Path) -> dict[str, str]:
 def _begin(folder: Path, slug: str, where: Where, layers: Mapping[str, Layer]) -> None:
     """Write the project file of a new folder."""
     area = where.area
+    maps = [layer for kind, layer in layers.items() if kind in MAP_KINDS]
+    if area is None and not maps:
+        raise InputError(f"{folder} is no project yet: fetch a map of it first, or name --place")
     if area is None:
-        frame = next(iter(layers.values())).map
+        frame = maps[0].map
         west, south, east, north = frame.to_crs(4326).total_bounds
         zone, country = nearest_zone((west + east) / 2, (south + north) / 2) or ("UTC", "")
         area = Area(None, str(frame.crs), where.title, country, zone)
@@ -66,8 +85,13 @@ def _begin(folder: Path, slug: str, where: Where, layers: Mapping[str, Layer]) -
 
 def _keep(folder: Path, kind: str, layer: Layer) -> None:
     """Write one layer, then name it in the project file; other lines stay as they are."""
-    file = f"{kind}.parquet"
-    layer.map.to_parquet(folder / file, index=False)
+    file = f"{kind}.parquet" if kind in MAP_KINDS else f"{kind}.csv"
+    beside = folder / f".{file}.part"  # half a map must not stand where a whole one was
+    if kind in MAP_KINDS:
+        layer.map.to_parquet(beside, index=False)
+    else:
+        layer.frame.drop(columns="status", errors="ignore").to_csv(beside, index=False)
+    beside.replace(folder / file)
     said = {"file": file, "origin": layer.origin, "licence": layer.licence, "as_of": layer.as_of}
     path = folder / PROJECT_FILE
     lines = _without(path.read_text("utf-8").splitlines(), f"layers.{kind}")

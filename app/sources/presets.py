@@ -36,10 +36,14 @@ class Select(_Part):
 
 
 class Join(_Part):
-    """Put the cells of a table onto the rows of a map of the same kind: code to code."""
+    """Put the cells of a table onto the rows of a map of the same kind: code to code.
+
+    ``onto`` names the one source whose rows are meant; without it any map of the kind will do.
+    """
 
     column: str
     to: str
+    onto: str | None = None
 
 
 class Preset(_Part):
@@ -55,6 +59,8 @@ class Preset(_Part):
         What the connector needs to know: collection, page size and the like.
     join
         Given for a table that belongs to a map fetched before it.
+    cache
+        Whether answers may be kept though a key was needed to get them.
     hosts
         Further hosts it may send us to.
     enabled
@@ -74,6 +80,7 @@ class Preset(_Part):
     enabled: bool = True
     needs_key: bool = False
     rewrite_next: bool = False
+    cache: bool = False
     as_of: str | None = None
     note: str = ""
     hosts: tuple[str, ...] = ()

@@ -3,36 +3,35 @@
 Every answer is a stranger: it is streamed to a file and counted while it comes.
 """
 
-import html
-import json
-import random
-import re
+import contextlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import httpx2
 
-from app.core.errors import InputError
-from app.sources.addresses import Pinned, Reach, Resolve, resolve
+from app.sources.addresses import (
+    EXTRA_PARAMS,
+    Pinned,
+    Reach,
+    UnsafeAddressError,
+    address,
+)
 from app.sources.web_cache import AnswerCache, Kept
+from app.sources.web_parts import Ask, Bounds, DownError, Means, Reply, SourceError
+from app.sources.web_words import no_data, quoted
 
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 MOVED = frozenset({301, 302, 303, 307, 308})
-UNCHANGED, REFUSED = 304, 400
+SAME_FORM = frozenset({307, 308})
+UNCHANGED, WELL, BEYOND = 304, 200, 300
 MOST_HOPS, MOST_WAIT_S, MOST_ASKED_S = 3, 60.0, 120.0
-SECRET = frozenset({"authorization", "apikey", "x-api-key", "x-app-token"})
-QUOTED = 300
-LOOK = 65_536
+LISTEN_BYTES = 1 << 20  # how often a long answer asks whether somebody wants to stop it
+USUAL = Bounds()
 TIMEOUT = httpx2.Timeout(30.0, connect=5.0, pool=5.0)
-
-
-class SourceError(InputError):
-    """A service did not give what was asked for; the sentence says what to do."""
 
 
 class _AgainError(Exception):
@@ -43,73 +42,6 @@ class _AgainError(Exception):
         self.wait_s = wait_s
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much one fetch may take."""
-
-    reply_bytes: int = 100_000_000
-    decoded_bytes: int = 250_000_000
-    fetch_bytes: int = 500_000_000
-    pages: int = 2_000
-    features: int = 250_000
-    seconds: float = 600.0
-    tries: int = 4
-    gap_s: float = 0.1
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One request. ``secret`` headers and parameters are sent, and never written anywhere."""
-
-    url: str
-    accept: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    secret: Mapping[str, str] = field(default_factory=dict)
-    secret_params: Mapping[str, str] = field(default_factory=dict)
-    form: Mapping[str, str] | None = None
-    max_age_s: float = 86_400.0
-
-    @property
-    def name(self) -> str:
-        """Name the question for the cache; nothing secret is in it."""
-        form = "" if self.form is None else json.dumps(dict(self.form), sort_keys=True)
-        return f"{'GET' if self.form is None else 'POST'} {self.url} {self.accept} {form}"
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: its body in a file, its headers in small letters, and how fresh it is.
-
-    ``stale_since`` is set where the service was down and an earlier answer stands in.
-    """
-
-    body: Path
-    headers: Mapping[str, str]
-    url: str
-    from_cache: bool = False
-    stale_since: datetime | None = None
-
-    def json(self) -> Any:  # noqa: ANN401
-        """Read the body as JSON."""
-        try:
-            return json.loads(self.body.read_bytes())
-        except (ValueError, RecursionError) as error:
-            host = httpx2.URL(self.url).host
-            raise SourceError(f"{host} answered with JSON that is cut off or damaged") from error
-
-
-@dataclass(slots=True)
-class Means:
-    """What the world gives the client; tests give their own."""
-
-    resolve: Resolve = resolve
-    transport: httpx2.BaseTransport | None = None
-    monotonic: Callable[[], float] = time.monotonic
-    now: Callable[[], float] = time.time
-    sleep: Callable[[float], None] = time.sleep
-    chance: Callable[[], float] = random.random
-
-
 class Client:
     """Fetches for one visitor and one fetch: its limits are those of the whole.
 
@@ -118,7 +50,8 @@ class Client:
     folder
         A throw-away folder for bodies; the caller removes it.
     heard
-        Called before every request with its number; may raise to stop.
+        Called before every request, and during long answers, with the number of the request; may
+        raise to stop.
     """
 
     def __init__(  # noqa: PLR0913  # who, where to, how much, and the outside world
@@ -128,18 +61,20 @@ class Client:
         *,
         agent: str,
         cache: AnswerCache | None = None,
-        bounds: Bounds = Bounds(),
+        bounds: Bounds = USUAL,
         proxy: str | None = None,
         heard: Callable[[int], None] = lambda _: None,
         means: Means | None = None,
     ) -> None:
         self.bounds, self._reach, self._folder, self._cache = bounds, reach, folder, cache
         self._means, self._heard = means or Means(), heard
-        inner = self._means.transport or httpx2.HTTPTransport(
-            trust_env=False, http2=False, proxy=proxy
-        )
+        given = self._means.transport
+
+        def make() -> httpx2.BaseTransport:
+            return given or httpx2.HTTPTransport(trust_env=False, http2=False, proxy=proxy)
+
         self._http = httpx2.Client(
-            transport=Pinned(reach, inner, self._means.resolve),
+            transport=Pinned(reach, make, self._means.resolve),
             headers={"user-agent": agent, "accept-encoding": "gzip, deflate"},
             timeout=TIMEOUT,
             trust_env=False,
@@ -155,20 +90,28 @@ class Client:
         """Close all connections."""
         self._http.close()
 
+    def now(self) -> float:
+        """Say what time it is, in seconds since 1970."""
+        return self._means.now()
+
     def get(self, ask: Ask) -> Reply:
         """Fetch one address, from the cache where it is fresh, and again where it stumbles."""
-        self._reach.check(httpx2.URL(ask.url))
+        self._reach.check(address(ask.url))
         kept = self._cache.get(ask.name) if self._cache is not None else None
         now = self._means.now()
         if kept is not None and now - kept.at < ask.max_age_s:
-            return Reply(kept.body, kept.headers, ask.url, from_cache=True)
+            return self._earlier(ask, kept)
         try:
             return self._persist(ask, kept)
-        except SourceError:
+        except DownError:
             if kept is None:
                 raise
-            since = datetime.fromtimestamp(kept.at, UTC)
-            return Reply(kept.body, kept.headers, ask.url, from_cache=True, stale_since=since)
+            return self._earlier(ask, kept, datetime.fromtimestamp(kept.at, UTC))
+
+    def _earlier(self, ask: Ask, kept: Kept, since: datetime | None = None) -> Reply:
+        """Hand out a copy of an earlier answer: what others may still need stays untouched."""
+        body = _copy(kept.body, self._file())
+        return Reply(body, kept.headers, ask.url, from_cache=True, stale_since=since)
 
     def _persist(self, ask: Ask, kept: Kept | None) -> Reply:
         """Try, wait and try again; say in the end how often."""
@@ -182,24 +125,27 @@ class Client:
                 wait = min(MOST_WAIT_S, 2.0**nth) * (0.5 + self._means.chance() / 2)
                 wait = wait if error.wait_s is None else error.wait_s
                 if wait > MOST_ASKED_S:
-                    raise SourceError(
+                    raise DownError(
                         f"{host} asks to come back in {wait / 60:.0f} minutes"
                     ) from error
                 if nth + 1 < self.bounds.tries:
                     self._means.sleep(wait)
                     self._in_time(host)
-        raise SourceError(f"{host} {said} (tried {self.bounds.tries} times)")
+        raise DownError(f"{host} {said} (tried {self.bounds.tries} times)")
 
     def _hop(self, ask: Ask, kept: Kept | None) -> Reply:
         """Follow at most three redirects, each checked like the first address."""
-        first = httpx2.URL(ask.url)
+        first = address(ask.url)
         url, form = first, ask.form
         for _ in range(MOST_HOPS + 1):
-            same = url.host == first.host
-            answer = self._once(ask, url, form, kept, trusted=same)
+            answer = self._once(ask, url, form, kept, trusted=_server(url) == _server(first))
             if isinstance(answer, Reply):
                 return answer
-            url, form = url.join(answer), None
+            status, target = answer
+            there = address(target, url)
+            if url.scheme == "https" and there.scheme != "https":
+                raise UnsafeAddressError(f"{url.host} sends from https to {there.scheme}: refused")
+            url, form = _bare(there, ask), form if status in SAME_FORM else None
             self._reach.check(url)
         raise SourceError(f"{first.host} sends from one address to the next without end")
 
@@ -211,17 +157,18 @@ class Client:
         kept: Kept | None,
         *,
         trusted: bool,
-    ) -> Reply | str:
+    ) -> Reply | tuple[int, str]:
         """Send one request; returns the address it was sent on to instead, where there is one."""
-        self._turn(url.host)
+        self._turn(url.host, ask.gap_s)
         headers = {"accept": ask.accept, **ask.headers, **_since(kept)}
-        sent = url
-        if trusted:
-            headers |= ask.secret
-            sent = url.copy_merge_params(dict(ask.secret_params)) if ask.secret_params else url
+        hidden = dict(ask.secret_params) if trusted else {}
+        headers |= ask.secret if trusted else {}
         method = "GET" if form is None else "POST"
+        self._http.cookies.clear()  # nobody recognises us from one answer to the next
         try:
-            with self._http.stream(method, sent, headers=headers, data=form) as answer:
+            with self._http.stream(
+                method, url, headers=headers, data=form, extensions={EXTRA_PARAMS: hidden}
+            ) as answer:
                 return self._taken(ask, url, answer, kept)
         except httpx2.TimeoutException as error:
             raise _AgainError("did not answer in time") from error
@@ -232,28 +179,38 @@ class Client:
 
     def _taken(
         self, ask: Ask, url: httpx2.URL, answer: httpx2.Response, kept: Kept | None
-    ) -> Reply | str:
+    ) -> Reply | tuple[int, str]:
         status = answer.status_code
         if status == UNCHANGED and kept is not None:
-            if self._cache is not None:
-                self._cache.put(ask.name, _copy(kept.body, self._file()), kept.headers, self._now())
-            return Reply(kept.body, kept.headers, str(url), from_cache=True)
+            again = self._earlier(ask, kept)
+            self._keep(ask, again.body, kept.headers)
+            return again
         if status in MOVED and "location" in answer.headers:
-            return str(answer.headers["location"])
+            return status, str(answer.headers["location"])
         if status in AGAIN:
             raise _AgainError(f"answered with status {status}", self._wished(answer))
         body = self._stream(answer, url.host)
-        if status >= REFUSED:
-            raise SourceError(f"{url.host} refused with status {status}{_quoted(body)}")
-        _refuse_other_answers(body, url.host, ask.accept)
+        if not WELL <= status < BEYOND:
+            said = quoted(body, ask.secrets)
+            raise SourceError(f"{url.host} refused with status {status}{said}")
+        media = answer.headers.get("content-type", "")
+        trouble = no_data(body, ask.accept, media, ask.secrets)
+        if trouble:
+            raise SourceError(f"{url.host} {trouble}")
         headers = {key.lower(): value for key, value in answer.headers.items()}
-        if self._cache is not None and not (ask.secret or ask.secret_params):
-            self._cache.put(ask.name, body, headers, self._now())
+        if ask.keep or not (ask.secret or ask.secret_params):
+            self._keep(ask, body, headers)
         return Reply(body, headers, str(url))
+
+    def _keep(self, ask: Ask, body: Path, headers: Mapping[str, str]) -> None:
+        """Remember an answer; a full disk must not cost the answer itself."""
+        if self._cache is not None:
+            with contextlib.suppress(OSError):
+                self._cache.put(ask.name, body, headers, self.now())
 
     def _stream(self, answer: httpx2.Response, host: str) -> Path:
         """Write a body to a file, counting packed and unpacked bytes as they come."""
-        path, size = self._file(), 0
+        path, size, heard = self._file(), 0, 0
         bounds = self.bounds
         with path.open("wb") as file:
             for chunk in answer.iter_bytes():
@@ -266,19 +223,22 @@ class Client:
                     raise SourceError(f"{host} sends more than one fetch may hold; ask for less")
                 file.write(chunk)
                 self._in_time(host)
+                if size - heard > LISTEN_BYTES:
+                    heard = size
+                    self._heard(self._asked)
         said = answer.headers.get("content-length")
-        whole = said is None or not said.isdigit() or "content-encoding" in answer.headers
+        whole = said is None or not said.isdecimal() or "content-encoding" in answer.headers
         if not whole and size != int(said or 0):
             raise _AgainError("stopped in the middle of its answer")
         return path
 
-    def _turn(self, host: str) -> None:
+    def _turn(self, host: str, gap_s: float) -> None:
         """Wait for one's turn, and count."""
         self._asked += 1
         if self._asked > self.bounds.pages:
             raise SourceError(f"{host} has more than {self.bounds.pages:,} pages; ask for less")
         self._heard(self._asked)
-        gap = self._last + self.bounds.gap_s - self._means.monotonic()
+        gap = self._last + max(gap_s, self.bounds.gap_s) - self._means.monotonic()
         if gap > 0:
             self._means.sleep(gap)
         self._last = self._means.monotonic()
@@ -291,18 +251,16 @@ class Client:
     def _wished(self, answer: httpx2.Response) -> float | None:
         """Read when the service wants to be asked again: seconds or a date."""
         said = answer.headers.get("retry-after", "").strip()
-        if said.isdigit():
+        if said.isdecimal():
             return float(said)
-        try:
-            return max(0.0, parsedate_to_datetime(said).timestamp() - self._now())
-        except (ValueError, TypeError):
-            return None
+        reset = answer.headers.get("x-ratelimit-reset", "").strip()
+        for read, text in ((parsedate_to_datetime, said), (datetime.fromisoformat, reset)):
+            with contextlib.suppress(ValueError, TypeError, OverflowError):
+                return max(0.0, read(text).timestamp() - self.now())
+        return None
 
     def _file(self) -> Path:
         return self._folder / f"answer-{self._asked}-{time.monotonic_ns()}.bin"
-
-    def _now(self) -> float:
-        return self._means.now()
 
 
 def _since(kept: Kept | None) -> dict[str, str]:
@@ -311,49 +269,17 @@ def _since(kept: Kept | None) -> dict[str, str]:
     return {ask: kept.headers[had] for ask, had in pairs if kept and had in kept.headers}
 
 
+def _server(url: httpx2.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _bare(url: httpx2.URL, ask: Ask) -> httpx2.URL:
+    """Take our key out of an address that a service made of the one we asked."""
+    for name in ask.secret_params:
+        url = url.copy_remove_param(name)
+    return url
+
+
 def _copy(body: Path, path: Path) -> Path:
     path.write_bytes(body.read_bytes())
     return path
-
-
-SENTENCE = re.compile(r"<(?:\w+:)?(ExceptionText|text)\b[^>]*>\s*(.*?)\s*</", re.DOTALL)
-
-
-def _quoted(body: Path) -> str:
-    """Quote the service's own sentence, cut short and harmless; empty where it says none."""
-    text = body.read_bytes()[:LOOK].decode("utf-8", "replace").strip()
-    said = ""
-    if text.startswith("{"):
-        try:
-            said = _sentence(json.loads(text))
-        except (ValueError, RecursionError):
-            said = ""
-    elif text.startswith("<"):
-        found = SENTENCE.search(text)
-        said = found[2] if found else ""
-    said = " ".join("".join(c if c.isprintable() else " " for c in html.unescape(said)).split())
-    return f": “{said[:QUOTED]}”" if said else ""
-
-
-def _sentence(said: Any) -> str:  # noqa: ANN401
-    """Find the words of an error in a JSON answer."""
-    if isinstance(said, dict):
-        for key in ("description", "message", "error_message", "detail", "error"):
-            if key in said:
-                return _sentence(said[key])
-        return ""
-    return str(said) if isinstance(said, str | int) else ""
-
-
-def _refuse_other_answers(body: Path, host: str, accept: str) -> None:
-    """Refuse a page to log in, an exception or an error that comes as a success."""
-    with body.open("rb") as file:
-        head = file.read(4096).decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    low = head.lower()
-    if low.startswith(("<!doctype html", "<html")) and "html" not in accept:
-        raise SourceError(f"{host} answered with a web page instead of data")
-    troubled = ("ExceptionReport", "Acknowledgement_MarketDocument")
-    if head.startswith("<") and any(word in head for word in troubled):
-        raise SourceError(f"{host} refused{_quoted(body)}")
-    if re.match(r"""\{\s*"error"\s*:""", head):
-        raise SourceError(f"{host} refused{_quoted(body)}")

@@ -2,19 +2,33 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 
 import pandas as pd
 import streamlit as st
+from babel.dates import format_date
 
 from app.core.project import Project
 from app.core.schema import KINDS, MAP_KINDS
-from app.services.fetch import DOWN, KEPT, OFF, REFUSED, Haul, Where, fetch
+from app.services.fetch import (
+    ASIDE,
+    DOWN,
+    KEPT,
+    OFF,
+    REFUSED,
+    UNKNOWN,
+    Haul,
+    fetch,
+    hindered,
+    key_name,
+)
+from app.services.fetch_place import Where
 from app.services.jobs import JOBS, Job
 from app.services.open_project import keep_layer
 from app.sources.presets import Preset, places, presets
 from app.ui import data_map, state, tables
-from app.ui.text import _, plain, whole
+from app.ui.text import _, here, plain, whole
 
 NAME = "fetch"
 FIELD = re.compile(r"{(\w+)}")
@@ -23,6 +37,7 @@ STATES: Mapping[str, str] = {
     REFUSED: "came, but cannot be used",
     DOWN: "did not come",
     OFF: "was not asked",
+    ASIDE: "was not wanted",
 }
 LETTERS: Mapping[str, str] = {
     "A": "address read at its source",
@@ -33,14 +48,14 @@ LETTERS: Mapping[str, str] = {
 
 def draw(project: Project) -> None:
     """Offer the open data there is for this country."""
-    found = [each for each in presets().values() if _fits(each, project)]
+    found = sorted((each for each in presets().values() if _fits(each, project)), key=_order)
     if not found:
         st.info(
             _("No open data source is known for this country yet. Load files of your own above.")
         )
         return
     names = {each.id: plain(each.title) for each in found}
-    open_ = [each.id for each in found if each.enabled]
+    open_ = [each.id for each in found if not hindered(each)]
     chosen = st.multiselect(
         _("Sources"),
         open_,
@@ -58,6 +73,11 @@ def draw(project: Project) -> None:
 def _fits(preset: Preset, project: Project) -> bool:
     here = not preset.countries or project.country in preset.countries
     return here and preset.kind in MAP_KINDS
+
+
+def _order(preset: Preset) -> tuple[bool, int, str]:
+    """Put a country's own sources first, in the order of the layers."""
+    return not preset.countries, MAP_KINDS.index(preset.kind), preset.title
 
 
 def _usual(project: Project, known: Sequence[str]) -> list[str]:
@@ -89,14 +109,25 @@ def _about(found: Sequence[Preset]) -> None:
             {
                 _("Source"): [each.title for each in found],
                 _("Becomes"): [_(KINDS[each.kind].title) for each in found],
+                _("Can be asked"): [_hindrance(each) for each in found],
+                _("How sure"): [_(LETTERS[each.confidence]) for each in found],
                 _("Publisher"): [each.publisher for each in found],
                 _("Licence"): [each.licence for each in found],
                 _("Host"): [each.host for each in found],
-                _("How sure"): [_(LETTERS[each.confidence]) for each in found],
-                _("Note"): [each.note for each in found],
+                _("Note"): [_note(each) for each in found],
             }
         )
         tables.show(table, key="fetch_about")
+
+
+def _hindrance(preset: Preset) -> str:
+    return {"off": _("not yet"), "key": _("with a key")}.get(hindered(preset), _("yes"))
+
+
+def _note(preset: Preset) -> str:
+    """Say what else there is to know, and where a missing key belongs."""
+    wanted = _("Put its key in {name}.").format(name=key_name(preset))
+    return f"{preset.note} {wanted}".strip() if hindered(preset) == "key" else preset.note
 
 
 def _run(project: Project, sources: Sequence[Preset], where: Where) -> None:
@@ -147,12 +178,15 @@ def _show(project: Project, haul: Haul) -> None:
     table = pd.DataFrame(
         {
             _("Source"): [each.preset.title for each in haul.outcomes],
-            _("It"): [_(STATES[each.state]) for each in haul.outcomes],
+            _("Result"): [_(STATES[each.state]) for each in haul.outcomes],
             _("Rows"): [each.rows for each in haul.outcomes],
-            _("Said"): [" ".join((each.said, *each.warnings)).strip() for each in haul.outcomes],
+            _("What was said"): [
+                " ".join((each.said, *each.warnings)).strip() for each in haul.outcomes
+            ],
         }
     )
     tables.show(table, key="fetch_outcomes")
+    _left(project, haul)
     if not haul.layers:
         return
     kind = st.segmented_control(
@@ -171,6 +205,32 @@ def _show(project: Project, haul: Haul) -> None:
         icon=":material/check:",
         key="fetch_accept",
     )
+
+
+def _left(project: Project, haul: Haul) -> None:
+    """Say what did not come and why, and whether the map of before is still there."""
+    lost = [each for each in haul.outcomes if each.state not in {KEPT, ASIDE}]
+    said = [plain(each.said) for each in lost]
+    left = haul.left({kind: layer.as_of for kind, layer in project.layers.items()})
+    for kind, since in left.items():
+        if since is None:
+            text = _("{layer}: missing. Load a file above, or try again later.")
+        elif since == UNKNOWN:
+            text = _("{layer}: your copy is still there.")
+        else:
+            text = _("{layer}: your copy of {date} is still there.")
+        said.append(text.format(layer=_(KINDS[kind].title), date=_day(since or "")))
+    if said:
+        lines = "\n".join(f"- {each}" for each in dict.fromkeys(said))
+        st.warning(_("What is missing") + "\n" + lines)
+
+
+def _day(text: str) -> str:
+    """Write a date as this visitor does; what is none stays as it is."""
+    try:
+        return str(format_date(date.fromisoformat(text), "long", locale=here()))
+    except ValueError:
+        return plain(text)
 
 
 def _accept(project: Project, haul: Haul) -> None:

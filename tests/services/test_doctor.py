@@ -30,6 +30,17 @@ def test_a_whole_machine_is_healthy(tmp_path: Path) -> None:
     assert len(found) == len(checks)
 
 
+def test_the_reach_of_fetches_is_told_without_a_word_of_the_proxys_address(tmp_path: Path) -> None:
+    shut = by_key(examine(settings(tmp_path)))["fetch"]
+    assert "sources on" in shut.found
+    assert "proxy" not in shut.found
+    wide = settings(tmp_path, proxy="http://me:pw@proxy.example:8080", allow_private=True)
+    found = by_key(examine(wide))["fetch"]
+    assert "through a proxy: which addresses are reached is its duty" in found.found
+    assert "own network" in found.found
+    assert "pw" not in found.found
+
+
 def test_a_home_that_cannot_be_written_is_told_but_does_not_stop_the_main_job(
     tmp_path: Path,
 ) -> None:

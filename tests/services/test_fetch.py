@@ -9,13 +9,14 @@ import httpx2
 import pytest
 
 from app.core.errors import InputError
-from app.services.fetch import DOWN, KEPT, OFF, Haul, Where, fetch, find
+from app.services.fetch import ASIDE, DOWN, KEPT, OFF, REFUSED, Haul, fetch
 from app.services.fetch_folder import fetch_into
+from app.services.fetch_place import Where, find, wish
 from app.services.projects import load_project
 from app.settings import Settings
 from app.sources.connectors import CONNECTORS
 from app.sources.presets import hosts, places, presets
-from app.sources.web import Means
+from app.sources.web_parts import Means
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 
@@ -166,7 +167,7 @@ def test_a_folder_becomes_a_project_and_keeps_its_other_lines(
 
     monkeypatch.setattr("app.services.fetch_folder.fetch", played)
     folder = tmp_path / "mine"
-    haul = fetch_into("utrecht", folder)
+    haul, _ = fetch_into(wish("utrecht"), folder)
     assert {each.preset.id: each.state for each in haul.outcomes}["nl-chargers-ndw"] == DOWN
     project = load_project(folder)
     assert (project.name, project.crs, set(project.layers)) == (
@@ -177,7 +178,7 @@ def test_a_folder_becomes_a_project_and_keeps_its_other_lines(
     note = "# mine\n"
     path = folder / "project.toml"
     path.write_text(note + path.read_text("utf-8"), "utf-8")
-    fetch_into("nl-neighbourhoods-cbs", folder)  # its collection is played by the same answer
+    fetch_into(wish("nl-neighbourhoods-cbs"), folder)  # its collection is played by the same answer
     text = path.read_text("utf-8")
     assert text.startswith(note)
     assert text.count("[layers.districts]") == text.count("[layers.parking]") == 1
@@ -196,3 +197,104 @@ def test_every_source_that_comes_along_is_whole() -> None:
 def test_a_mistyped_name_is_told_its_neighbour() -> None:
     with pytest.raises(InputError, match="did you mean 'utrecht'"):
         find("utrehct")
+
+
+def _quarters(_request: httpx2.Request) -> httpx2.Response:
+    """Answer with two neighbourhoods of one district."""
+    features = [
+        {
+            "type": "Feature",
+            "id": code,
+            "geometry": _square(5.04 + 0.04 * nth, 52.08),
+            "properties": {
+                "buurtcode": code,
+                "buurtnaam": f"Buurt\u2028{nth}",
+                "wijkcode": "WK034401",
+                "wijknaam": "West",
+                "gemeentecode": "GM0344",
+                "aantal_huishoudens": 2000,
+                "aantal_inwoners": 4000,
+            },
+        }
+        for nth, code in enumerate(("BU03440101", "BU03440102"))
+    ]
+    return httpx2.Response(200, json={"features": features, "numberMatched": 2})
+
+
+def test_figures_of_districts_never_go_onto_neighbourhoods(tmp_path: Path) -> None:
+    answers = WORKING | {"api.pdok.nl": _quarters}
+    haul = _fetch(tmp_path, answers, "nl-neighbourhoods-cbs", "nl-kwb")
+    assert [each.state for each in haul.outcomes] == [KEPT, REFUSED]
+    assert "cars" not in haul.layers["districts"].frame  # 3,000 cars are not in each of them
+
+
+def test_a_table_without_its_code_is_said_and_left_aside(tmp_path: Path) -> None:
+    def other(_request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, json={"value": [{"Region": "WK034401", "Woningvoorraad_1": 7}]})
+
+    haul = _fetch(tmp_path, WORKING | {"opendata.cbs.nl": other}, "nl-districts-cbs", "nl-kwb")
+    assert "do not meet; not used" in " ".join(haul.outcomes[0].warnings)
+    assert "dwellings" not in haul.layers["districts"].frame
+
+
+def test_two_maps_of_one_kind_do_not_hide_each_other(tmp_path: Path) -> None:
+    haul = _fetch(tmp_path, WORKING, "nl-districts-cbs", "nl-neighbourhoods-cbs")
+    assert [each.state for each in haul.outcomes] == [KEPT, ASIDE]
+    assert "came first" in haul.outcomes[1].said
+    assert len(haul.layers["districts"].frame) == 2
+
+
+def test_a_source_that_leads_astray_does_not_stop_the_others(tmp_path: Path) -> None:
+    def astray(_request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(302, headers={"location": "https://169.254.169.254/latest"})
+
+    haul = _fetch(
+        tmp_path, WORKING | {"opendata.ndw.nu": astray}, "nl-chargers-ndw", "nl-districts-cbs"
+    )
+    assert [each.state for each in haul.outcomes] == [DOWN, KEPT]
+    assert "169.254.169.254 is not among the hosts" in haul.outcomes[0].said
+
+
+def test_posts_of_the_neighbours_stay_behind(tmp_path: Path) -> None:
+    def posts(_request: httpx2.Request) -> httpx2.Response:
+        plug = {"power_type": "DC", "max_voltage": 400, "max_amperage": 125}
+        points = [{"uid": "1", "status": "AVAILABLE", "connectors": [plug]}]
+        places = {"in": (5.06, 52.09), "near": (5.19, 52.03), "far": (6.0, 53.0)}
+        rows = [
+            {"id": key, "evses": points, "coordinates": {"longitude": x, "latitude": y}}
+            for key, (x, y) in places.items()
+        ]
+        return httpx2.Response(200, json=rows)
+
+    answers = WORKING | {"opendata.ndw.nu": posts}
+    haul = _fetch(tmp_path, answers, "nl-chargers-ndw", "nl-districts-cbs")
+    assert haul.layers["chargers"].frame["charger_id"].tolist() == ["in"]
+    assert haul.outcomes[0].rows == 1
+    assert "1 rows lie outside of Utrecht" in " ".join(haul.outcomes[0].warnings)
+
+
+def test_a_secret_figure_is_unknown_and_refuses_nothing(tmp_path: Path) -> None:
+    def secret(request: httpx2.Request) -> httpx2.Response:
+        page = _districts(request).json()
+        page["features"][0]["properties"] |= {
+            "aantal_huishoudens": -99997,
+            "aantal_inwoners": -99995.0,
+        }
+        return httpx2.Response(200, json=page)
+
+    haul = _fetch(tmp_path, WORKING | {"api.pdok.nl": secret}, "nl-districts-cbs")
+    assert haul.complete, haul.outcomes[0].said
+    frame = haul.layers["districts"].frame.set_index("district_id")
+    assert frame["households"].isna().tolist() == [True, False]
+    assert not (frame[["households", "population"]] < 0).any(axis=None)
+
+
+def test_a_map_that_needs_a_table_says_that_it_did_not_come(tmp_path: Path) -> None:
+    def half(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(503) if "b3us-f26s" in request.url.path else _garages(request)
+
+    names = ("nl-districts-cbs", "nl-parking-rdw", "nl-parking-rdw-capacity")
+    haul = _fetch(tmp_path, WORKING | {"opendata.rdw.nl": half}, *names)
+    assert [each.state for each in haul.outcomes] == [KEPT, REFUSED, DOWN]
+    assert "Capacity of parking facilities (RDW) did not come." in haul.outcomes[1].said
+    assert "parking" not in haul.layers

@@ -3,14 +3,29 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import httpx2
+from pydantic import SecretStr
+
+from app.sources.addresses import UnsafeAddressError, address
 from app.sources.presets import Preset
-from app.sources.web import Client, SourceError
+from app.sources.web import Client
+from app.sources.web_parts import Ask, Reply, SourceError
 
 Box: TypeAlias = tuple[float, float, float, float]
 Report: TypeAlias = Callable[[int, int | None], None]
+NO_KEY = SecretStr("")
+
+
+@dataclass(slots=True)
+class Notes:
+    """What was learnt while asking: the first address, and since when a stand-in is old."""
+
+    asked: str = ""
+    stale_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,8 @@ class Request:
         The credential of the preset; empty where none is needed.
     report
         Called with the rows received and, where the service tells it, the rows in all.
+    notes
+        Filled while asking.
     """
 
     client: Client
@@ -39,8 +56,27 @@ class Request:
     box: Box | None
     names: Mapping[str, str]
     folder: Path
-    key: str = ""
+    key: SecretStr = NO_KEY
     report: Report = lambda _got, _all: None
+    notes: Notes = field(default_factory=Notes)
+
+    def get(self, url: str, accept: str = "application/json", **more: Any) -> Reply:  # noqa: ANN401
+        """Ask once, as the preset allows: how long an answer stays fresh, and what is kept."""
+        said = {str(key): str(value) for key, value in self.wanted("headers", {}).items()}
+        age_s = self.preset.max_age_h * 3600
+        reply = self.client.get(
+            Ask(url, accept, headers=said, max_age_s=age_s, keep=self.preset.cache, **more)
+        )
+        self.notes.asked = self.notes.asked or url
+        if reply.stale_since is not None:
+            oldest = self.notes.stale_since or reply.stale_since
+            self.notes.stale_since = min(oldest, reply.stale_since)
+        return reply
+
+    def secret(self, form: str = "{}") -> str:
+        """Write the key as a header wants it; empty where there is none."""
+        key = self.key.get_secret_value()
+        return form.format(key) if key else ""
 
     def wanted(self, name: str, default: Any = None) -> Any:  # noqa: ANN401
         """Return what the preset says of the request."""
@@ -61,6 +97,8 @@ class Request:
 class Fetched:
     """What came: one file for the intake, and what its service said of it.
 
+    Whose bytes they are stays with the reader: ``body`` may be changed by who gets it.
+
     Attributes
     ----------
     crs
@@ -80,8 +118,7 @@ class Fetched:
     crs: str | None = None
     as_of: str | None = None
     licence: str | None = None
-    etag: str | None = None
-    stale_since: str | None = None
+    publisher: str | None = None
     warnings: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -95,6 +132,37 @@ class Connector:
     order: int
 
 
+def following(request: Request, url: str, link: object) -> str | None:
+    """Return the next page a service links to; it must stay on the same server.
+
+    A server behind a proxy often writes its inner name: where the preset says so, only path and
+    query of the link count.
+    """
+    if not isinstance(link, str) or not link:
+        return None
+    here = address(url)
+    there = address(link, here)
+    if request.preset.rewrite_next:
+        there = here.copy_with(raw_path=there.raw_path)
+    if (there.scheme, there.host, there.port) != (here.scheme, here.host, here.port):
+        raise UnsafeAddressError(
+            f"{here.host} sends to {there.scheme}://{there.netloc.decode()} for its next page, "
+            f"not to {here.scheme}://{here.netloc.decode()}: refused"
+        )
+    return str(there)
+
+
+def below(request: Request, path: str, asked: Mapping[str, str] | None = None) -> str:
+    """Put an address below the endpoint together, with what is asked."""
+    url = address(f"{request.endpoint.rstrip('/')}{path}")
+    return str(url.copy_merge_params(dict(asked))) if asked else str(url)
+
+
+def host(request: Request) -> str:
+    """Name the host that is asked, for a sentence."""
+    return httpx2.URL(request.endpoint).host
+
+
 def counted(told: int | None, got: int) -> tuple[str, ...]:
     """Warn where a service promised another number of rows."""
     if told is None:
@@ -105,22 +173,33 @@ def counted(told: int | None, got: int) -> tuple[str, ...]:
 
 
 def write_features(features: Iterable[Mapping[str, Any]], path: Path) -> None:
-    """Write features one a line; members that name a coordinate system stay behind."""
+    """Write features one a line; members that name a coordinate system stay behind.
+
+    Letters beyond ASCII are escaped: some of them end a line for some readers.
+    """
     with path.open("w", encoding="utf-8") as file:
         for each in features:
             known = {"type": "Feature", "geometry": each.get("geometry")}
             known["properties"] = each.get("properties") or {}
-            file.write(json.dumps(known, ensure_ascii=False) + "\n")
+            file.write(json.dumps(known) + "\n")
 
 
 def selected(
     request: Request, rows: Iterable[Mapping[str, Any]], *, inside: str | None = None
 ) -> list[Mapping[str, Any]]:
     """Keep the rows the preset selects; services ignore filters without a word."""
-    wanted = {rule.column: request.filled(rule.value) for rule in request.preset.select.values()}
-    found = []
-    for row in rows:
-        cells = row.get(inside) or {} if inside else row
-        if all(str(cells.get(column, "")).strip() == value for column, value in wanted.items()):
-            found.append(row)
-    return found
+    cells = [(row, row.get(inside) or {} if inside else row) for row in rows]
+    there = {header for _, each in cells for header in each}
+    rules = list(request.preset.select.values())
+    for rule in [each for each in rules if cells and each.column not in there]:
+        if request.endpoint == request.preset.endpoint:
+            raise SourceError(
+                f"{host(request)} has no column {rule.column} any more, by which rows are chosen"
+            )
+        rules.remove(rule)  # another server, which somebody named: its rows are chosen by the box
+    wanted = {rule.column: request.filled(rule.value) for rule in rules}
+    return [
+        row
+        for row, each in cells
+        if all(str(each.get(column, "")).strip() == value for column, value in wanted.items())
+    ]

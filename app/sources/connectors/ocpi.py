@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
-import httpx2
-
-from app.sources.connectors.base import Box, Connector, Fetched, Request, counted
+from app.sources.connectors.base import Box, Connector, Fetched, Request, counted, following
+from app.sources.connectors.rows import Rows
 from app.sources.ocpi import locations
 from app.sources.problems import Refused
-from app.sources.web import Ask, Reply, SourceError
+from app.sources.web_parts import SourceError
 
 NEXT = re.compile(r"""<([^>]+)>\s*;\s*rel="?next"?""")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 CHUNK = 1 << 16
 GZIP = b"\x1f\x8b"
 BETWEEN = " \t\r\n,"
@@ -24,41 +24,38 @@ DECODER = json.JSONDecoder()
 
 def fetch(request: Request) -> Fetched:
     """Follow the pages; keep the locations in the box, as one array for the intake."""
-    rows: list[Mapping[str, Any]] = []
-    told: int | None = None
-    secret = {"authorization": f"Token {request.key}"} if request.key else {}
+    rows, newest = Rows(request), ""
+    secret = {"authorization": request.secret("Token {}")} if request.secret() else {}
     url: str | None = request.endpoint
-    seen: set[str] = set()
-    while url is not None and url not in seen:
-        seen.add(url)
-        age_s = request.preset.max_age_h * 3600
-        reply = request.client.get(
-            Ask(url, "application/json, */*", secret=secret, max_age_s=age_s)
-        )
-        most = request.client.bounds.decoded_bytes
-        page = list(_objects(reply.body, most))
-        rows += [each for each in page if _inside(each, request.box)]
+    while url is not None:
+        rows.visit(url)
+        reply = request.get(url, "application/json, */*", secret=secret)
+        came, kept = 0, []
+        for each in _objects(reply.body, request.client.bounds.decoded_bytes):
+            came += 1  # a national register does not fit into memory: only the box is kept
+            if _inside(each, request.box):
+                kept.append(each)
+                newest = max(newest, _updated(each))
         said = reply.headers.get("x-total-count", "")
-        told = int(said) if said.isdigit() else told
-        request.report(len(rows), told)
-        url = _next(reply, url) if page else None
-    if not rows:
+        rows.told = int(said) if said.isdecimal() and request.box is None else rows.told
+        rows.take(kept)
+        link = NEXT.search(reply.headers.get("link", ""))
+        url = following(request, url, link[1]) if link and came else None
+    if not rows.rows:
         raise SourceError(f"{request.preset.title}: no location lies in the box of the place")
     body = request.folder / "locations.json"
-    body.write_text(json.dumps(rows), "utf-8")
-    warnings = counted(told, len(rows)) if told is not None and request.box is None else ()
-    return Fetched(body, f"{request.preset.id}.json", rows=len(rows), told=told, warnings=warnings)
+    found = list(rows.rows.values())
+    body.write_text(json.dumps(found), "utf-8")
+    warnings = counted(rows.told, len(found)) if rows.told is not None else ()
+    name = f"{request.preset.id}.json"
+    as_of = newest or None
+    return Fetched(body, name, rows=len(found), told=rows.told, as_of=as_of, warnings=warnings)
 
 
-def _next(reply: Reply, url: str) -> str | None:
-    found = NEXT.search(reply.headers.get("link", ""))
-    if found is None:
-        return None
-    here = httpx2.URL(url)
-    there = here.join(found[1])
-    if (there.scheme, there.host, there.port) != (here.scheme, here.host, here.port):
-        raise SourceError(f"{here.host} sends to {there.host} for its next page: refused")
-    return str(there)
+def _updated(each: Mapping[str, Any]) -> str:
+    """Return the day a location last changed; empty where it does not say."""
+    said = str(each.get("last_updated", each.get("lastUpdated", "")))[:10]
+    return said if DAY.fullmatch(said) else ""
 
 
 def _inside(each: Mapping[str, Any], box: Box | None) -> bool:

@@ -3,11 +3,9 @@
 import re
 from typing import Any
 
-import httpx2
-
-from app.sources.connectors.base import Connector, Fetched, Request, selected
-from app.sources.connectors.tables import write_rows
-from app.sources.web import Ask, SourceError
+from app.sources.connectors.base import Connector, Fetched, Request, below, following, host
+from app.sources.connectors.rows import Rows, flat
+from app.sources.web_parts import SourceError
 
 NUMBERED = re.compile(r"_\d+$")
 MOST = 10_000  # rows of one answer of the Dutch statistics office
@@ -15,33 +13,32 @@ MOST = 10_000  # rows of one answer of the Dutch statistics office
 
 def fetch(request: Request) -> Fetched:
     """Follow the service's own links; where it has none, skip what came."""
-    rows: list[dict[str, Any]] = []
+    rows = Rows(request)
     asked = {"$format": "json"}
     if request.wanted("filter"):
         asked["$filter"] = request.filled(str(request.wanted("filter")))
     if request.wanted("columns"):
         asked["$select"] = ",".join(map(str, request.wanted("columns")))
-    first = httpx2.URL(f"{request.endpoint.rstrip('/')}/{request.wanted('table')}")
-    url: httpx2.URL | None = first.copy_merge_params(asked)
+    path = f"/{request.wanted('table')}"
+    url: str | None = below(request, path, asked)
     while url is not None:
-        reply = request.client.get(Ask(str(url), max_age_s=request.preset.max_age_h * 3600))
-        page = reply.json()
+        rows.visit(url)
+        page = request.get(url).json()
         if not isinstance(page, dict) or not isinstance(page.get("value"), list):
-            raise SourceError(f"{first.host} answered with something else than a table")
-        rows += page["value"]
-        request.report(len(rows), None)
-        following = page.get("@odata.nextLink") or page.get("odata.nextLink")
-        url = None
-        if following and page["value"]:
-            url = first.join(str(following))
-            if url.host != first.host:
-                raise SourceError(f"{first.host} sends to {url.host} for its next page: refused")
-        elif len(page["value"]) >= MOST:
-            url = first.copy_merge_params({**asked, "$skip": str(len(rows))})
-    kept = selected(request, [{_name(k): _text(v) for k, v in row.items()} for row in rows])
-    body = request.folder / "rows.csv"
-    count = write_rows(kept, body)
-    return Fetched(body, f"{request.preset.id}.csv", rows=count)
+            raise SourceError(f"{host(request)} answered with something else than a table")
+        came = len(page["value"])
+        rows.take([_row(each) for each in page["value"]])
+        link = page.get("@odata.nextLink") or page.get("odata.nextLink")
+        url = following(request, url, link) if came else None
+        if url is None and came >= MOST:
+            url = below(request, path, {**asked, "$skip": str(len(rows.rows))})
+    return rows.as_table()
+
+
+def _row(each: Any) -> dict[str, Any]:  # noqa: ANN401
+    if not isinstance(each, dict):
+        raise SourceError("the service sent a row that is none")
+    return {_name(key): _text(value) for key, value in flat([each])[0].items()}
 
 
 def _name(column: str) -> str:

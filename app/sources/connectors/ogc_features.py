@@ -2,92 +2,91 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-import httpx2
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from app.sources.connectors.base import (
-    Connector,
-    Fetched,
-    Request,
-    counted,
-    selected,
-    write_features,
-)
-from app.sources.web import Ask, Reply, SourceError
+from app.sources.connectors.base import Connector, Fetched, Request, below, following, host
+from app.sources.connectors.rows import Rows, named
+from app.sources.web_parts import DownError, Reply, SourceError
+from app.sources.web_words import plain
 
 PAGE = 1000
+MANY = 12  # names of collections in one sentence
 ACCEPT = "application/geo+json, application/json"
 NAMED_CRS = re.compile(r"/def/crs/(EPSG|OGC)/[^/]+/(\w+)>?$")
 
 
-@dataclass(slots=True)
-class _Pages:
-    """What has come so far."""
-
-    rows: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    repeated: int = 0
-    told: int | None = None
-    crs: str | None = None
-    stale: str | None = None
-
-
 def fetch(request: Request) -> Fetched:
     """Follow the links from page to page, and never compute an offset."""
-    pages, seen = _Pages(), set()
+    rows, crs = Rows(request), None
     url: str | None = _first(request)
     while url is not None:
-        if url in seen:
-            raise SourceError(f"{httpx2.URL(url).host} links back to a page it gave before")
-        seen.add(url)
-        reply = request.client.get(Ask(url, ACCEPT, max_age_s=request.preset.max_age_h * 3600))
+        rows.visit(url)
+        reply = request.get(url, ACCEPT) if rows.rows else _begin(request, url)
         page = reply.json()
         if not isinstance(page, dict) or not isinstance(page.get("features"), list):
-            raise SourceError(f"{httpx2.URL(url).host} answered with something else than features")
-        _take(request, pages, reply, page)
-        url = _next(request, url, page) if page["features"] else None
-        request.report(len(pages.rows), pages.told)
-    return _gathered(request, pages)
+            raise SourceError(f"{host(request)} answered with something else than features")
+        told = page.get("numberMatched")
+        rows.told = told if isinstance(told, int) else rows.told
+        here, swap = _system(reply)
+        if crs not in {None, here}:
+            raise SourceError("the service changed its coordinate system from page to page")
+        crs = here
+        rows.take([_feature(each, swap=swap) for each in page["features"]], named)
+        url = following(request, url, _link(page)) if page["features"] else None
+    if rows.told is None:
+        rows.warnings.append("The service does not say how many rows there should be.")
+    return rows.on_map(crs)
+
+
+def _begin(request: Request, url: str) -> Reply:
+    """Ask for the first page; where it is refused, say which collections there are."""
+    try:
+        return request.get(url, ACCEPT)
+    except DownError:
+        raise
+    except SourceError as error:
+        known = collections(request)
+        wanted = str(request.wanted("collection"))
+        if not known or wanted in known:
+            raise
+        said = ", ".join(known[:MANY])
+        raise SourceError(f"{error}; {host(request)} has {said}") from error
+
+
+def collections(request: Request) -> list[str]:
+    """List what a service has, by id; empty where it does not say."""
+    try:
+        page = request.get(below(request, "/collections", {"f": "json"})).json()
+    except SourceError:
+        return []
+    found = page.get("collections") if isinstance(page, dict) else None
+    rows = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return [plain(str(each["id"])) for each in rows if each.get("id")]
 
 
 def _first(request: Request) -> str:
-    url = httpx2.URL(
-        f"{request.endpoint.rstrip('/')}/collections/{request.wanted('collection')}/items"
-    )
     asked = {"f": "json", "limit": str(request.wanted("page_size", PAGE))}
     if request.box is not None:
         asked["bbox"] = ",".join(f"{each:.6f}" for each in request.box)
     if request.wanted("crs"):
         number = str(request.wanted("crs")).rpartition(":")[2]
         asked["crs"] = f"http://www.opengis.net/def/crs/EPSG/0/{number}"
-    return str(url.copy_merge_params(asked))
+    return below(request, f"/collections/{request.wanted('collection')}/items", asked)
 
 
-def _take(request: Request, pages: _Pages, reply: Reply, page: Mapping[str, Any]) -> None:
-    told = page.get("numberMatched")
-    pages.told = told if isinstance(told, int) else pages.told
-    crs, swap = _system(reply)
-    if pages.crs not in {None, crs}:
-        raise SourceError("the service changed its coordinate system from one page to the next")
-    pages.crs = crs
-    if reply.stale_since is not None:
-        pages.stale = reply.stale_since.date().isoformat()
-    for each in page["features"]:
-        if not isinstance(each, dict):
-            raise SourceError("the service sent a feature that is none")
-        made = {**each, "properties": dict(each.get("properties") or {})}
-        if "id" in each:
-            made["properties"].setdefault("feature_id", each["id"])
-        if swap and isinstance(each.get("geometry"), dict):
-            made["geometry"] = _exchanged(each["geometry"])
-        name = str(each.get("id", f"#{len(pages.rows) + pages.repeated}"))
-        pages.repeated += name in pages.rows
-        pages.rows.setdefault(name, made)
-    if len(pages.rows) > request.client.bounds.features:
-        raise SourceError(f"more than {request.client.bounds.features:,} features; ask for less")
+def _feature(each: Any, *, swap: bool) -> dict[str, Any]:  # noqa: ANN401
+    """Copy the id among the cells, and put east first."""
+    if not isinstance(each, dict):
+        raise SourceError("the service sent a feature that is none")
+    made = {**each, "properties": dict(each.get("properties") or {})}
+    if "id" in each:
+        made["properties"].setdefault("feature_id", each["id"])
+    if swap and isinstance(each.get("geometry"), dict):
+        made["geometry"] = _exchanged(each["geometry"])
+    return made
 
 
 def _system(reply: Reply) -> tuple[str, bool]:
@@ -111,42 +110,10 @@ def _exchanged(geometry: Mapping[str, Any]) -> dict[str, Any]:
     return {**geometry, "coordinates": turn(geometry.get("coordinates"))}
 
 
-def _next(request: Request, url: str, page: Mapping[str, Any]) -> str | None:
-    """Find the link to the next page; it must stay on the same server."""
+def _link(page: Mapping[str, Any]) -> object:
     links = page.get("links")
     known = [each for each in links if isinstance(each, dict)] if isinstance(links, list) else []
-    following = next((each.get("href") for each in known if each.get("rel") == "next"), None)
-    if not isinstance(following, str):
-        return None
-    here = httpx2.URL(url)
-    there = here.join(following)
-    if request.preset.rewrite_next:
-        there = here.copy_with(raw_path=there.raw_path)
-    if (there.scheme, there.host, there.port) != (here.scheme, here.host, here.port):
-        raise SourceError(
-            f"{here.host} sends to {there.scheme}://{there.netloc.decode()} for its next page, "
-            f"not to {here.scheme}://{here.netloc.decode()}: refused"
-        )
-    return str(there)
-
-
-def _gathered(request: Request, pages: _Pages) -> Fetched:
-    got = len(pages.rows)
-    warnings = list(counted(pages.told, got))
-    if pages.repeated:
-        warnings.append(f"{pages.repeated:,} rows came twice and were taken once.")
-    kept = selected(request, pages.rows.values(), inside="properties")
-    body = request.folder / "features.geojson"
-    write_features(kept, body)
-    return Fetched(
-        body,
-        f"{request.preset.id}.geojson",
-        rows=len(kept),
-        told=pages.told,
-        crs=pages.crs,
-        stale_since=pages.stale,
-        warnings=tuple(warnings),
-    )
+    return next((each.get("href") for each in known if each.get("rel") == "next"), None)
 
 
 CONNECTOR = Connector("ogc_features", "OGC API Features", fetch, 10)

@@ -16,8 +16,9 @@ import yaml
 from app.sources.addresses import Reach
 from app.sources.connectors.base import Request
 from app.sources.presets import Preset
-from app.sources.web import Bounds, Client, Means
+from app.sources.web import Client
 from app.sources.web_cache import AnswerCache
+from app.sources.web_parts import Bounds, Means
 
 SYSTEM = "http://www.opengis.net/def/crs/"
 SYSTEMS = [f"{SYSTEM}OGC/1.3/CRS84", f"{SYSTEM}EPSG/0/4326", f"{SYSTEM}EPSG/0/28992"]

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from app.sources.connectors.base import Request
 from app.sources.connectors.ocpi import fetch
 from app.sources.ocpi import power_kw
-from app.sources.web import Bounds, SourceError
+from app.sources.web_parts import Bounds, SourceError
 
 Ask = Callable[..., Request]
 Take = Callable[..., Any]

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 from app.sources.addresses import Reach, UnsafeAddressError
 from app.sources.connectors.base import Fetched, Request
 from app.sources.connectors.ogc_features import fetch
-from app.sources.web import Bounds, SourceError
+from app.sources.web_parts import Bounds, SourceError
 
 Ask = Callable[..., Request]
 Serve = Callable[[int], str]
@@ -46,7 +46,15 @@ def test_all_pages_come_though_the_server_gives_fewer_than_asked(
 
 
 def test_thousands_of_rows_come_once_each(features_server: Serve, ask: Ask) -> None:
-    found = fetch(ask(features_server(1000), request={"collection": "parking"}))
+    pages: list[int] = []
+    found = fetch(
+        ask(
+            features_server(1000),
+            request={"collection": "parking"},
+            report=lambda got, _: pages.append(got),
+        )
+    )
+    assert pages == [1000, 2000, 3000, 3562]
     names = [row["properties"]["feature_id"] for row in _rows(found)]
     assert len(names) == len(set(names)) == 3562
     assert found.warnings == ()
@@ -69,7 +77,8 @@ def test_a_box_asks_for_what_it_touches(features_server: Serve, ask: Ask) -> Non
 
 
 def test_the_sentence_of_the_service_is_quoted(features_server: Serve, ask: Ask) -> None:
-    with pytest.raises(SourceError, match=r"404.*“Collection not found”"):
+    said = r"404.*“Collection not found”; 127\.0\.0\.1 has parking, wijken"
+    with pytest.raises(SourceError, match=said):
         fetch(ask(features_server(6), request={"collection": "nowhere"}))
 
 
@@ -100,7 +109,7 @@ def _page(*ids: int, link: str | None = None, **more: Any) -> dict[str, Any]:  #
 def test_a_next_page_on_another_port_is_refused(httpserver: HTTPServer, ask: Ask) -> None:
     page = _page(1, link="http://127.0.0.1:1/collections/c/items?page=2")
     httpserver.expect_request("/collections/c/items").respond_with_json(page)
-    with pytest.raises(SourceError, match=r"127\.0\.0\.1:1 for its next page"):
+    with pytest.raises(UnsafeAddressError, match=r"127\.0\.0\.1:1 for its next page"):
         fetch(ask(httpserver.url_for(""), request={"collection": "c"}))
 
 
@@ -176,5 +185,5 @@ def test_a_selection_is_made_here_too(features_server: Serve, ask: Ask) -> None:
 
 def test_too_many_rows_stop_the_fetch(features_server: Serve, ask: Ask) -> None:
     request = ask(features_server(6), request={"collection": "wijken"}, bounds=Bounds(features=5))
-    with pytest.raises(SourceError, match="more than 5 features"):
+    with pytest.raises(SourceError, match="more than 5 rows"):
         fetch(request)

@@ -13,7 +13,7 @@ from werkzeug import Request as Asked
 from werkzeug import Response
 
 from app.sources.addresses import Reach, UnsafeAddressError, is_public
-from app.sources.web import Ask, Bounds, SourceError
+from app.sources.web_parts import Ask, Bounds, SourceError
 from tests.sources.connectors.conftest import World
 
 Ready = Callable[..., Any]
