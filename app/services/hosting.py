@@ -1,7 +1,8 @@
 """Use-case: how many charge points each transformer of a city carries, tried out one by one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -43,13 +44,14 @@ def ladder(strategy: str) -> list[str]:
     return found
 
 
-def hosted(
+def hosted(  # noqa: PLR0913  # what is tried, and who hears of it
     setting: Setting,
     scenario: Scenario,
     strategy: str,
     *,
     sample: int = 0,
     weaker: RowsHosted | None = None,
+    watch: Callable[[float], None] | None = None,
 ) -> RowsHosted:
     """Try points on every transformer through the week of the highest base load.
 
@@ -58,7 +60,7 @@ def hosted(
     this one may make too, so it never carries fewer.
     """
     clock = setting.weeks[0].clock
-    units = _typical_points(setting)
+    units = typical_points(setting)
     base_kw = base_load(setting.peak_kw, setting.row_key, clock, load_parameters())
     left_kw = np.nan_to_num(setting.limit_kw - base_kw.max(axis=1)).clip(min=0.0)
     guess = (left_kw / GUESS_KW).astype(np.int64) if weaker is None else weaker.points
@@ -76,6 +78,7 @@ def hosted(
         contract=contract_of(scenario),
         price_eur_per_mwh=typical_prices(clock),
         threads=SETTINGS.threads,
+        watch=watch,
     )
     return found if weaker is None else _at_least(found, weaker)
 
@@ -96,11 +99,14 @@ def whole_city(
     steps = ladder(scenario.strategy)
     found: RowsHosted | None = None
     for nth, key in enumerate(steps):
-        if report is not None:
-            report(nth / len(steps), f"{STRATEGIES[key].title}")
-        found = hosted(setting, scenario, key, weaker=found)
+        watch = None if report is None else partial(_tell, report, nth, len(steps), key)
+        found = hosted(setting, scenario, key, weaker=found, watch=watch)
     assert found is not None  # noqa: S101  # a ladder has at least one rung
     return table(setting, found)
+
+
+def _tell(report: Report, nth: int, steps: int, key: str, settled: float) -> None:
+    report((nth + settled) / steps, f"{STRATEGIES[key].title}: {settled:.0%}")
 
 
 def street(setting: Setting, scenario: Scenario, row: int) -> pd.DataFrame:
@@ -118,7 +124,7 @@ def street(setting: Setting, scenario: Scenario, row: int) -> pd.DataFrame:
         return pd.DataFrame(columns=["strategy", "p10", "p50", "p90", "more", "binding", "served"])
     single = setting.only(np.array([row]))
     base_kw = base_load(single.peak_kw, single.row_key, clock, load_parameters())[0]
-    units, existing = _typical_points(setting), int(setting.facts["existing"].iloc[row])
+    units, existing = typical_points(setting), int(setting.facts["existing"].iloc[row])
     most: dict[str, Longs] = {}
     rows = []
     for key in dict.fromkeys([*ladder("v2g"), *ladder(scenario.strategy)]):
@@ -165,7 +171,7 @@ def _at_least(found: RowsHosted, weaker: RowsHosted) -> RowsHosted:
     )
 
 
-def _typical_points(setting: Setting) -> Sessions:
+def typical_points(setting: Setting) -> Sessions:
     """Draw points used as the city's mean point is: each a row with all its sessions."""
     count = int(load_parameters()["hosting_pool"].value)
     mean = setting.rates.sum(axis=0) / max(float(setting.points.sum()), 1.0)

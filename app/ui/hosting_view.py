@@ -14,6 +14,7 @@ from app.ui import cached, charts, state, tables
 from app.ui.impact_view import short, title
 from app.ui.text import _, plain, whole
 
+MANY_POINTS = 300  # a street has fewer; more take longer than a visitor waits unasked
 STREET, JOB, ASKED = "room_street", "hosting", "asked_hosting"
 BINDING = {
     "peak": "the transformer's limit",
@@ -40,6 +41,12 @@ def street(project: Project, scenario: Scenario, room: pd.DataFrame) -> None:
         key=STREET,
         persist_state="session",
     )
+    fit = float(known.set_index("asset_id")["fit"].to_dict()[chosen])
+    if fit > MANY_POINTS and not st.toggle(
+        _("Try its points one by one: {n} or more takes a while").format(n=whole(fit)),
+        key=f"try_{chosen}",
+    ):
+        return
     found = cached.street(project, scenario, chosen)
     existing = int(known.set_index("asset_id").loc[chosen, "existing"])
     st.markdown(_street_sentence(found, scenario, plain(str(names[chosen])), existing))

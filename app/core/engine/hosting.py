@@ -1,7 +1,7 @@
 """How many charge points fit on one transformer under a strategy."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -158,6 +158,7 @@ def host_rows(  # noqa: PLR0913, PLR0917  # the ingredients of a run, and when i
     contract: Contract | None = None,
     price_eur_per_mwh: Floats | None = None,
     threads: int = 1,
+    watch: Callable[[float], None] | None = None,
 ) -> RowsHosted:
     """Find how many points fit on each of many transformers at once. O(log points) runs.
 
@@ -174,6 +175,8 @@ def host_rows(  # noqa: PLR0913, PLR0917  # the ingredients of a run, and when i
         Ids of the transformers.
     start : (row,)
         A guess of the answer: the better, the fewer runs.
+    watch
+        Hears the share of transformers that are settled, before each run; may raise to stop.
     """
     over_h = (base_kw > limit_kw[:, None] + TOLERANCE_KW).sum(axis=1) * STEP_H
     open_ = np.flatnonzero(np.isfinite(limit_kw) & (over_h <= rules.hours))
@@ -185,6 +188,7 @@ def host_rows(  # noqa: PLR0913, PLR0917  # the ingredients of a run, and when i
     draws = [f"host-{names[row]}-{sample}" for row in open_.tolist()]
     search = _Search(units, base_kw[open_], limit_kw[open_], strategy, options, clock, rules, draws)
     search.contract, search.price_eur_per_mwh, search.threads = contract, price_eur_per_mwh, threads
+    search.watch = watch
     points[open_], words = search.each(np.maximum(start[open_], 1))
     binding[open_] = words
     some = points[open_] > 0
@@ -253,6 +257,7 @@ class _Search:
     contract: Contract | None = None
     price_eur_per_mwh: Floats | None = None
     threads: int = 1
+    watch: Callable[[float], None] | None = None
 
     def __init__(  # noqa: PLR0913, PLR0917  # see ``host_row``
         self,
@@ -302,6 +307,8 @@ class _Search:
         """Step away from the start, twice as far each time, then bisect; draws go side by side."""
         most, wide = self.rules.most, bool((start > 1).any())
         while (left := which[fails[which] - fits[which] > 1]).size:
+            if self.watch is not None:
+                self.watch(1 - left.size / max(which.size, 1))
             low, high = fits[left], fails[left]
             tried = (low + high) // 2
             tried = np.where(high > most, np.minimum(low + step[left], most), tried)
