@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path, PurePath
 
+import numpy as np
 import pandas as pd
 
+from app.core.engine.clock import Clock
 from app.core.engine.contract import (
     ALL_MONTHS,
     DAY_TYPES,
@@ -231,3 +233,19 @@ def _says(frame: pd.DataFrame, name: str, *, usual: bool) -> bool:
 def _promised(frame: pd.DataFrame) -> bool:
     promised = "min_kwh_guarantee" in frame and bool((frame["min_kwh_guarantee"] > 0).any())
     return promised or _says(frame, "guarantee", usual=False)
+
+
+def contract_bands(contract: Contract, clock: Clock) -> list[tuple[int, int, str]]:
+    """Return the stretches in which a contract asks for less: first step, end, colour.
+
+    Where two windows claim a step the first one holds, as in the engine.
+    """
+    from app.core.engine.direct import in_window  # noqa: PLC0415  # loads the kernels
+
+    holds = np.full(clock.steps, -1)
+    for place in reversed(range(len(contract.windows))):
+        holds[in_window(contract.windows[place], clock)] = place
+    edges = np.flatnonzero(np.diff(holds)) + 1
+    stretches = pairwise([0, *edges.tolist(), clock.steps])
+    named = [(a, b, contract.windows[holds[a]].colour) for a, b in stretches if holds[a] >= 0]
+    return [band for band in named if band[2] != GREEN]

@@ -43,7 +43,7 @@ def simulate_own(  # noqa: PLR0913  # the files and choices of one command
     chosen, options = find_strategy(strategy), parse_options(given)
     begun = time.perf_counter()
     case = read_own_files(paths, zone=zone).case(batteries=asks_batteries(chosen, options))
-    case = replace(case, notices=(*case.notices, *unused_options(chosen, given)))
+    case = with_notices(case, unused_options(chosen, given))
     refuse_needs(case, chosen, options, contract)
     read_s = time.perf_counter() - begun
     return run_case(case, chosen, options, contract, profiles=profiles, read_s=read_s)
@@ -81,6 +81,11 @@ def run_case(  # noqa: PLR0913  # what a run is made of
 def asks_batteries(strategy: Strategy, options: Options) -> bool:
     """Say whether a run needs to know batteries, so that unknown ones are assumed."""
     return "v2g_share" in strategy.options or options.taper != NO_TAPER
+
+
+def with_notices(case: OwnCase, more: Iterable[Warn]) -> OwnCase:
+    """Add to what is said about a case."""
+    return replace(case, notices=(*case.notices, *more))
 
 
 def unused_options(strategy: Strategy, pairs: Iterable[str]) -> list[Warn]:

@@ -1,0 +1,252 @@
+"""What a visitor gives and chooses on the page of own sessions."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from app.core.engine.result import Options
+from app.core.strategies import STRATEGIES, Strategy
+from app.services.contracts import load_contracts
+from app.services.load_layer import limits
+from app.services.own_answers import OwnQuestion
+from app.services.own_examples import EXAMPLES, example, template
+from app.services.own_files import OwnPaths
+from app.services.own_options import AUTO, CHOICES, MAY_BE_AUTO, RANGES
+from app.sources.limits import size_text
+from app.sources.own_open import Dropped
+from app.ui import impact_view, state
+from app.ui.text import _, plain
+
+STRATEGY, CONTRACT = "own_strategy", "own_contract"
+NONE, OWN, SET = "none", "own file", "set"
+SHARE = 1.0
+TABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "sessions": ("Charging sessions", "who plugs in when, for how long and for how much"),
+        "base": ("Base load", "what the transformers carry without charging"),
+        "limits": ("Limits", "what each transformer can carry"),
+        "prices": ("Prices", "what power costs, hour by hour; carbon where it is known"),
+        "contract": ("Own capacity contract", "which limit holds at which hour"),
+    }
+)
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "min_current_a": "Lowest charging current [A]",
+        "share_can_resume": "Cars that resume after a pause [share]",
+        "v2g_share": "Cars that can give power back [share]",
+        "opt_out": "Drivers who opt out [share]",
+        "soc_floor": "Battery kept for the driver [share]",
+        "round_trip": "Energy back per energy taken [share]",
+        "theta_kw": "Threshold of V2G [kW]",
+        "release_min": "Minutes over which held cars return",
+        "taper": "Slower when nearly full",
+        "sweeps": "Rounds in which cars answer to each other",
+        "seed": "Seed of the draws",
+    }
+)
+
+
+def file_key(table: str) -> str:
+    """Name what is kept of a table."""
+    return f"own_file_{table}"
+
+
+def given(table: str) -> Dropped | None:
+    """Return the file a visitor gave as this table."""
+    found: Dropped | None = state.value(file_key(table))
+    return found
+
+
+def uploads() -> None:
+    """Take the files: sessions at once, the rest where it is known."""
+    _upload("sessions")
+    more = [table for table in TABLES if table != "sessions"]
+    count = sum(given(table) is not None for table in more)
+    title = _("Add what is known: base load, limits, prices, contract ({n} given)").format(n=count)
+    with st.expander(title, icon=":material/add_chart:", key="own_more"):
+        for pair in (more[:2], more[2:]):
+            for column, table in zip(st.columns(2), pair, strict=True):
+                with column:
+                    _upload(table)
+
+
+def _upload(table: str) -> None:
+    title, what = TABLES[table]
+    types = ["csv", "toml"] if table == "contract" else ["csv", "txt", "tsv", "parquet"]
+    st.file_uploader(
+        _("{title}: {what}").format(title=_(title), what=_(what)),
+        type=types,
+        key=f"own_upload_{table}",
+        on_change=_take,
+        args=(table,),
+        help=_("CSV or Parquet, at most 100 MB. It is read here and never stored."),
+    )
+    found = given(table)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if found is not None:
+            size = size_text(len(found.content))
+            st.caption(f":material/check: {plain(found.name)}, {size}")
+            st.button(
+                _("Put away"),
+                on_click=state.keep,
+                args=(file_key(table), None),
+                key=f"own_drop_{table}",
+                type="tertiary",
+            )
+        st.download_button(
+            _("Template"),
+            data=partial(template, table),
+            file_name=f"kerbwatt-template-{table}.csv",
+            mime="text/csv",
+            on_click="ignore",
+            icon=":material/download:",
+            key=f"own_template_{table}",
+            type="tertiary",
+        )
+
+
+def _take(table: str) -> None:
+    """Keep what was dropped; it outlives the widget, which forgets when the page is left."""
+    found = state.value(f"own_upload_{table}")
+    state.keep(file_key(table), None if found is None else dropped(found.name, found.getvalue()))
+
+
+def dropped(name: str, content: bytes) -> Dropped:
+    """Name a file by its content."""
+    return Dropped(name, content, hashlib.sha256(content).hexdigest(), limits())
+
+
+def take_example() -> None:
+    """Put the example week on the table."""
+    for table in EXAMPLES:
+        state.keep(file_key(table), dropped(f"example-{table}.csv", example(table)))
+
+
+def put_away() -> None:
+    """Start again with an empty table."""
+    for table in TABLES:
+        state.keep(file_key(table), None)
+
+
+def choose_strategy() -> Strategy:
+    """Choose what is tried on the sessions; the levers of the city do not act here."""
+    if state.value(STRATEGY) not in STRATEGIES:
+        state.select(STRATEGY, state.scenario().strategy)
+    key = st.selectbox(
+        _("Strategy"),
+        list(STRATEGIES),
+        format_func=impact_view.title,
+        key=STRATEGY,
+        persist_state="session",
+    )
+    chosen = STRATEGIES[key]
+    st.caption(_(chosen.help))
+    return chosen
+
+
+def choose_contract(strategy: Strategy) -> str | Dropped | None:
+    """Choose a contract: one of ours, one's own, or none where the strategy needs none."""
+    needed = "contract" in strategy.needs
+    presets, own = load_contracts(), given("contract")
+    keys = [*([] if needed else [NONE]), *([OWN] if own is not None else []), *presets]
+    first = OWN if own is not None else state.scenario().contract if needed else NONE
+    titles = {NONE: _("None"), OWN: _("Your own file")}
+    key = st.selectbox(
+        _("Capacity contract"),
+        keys,
+        index=keys.index(first),
+        format_func=lambda k: titles.get(k) or presets[k].title,
+        key=f"{CONTRACT}_{needed}_{own is not None}",
+        persist_state="session",
+    )
+    return {NONE: None, OWN: own}.get(key, key)
+
+
+def choose_options(strategy: Strategy) -> tuple[str, ...]:
+    """Draw the options this strategy listens to; those that differ from the usual, as pairs."""
+    usual = {each.name: each.default for each in fields(Options)}
+    changed = len(_pairs(strategy.options, usual))
+    title = _("Options of this strategy ({n} changed)").format(n=changed)
+    with st.expander(title, icon=":material/tune:", key="own_options"):
+        st.caption(_("Defaults are those of the command line."))
+        for column_at, name in enumerate(strategy.options):
+            if column_at % 3 == 0:
+                columns = st.columns(3)
+            with columns[column_at % 3]:
+                _option(name, usual[name])
+    return _pairs(strategy.options, usual)
+
+
+def all_pairs() -> tuple[str, ...]:
+    """Return what was changed for any strategy: the table of all of them uses every choice."""
+    usual = {each.name: each.default for each in fields(Options)}
+    return _pairs(tuple(usual), usual)
+
+
+def _pairs(names: tuple[str, ...], usual: Mapping[str, Any]) -> tuple[str, ...]:
+    said = {name: _said(name, usual[name]) for name in names}
+    return tuple(f"{name}={value}" for name, value in said.items() if value != usual[name])
+
+
+def _said(name: str, usual: object) -> Any:  # noqa: ANN401  # a number or a word
+    """Return what the widget of an option holds; the usual where it was never drawn."""
+    mode = state.value(_key(name, "mode"), None)
+    if mode is not None and mode != SET:
+        return AUTO if mode == AUTO else usual
+    value = state.value(_key(name), None)
+    return usual if value is None else value
+
+
+def _key(name: str, part: str = "value") -> str:
+    return f"own_{part}_{name}"
+
+
+def _option(name: str, usual: Any) -> None:  # noqa: ANN401  # a number or a word
+    label = _(WORDS.get(name, name))
+    if name in CHOICES:
+        st.selectbox(label, CHOICES[name], key=_key(name), persist_state="session")
+        return
+    if name in MAY_BE_AUTO:
+        usually = {None: (NONE, _("The limit"))}.get(usual)
+        modes = {AUTO: _("Lowest peak")} | ({usually[0]: usually[1]} if usually else {})
+        modes[SET] = _("A number")
+        first = list(modes).index(usually[0] if usually else AUTO)
+        mode = st.selectbox(
+            label, list(modes), index=first, format_func=modes.__getitem__,
+            key=_key(name, "mode"), persist_state="session",
+        )  # fmt: skip
+        if mode != SET:
+            return
+        usual, label = 0.0, _("The number")
+    low, high = RANGES[name]
+    kind = type(usual)
+    top = {} if high > 2**53 else {"max_value": kind(high)}
+    st.number_input(
+        label,
+        min_value=kind(max(low, -(2**53))),
+        value=usual,
+        step=kind(1) if kind is int or high > SHARE else 0.05,
+        key=_key(name),
+        persist_state="session",
+        **top,
+    )
+
+
+def question(zone: str) -> OwnQuestion | None:
+    """Draw the choices and put the question together; None while there are no sessions."""
+    sessions = given("sessions")
+    if sessions is None:
+        return None
+    left, right = st.columns(2)
+    with left:
+        strategy = choose_strategy()
+    with right:
+        contract = choose_contract(strategy)
+    pairs = choose_options(strategy)
+    files = OwnPaths(sessions, given("base"), given("limits"), given("prices"))
+    return OwnQuestion(files, zone, strategy.key, pairs, contract)
