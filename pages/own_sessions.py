@@ -41,10 +41,12 @@ if question is not None:
         own_load.load_chart(found, row)
         st.header(_("Indicators"))
         own_figures.indicators(found, row)
+    if found is not None or own_runs.lacks():
         st.header(_("All strategies"))
         every = own_runs.every(question)
         if every is not None:
             own_figures.strategies(every)
+    if found is not None:
         own_view.notices(found)
         own_view.downloads(found)
 tables.explained(_("How is this computed?"), own_words.explanation())

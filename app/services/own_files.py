@@ -21,7 +21,6 @@ from app.core.errors import refusal
 from app.services.own_series import (
     IDS,
     Notices,
-    Shown,
     Warn,
     read_base,
     read_limits,
@@ -156,7 +155,8 @@ def _read_sessions(source: Source, zone: str, notices: Notices) -> pd.DataFrame:
         refusals.say("there are no sessions", "no_sessions")
         refusals.finish()
     for fault in session_faults(frame, load_parameters()):
-        refusals.add(fault.bad, fault.column, Shown(frame[fault.column]), fault.wanted, fault.code)
+        shown = table.cells[fault.column]
+        refusals.add(fault.bad, fault.column, shown, fault.wanted, fault.code)
     refusals.finish()
     return frame
 

@@ -64,39 +64,27 @@ class Notices:
         return table
 
 
-class Shown(Sequence[object]):
-    """Cells of a read column, as they are shown in a refusal."""
-
-    def __init__(self, column: pd.Series) -> None:
-        """Keep the column; only cells that are shown are looked at."""
-        self.column = column
-
-    def __getitem__(self, row: int) -> object:  # type: ignore[override]
-        """Show one cell."""
-        value = self.column.iloc[row]
-        return f"{value:g}" if isinstance(value, float) else repr(str(value))
-
-    def __len__(self) -> int:
-        """Count the cells."""
-        return len(self.column)
-
-
 def read_base(
     source: Source, names: set[str], zone: str, notices: Notices
 ) -> tuple[IDS, Floats, Clock]:
     """Read the load of every transformer in ``names``, and of others that the file holds."""
-    base, refusals = _series(source, BASE_COLUMNS, "load_kw", zone, notices)
+    table = _series(source, BASE_COLUMNS, "load_kw", zone, notices)
+    base, refusals = table.frame, Refusals(source.name)
     if "transformer_id" not in base:
         if len(names) > 1:
             count = f"the sessions are on {len(names)} transformers"
             refusals.say(f"there is no column transformer_id, but {count}", "unknown_transformer")
             refusals.finish()
         base = base.assign(transformer_id=next(iter(names)))
-    shown, nameless = Shown(base["transformer_id"]), (base["transformer_id"] == "").to_numpy()
-    refusals.add(nameless, "transformer_id", shown, "a transformer", "unknown_transformer")
+    nameless = np.flatnonzero((base["transformer_id"] == "").to_numpy())
+    if nameless.size:
+        said = ", column transformer_id: found nothing, wanted a transformer"
+        refusals.at(nameless, said, "unknown_transformer", "transformer_id")
     _refuse_strangers(names - set(base["transformer_id"].unique()), refusals)
     base = _hour_twice(base, ["transformer_id", "time"], zone, notices)
-    _refuse_twice(base, ["transformer_id", "time"], "each time once per transformer", refusals)
+    twice = base.duplicated(["transformer_id", "time"]).to_numpy()
+    want = "each time once per transformer"
+    refusals.add(twice, "time", table.cells["time"], want, "duplicate_time")
     refusals.finish()
     transformers = np.array(sorted(base["transformer_id"].unique()), dtype=object)
     _bound(source.name, base["time"], transformers.size)
@@ -130,13 +118,13 @@ def read_limits(
     if source is None:
         return unknown, unknown.copy()
     codes = {"transformer_id": "unknown_transformer"}
-    frame = notices.table(read_own_table(source, LIMIT_COLUMNS, codes=codes)).frame
-    refusals = Refusals(source.name)
+    table = notices.table(read_own_table(source, LIMIT_COLUMNS, codes=codes))
+    frame, refusals = table.frame, Refusals(source.name)
     if "limit_kw" not in frame:
         refusals.say("column limit_kw (what it can carry) is missing", "column_missing", "limit_kw")
         refusals.finish()
     twice = frame["transformer_id"].duplicated().to_numpy()
-    shown = Shown(frame["transformer_id"])
+    shown = table.cells["transformer_id"]
     refusals.add(twice, "transformer_id", shown, "each transformer once", "duplicate_transformer")
     refusals.finish()
     strange = np.flatnonzero(~frame["transformer_id"].isin(transformers).to_numpy())
@@ -158,9 +146,10 @@ def read_prices(
     """Read prices and carbon over the horizon; NaN where the file has a hole."""
     if source is None:
         return None, None
-    frame, refusals = _series(source, PRICE_COLUMNS, "eur_per_mwh", zone, notices)
-    frame = _hour_twice(frame, ["time"], zone, notices)
-    _refuse_twice(frame, ["time"], "each time once", refusals)
+    table = _series(source, PRICE_COLUMNS, "eur_per_mwh", zone, notices)
+    frame, refusals = _hour_twice(table.frame, ["time"], zone, notices), Refusals(source.name)
+    twice = frame.duplicated(["time"]).to_numpy()
+    refusals.add(twice, "time", table.cells["time"], "each time once", "duplicate_time")
     refusals.finish()
     _bound(source.name, frame["time"], 1)
     first = int(clock.start.timestamp())
@@ -175,16 +164,16 @@ def read_prices(
 
 def _series(
     source: Source, columns: Sequence[Column], value: str, zone: str, notices: Notices
-) -> tuple[pd.DataFrame, Refusals]:
+) -> OwnTable:
+    """Read a table of times, or refuse it where its values are missing."""
     codes = {"time": "time_unreadable"}
-    frame = notices.table(read_own_table(source, columns, zone=zone, codes=codes)).frame
-    refusals = Refusals(source.name)
-    if value not in frame or not len(frame):
+    table = notices.table(read_own_table(source, columns, zone=zone, codes=codes))
+    if value not in table.frame or not len(table.frame):
         meaning = next(column.meaning for column in columns if column.name == value)
-        said = f"column {value} ({meaning}) is missing or empty"
-        refusals.say(said, "column_missing", value)
+        refusals = Refusals(source.name)
+        refusals.say(f"column {value} ({meaning}) is missing or empty", "column_missing", value)
         refusals.finish()
-    return frame, refusals
+    return table
 
 
 def _hour_twice(frame: pd.DataFrame, key: list[str], zone: str, notices: Notices) -> pd.DataFrame:
@@ -206,11 +195,6 @@ def _hour_twice(frame: pd.DataFrame, key: list[str], zone: str, notices: Notices
     said = "rows of the hour that exists twice were taken in file order"
     notices.add("hour_twice", said, len(rows), rows.to_numpy(np.int64))
     return moved
-
-
-def _refuse_twice(frame: pd.DataFrame, key: list[str], want: str, refusals: Refusals) -> None:
-    twice = frame.duplicated(key).to_numpy()
-    refusals.add(twice, "time", Shown(frame["time"]), want, "duplicate_time")
 
 
 def _bound(file: str, time: pd.Series, rows: int) -> None:

@@ -28,11 +28,14 @@ class OwnTable:
         as int8 (-1 unknown), times as datetime64[s] in UTC, the rest as text ("" unknown).
     said
         What was assumed.
+    cells
+        Every column as it stands in the file, to be quoted in a refusal.
     """
 
     file: str
     frame: pd.DataFrame
     said: tuple[Notice, ...]
+    cells: Mapping[str, Sequence[object]]
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -62,6 +65,7 @@ def read_own_table(
     refusals = Refusals(source.name)
     headers = _headers(table, refusals)
     frame: dict[str, object] = {}
+    cells: dict[str, Sequence[object]] = {}
     for spec in columns:
         if spec.name not in headers:
             if spec.required:
@@ -75,7 +79,7 @@ def read_own_table(
         bad = bad | (missing & spec.required)
         quoted = _Quoted(column)
         refusals.add(bad, spec.name, quoted, wanted(spec), codes.get(spec.name, "value_unusable"))
-        frame[spec.name] = values
+        frame[spec.name], cells[spec.name] = values, quoted
         if notice is not None:
             message = f"{source.name}, column {spec.name}: {notice.message}"
             notices.append(replace(notice, message=message))
@@ -85,7 +89,7 @@ def read_own_table(
         listed = ", ".join(map(str, unknown[:LISTED]))
         message = f"{source.name}: columns not used: {listed}"
         notices.append(Notice("columns_unused", message, len(unknown)))
-    return OwnTable(source.name, pd.DataFrame(frame), tuple(notices))
+    return OwnTable(source.name, pd.DataFrame(frame), tuple(notices), cells)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

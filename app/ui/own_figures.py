@@ -9,10 +9,12 @@ import streamlit as st
 
 from app.services.own_answers import OwnAnswer, OwnRow
 from app.ui import charts, impact_view, tables
-from app.ui.own_runs import NEEDS
 from app.ui.own_words import SOME_KWH, moment
 from app.ui.text import _, energy, euro, number, percent, plain, power
 
+LACKS = {"needs_prices": "prices", "needs_contract": "a contract", "needs_limits": "limits"}
+BOUND = "valley_fill"
+YARDSTICKS = (BOUND, "v2g_flatten")  # what nobody can order: never called the lowest peak
 Show = Callable[[Any], str]
 Line = tuple[str, str, Show]
 
@@ -97,19 +99,28 @@ def strategies(rows: Sequence[OwnRow]) -> None:
         unit=_("Highest load [kW]"),
     )
     st.plotly_chart(figure, key="own_strategies_chart", alt=said)
-    tables.show(pd.DataFrame([_figures(row) for row in rows]), key="own_strategies")
+    table = pd.DataFrame([_figures(row) for row in rows])
+    idle = [] if any(row.lacks for row in rows) else [_("Needs")]
+    tables.show(table.drop(columns=idle), key="own_strategies")
 
 
 def strategies_sentence(rows: Sequence[OwnRow]) -> str:
-    """Say which strategy peaks lowest at what energy, in words."""
-    known = [(row.kpis["peak_kw"], row) for row in rows if row.kpis is not None]
-    best_kw, best = min(known, key=lambda each: each[0])
-    missing = (best.kpis or {})["energy_unserved_kwh"]
-    return _("{strategy} has the lowest peak, {peak}, and leaves {missing} undelivered.").format(
-        strategy=impact_view.title(best.strategy),
-        peak=power(best_kw),
+    """Say which strategy peaks lowest at what energy, and what would be possible at best."""
+    known = {row.strategy: row.kpis for row in rows if row.kpis is not None}
+    real = {key: kpis for key, kpis in known.items() if key not in YARDSTICKS}
+    best = min(real, key=lambda key: float(real[key]["peak_kw"]))
+    missing = real[best]["energy_unserved_kwh"]
+    text = _("{strategy} has the lowest peak, {peak}, and leaves {missing} undelivered.").format(
+        strategy=impact_view.title(best),
+        peak=power(real[best]["peak_kw"]),
         missing=energy(missing if missing >= SOME_KWH else 0.0),
     )
+    bound = known.get(BOUND)
+    if bound is not None:
+        text += " " + _("Without giving power back no plan gets below about {peak}.").format(
+            peak=power(bound["peak_kw"])
+        )
+    return text
 
 
 def _figures(row: OwnRow) -> dict[str, Any]:
@@ -117,6 +128,7 @@ def _figures(row: OwnRow) -> dict[str, Any]:
     time = kpis.get("peak_time")
     return {
         _("Strategy"): impact_view.title(row.strategy),
+        _("Needs"): _(LACKS.get(row.lacks, row.lacks)),
         _("Highest load [kW]"): _rounded(kpis.get("peak_kw")),
         _("At"): moment(time) if time else "",
         _("Delivered [kWh]"): _rounded(kpis.get("energy_delivered_kwh")),
@@ -124,7 +136,6 @@ def _figures(row: OwnRow) -> dict[str, Any]:
         _("Given back [kWh]"): _rounded(kpis.get("energy_discharged_kwh")),
         _("Hours over"): _rounded(kpis.get("hours_over")),
         _("Cost [€]"): _rounded(kpis.get("cost_eur")),
-        _("Lacks"): _(NEEDS.get(row.lacks, row.lacks)),
     }
 
 

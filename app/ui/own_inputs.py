@@ -25,6 +25,7 @@ from app.ui.text import _, plain
 STRATEGY, CONTRACT = "own_strategy", "own_contract"
 NONE, OWN, SET = "none", "own file", "set"
 SHARE = 1.0
+SIMPLE = "pause"  # needs nothing but sessions
 TABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "sessions": ("Charging sessions", "who plugs in when, for how long and for how much"),
@@ -114,6 +115,16 @@ def _take(table: str) -> None:
     """Keep what was dropped; it outlives the widget, which forgets when the page is left."""
     found = state.value(f"own_upload_{table}")
     state.keep(file_key(table), None if found is None else dropped(found.name, found.getvalue()))
+    if table == "sessions" and found is not None:
+        _part_from_example()
+
+
+def _part_from_example() -> None:
+    """Put the rest of the example away: its base load is not that of one's own sessions."""
+    for table in EXAMPLES:
+        kept = given(table)
+        if kept is not None and table != "sessions" and kept.content == example(table):
+            state.keep(file_key(table), None)
 
 
 def dropped(name: str, content: bytes) -> Dropped:
@@ -135,11 +146,11 @@ def put_away() -> None:
 
 def choose_strategy() -> Strategy:
     """Choose what is tried on the sessions; the levers of the city do not act here."""
-    if state.value(STRATEGY) not in STRATEGIES:
-        state.select(STRATEGY, state.scenario().strategy)
+    keys = list(STRATEGIES)
     key = st.selectbox(
         _("Strategy"),
-        list(STRATEGIES),
+        keys,
+        index=keys.index(_first_strategy()),
         format_func=impact_view.title,
         key=STRATEGY,
         persist_state="session",
@@ -147,6 +158,13 @@ def choose_strategy() -> Strategy:
     chosen = STRATEGIES[key]
     st.caption(_(chosen.help))
     return chosen
+
+
+def _first_strategy() -> str:
+    """Begin with the city's strategy where the files allow it, else with pauses."""
+    usual = state.scenario().strategy
+    there = {"limits": given("limits"), "prices": given("prices"), "contract": True}
+    return usual if all(there.get(need) for need in STRATEGIES[usual].needs) else SIMPLE
 
 
 def choose_contract(strategy: Strategy) -> str | Dropped | None:
@@ -173,7 +191,12 @@ def choose_options(strategy: Strategy) -> tuple[str, ...]:
     changed = len(_pairs(strategy.options, usual))
     title = _("Options of this strategy ({n} changed)").format(n=changed)
     with st.expander(title, icon=":material/tune:", key="own_options"):
-        st.caption(_("Defaults are those of the command line."))
+        st.caption(
+            _(
+                "Defaults are those of the command line. The levers beside the page act on the "
+                "city, not on your own sessions."
+            )
+        )
         for column_at, name in enumerate(strategy.options):
             if column_at % 3 == 0:
                 columns = st.columns(3)

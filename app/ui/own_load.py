@@ -59,6 +59,7 @@ def load_chart(found: OwnAnswer, row: int) -> None:
         limit_kw=limit,
         top_kw=max(float(np.nanmax([*(line.load_kw.max() for line in lines), limit])), 1.0),
         stripes=bands,
+        base_name="Base load",
     )
     said = load_sentence(found, row)
     st.plotly_chart(figure, key="own_load", alt=said)

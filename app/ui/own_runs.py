@@ -13,9 +13,10 @@ from app.services import own_answers
 from app.services.jobs import JOBS, Job, Report
 from app.services.own_answers import OwnAnswer, OwnQuestion, OwnRow
 from app.ui import own_inputs, state, tables
-from app.ui.text import _, plain
+from app.ui.text import _, plain, whole
 
 ONE, ALL = "own_one", "own_all"
+SAID_AT_ONCE = 5  # in plain text; the table below lists them all
 PATIENCE_S = 1.5  # quicker than that, nobody sees a bar
 NEEDS = {
     "needs_prices": "This strategy follows prices: load prices for every hour of the sessions.",
@@ -43,6 +44,17 @@ def answer(question: OwnQuestion) -> OwnAnswer | None:
         return found
     job = _job(ONE, question.key, lambda report: own_answers.answer(question, report))
     return job.result() if _finished(ONE, job) else None
+
+
+def lacks() -> bool:
+    """Say whether only something else that must be loaded stands in the way of an answer."""
+    job = state.job(ONE)
+    error = None if job is None else job.error
+    return isinstance(error, RefusedError) and _lacking(error.faults)
+
+
+def _lacking(faults: Sequence[Fault]) -> bool:
+    return all(fault.code in NEEDS for fault in faults)
 
 
 def every(question: OwnQuestion) -> Sequence[OwnRow] | None:
@@ -100,15 +112,15 @@ def _progress(name: str, job: Job[Any]) -> None:
 
 def refused(faults: Sequence[Fault]) -> None:
     """Say what is wrong, every fault with its rows; nothing is simulated."""
-    if all(fault.code in NEEDS for fault in faults):
+    if _lacking(faults):
         for fault in faults:
             st.info(_(NEEDS[fault.code]), icon=":material/info:")
         return
     count = sum(fault.count for fault in faults)
-    st.error(
-        _("Refused: {n} problem(s) to mend in your files. Nothing was simulated.").format(n=count),
-        icon=":material/block:",
-    )
+    text = _("Refused: {n} problem(s) to mend in your files, {rows} in all. Nothing was simulated.")
+    st.error(text.format(n=len(faults), rows=whole(count)), icon=":material/block:")
+    for fault in faults[:SAID_AT_ONCE]:
+        st.markdown(f"- {plain(fault.file)}: {plain(fault.message)}")
     table = pd.DataFrame(
         {
             _("File"): [fault.file for fault in faults],

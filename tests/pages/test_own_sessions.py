@@ -56,9 +56,9 @@ def test_the_example_answers_with_every_strategy_beside_it(visit: Visit, headlin
     assert "All 5,480 kWh are delivered." in said
     assert not app.error
     tables = [each.value for each in app.dataframe]
-    every = next(table for table in tables if "Lacks" in table)
+    every = next(table for table in tables if "Needs" in table)
     assert len(every) >= 9
-    lacking = every[every["Lacks"] != ""]
+    lacking = every[every["Needs"] != ""]
     assert set(lacking["Strategy"]) >= {"Traffic light (capacity contract)"}
     assert lacking["Highest load [kW]"].isna().all(), "no figure is invented"
 
@@ -147,6 +147,17 @@ def test_bad_files_are_told_by_row_and_nothing_is_drawn(visit: Visit) -> None:
         ["energy_kwh", "1", "energy_negative"]
     ]
     assert "own_load" not in [each.key for each in app.get("plotly_chart")]
+
+
+def test_own_sessions_do_not_run_on_the_load_of_the_example(visit: Visit, headline: Read) -> None:
+    app = started(visit)
+    mine = b"session_id,arrival,departure,energy_kwh,max_power_kw\n"
+    mine += b"a,2026-01-12T18:00+01:00,2026-01-12T22:00+01:00,11,11\n"
+    app.selectbox(key="own_strategy").set_value("uncontrolled")
+    app = upload(app, "sessions", "mine.csv", mine)
+    assert not app.error
+    assert "your 1 sessions peak at 11 kW on Mon 12 Jan 18:00" in headline(app)
+    assert "no limit is known" in headline(app)
 
 
 @pytest.mark.parametrize(
