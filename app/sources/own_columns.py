@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -69,9 +71,11 @@ def wanted(spec: Column) -> str:
     return " or ".join(spec.choices) or words
 
 
-def found(column: pa.ChunkedArray, row: int) -> str:
-    """Quote one cell, cut short."""
+def found(column: pa.ChunkedArray, row: int, zone: str) -> str:
+    """Quote one cell, cut short; moments on the wall clock of the place."""
     value = column[row].as_py()
+    if isinstance(value, datetime):
+        value = (value.astimezone(ZoneInfo(zone)) if value.tzinfo else value).isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "nothing" if value is None or value == "" else repr(str(value)[:40])

@@ -77,7 +77,7 @@ def read_own_table(
         if spec.choices:
             bad = bad | (~missing & ~pd.Series(values).isin(spec.choices).to_numpy())
         bad = bad | (missing & spec.required)
-        quoted = _Quoted(column)
+        quoted = _Quoted(column, zone)
         refusals.add(bad, spec.name, quoted, wanted(spec), codes.get(spec.name, "value_unusable"))
         frame[spec.name], cells[spec.name] = values, quoted
         if notice is not None:
@@ -97,9 +97,10 @@ class _Quoted(Sequence[object]):
     """Cells as they stand in the file; only those that are shown are looked at."""
 
     column: pa.ChunkedArray
+    zone: str
 
     def __getitem__(self, row: int) -> str:  # type: ignore[override]
-        return found(self.column, row)
+        return found(self.column, row, self.zone)
 
     def __len__(self) -> int:
         return len(self.column)

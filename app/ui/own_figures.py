@@ -12,7 +12,7 @@ from app.ui import charts, impact_view, tables
 from app.ui.own_words import SOME_KWH, moment
 from app.ui.text import _, energy, euro, number, percent, plain, power
 
-LACKS = {"needs_prices": "prices", "needs_contract": "a contract", "needs_limits": "limits"}
+LACKS = {"needs_prices": "prices", "needs_contract": "contract", "needs_limits": "limits"}
 BOUND = "valley_fill"
 YARDSTICKS = (BOUND, "v2g_flatten")  # what nobody can order: never called the lowest peak
 Show = Callable[[Any], str]

@@ -120,7 +120,7 @@ def refused(faults: Sequence[Fault]) -> None:
     text = _("Refused: {n} problem(s) to mend in your files, {rows} in all. Nothing was simulated.")
     st.error(text.format(n=len(faults), rows=whole(count)), icon=":material/block:")
     for fault in faults[:SAID_AT_ONCE]:
-        st.markdown(f"- {plain(fault.file)}: {plain(fault.message)}")
+        st.text(f"{fault.file}: {fault.message}")  # text: nothing of a stranger's is Markdown
     table = pd.DataFrame(
         {
             _("File"): [fault.file for fault in faults],

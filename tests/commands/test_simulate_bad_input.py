@@ -237,6 +237,13 @@ def test_what_cannot_be_used_is_refused_by_row_and_code(command: Command, case: 
     assert not (command.folder / "out" / "kpis.json").exists(), "nothing is made of bad input"
 
 
+def test_a_refused_moment_is_quoted_on_the_wall_clock(command: Command) -> None:
+    early = f"b,{OUT},{D}17:00:00+01:00,1,11"
+    _, document, _ = command.run(one("early", "departure_before_arrival", "departure", early))
+    said = document["problems"][0]["message"]
+    assert "found '2026-01-12T17:00:00+01:00', wanted a time after the arrival" in said
+
+
 @dataclass(frozen=True)
 class Counted:
     """Files that are used, and what must be said about them: code and count."""
