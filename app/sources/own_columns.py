@@ -74,8 +74,8 @@ def wanted(spec: Column) -> str:
 def found(column: pa.ChunkedArray, row: int, zone: str) -> str:
     """Quote one cell, cut short; moments on the wall clock of the place."""
     value = column[row].as_py()
-    if isinstance(value, datetime):
-        value = (value.astimezone(ZoneInfo(zone)) if value.tzinfo else value).isoformat()
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(ZoneInfo(zone)).isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "nothing" if value is None or value == "" else repr(str(value)[:40])
