@@ -16,13 +16,14 @@ from app.services.load_layer import limits
 from app.services.own_answers import OwnQuestion
 from app.services.own_examples import EXAMPLES, example, template
 from app.services.own_files import OwnPaths
-from app.services.own_options import AUTO, CHOICES, MAY_BE_AUTO, RANGES
+from app.services.own_options import AUTO, MAY_BE_AUTO, RANGES
+from app.services.tapers import load_tapers
 from app.sources.limits import size_text
 from app.sources.own_open import Dropped
 from app.ui import impact_view, state
 from app.ui.text import _, plain
 
-STRATEGY, CONTRACT = "own_strategy", "own_contract"
+STRATEGY, CONTRACT, TAPER = "own_strategy", "own_contract", "taper"
 NONE, OWN, SET = "none", "own file", "set"
 SHARE = 1.0
 SIMPLE = "pause"  # needs nothing but sessions
@@ -187,7 +188,7 @@ def choose_contract(strategy: Strategy) -> str | Dropped | None:
 
 def choose_options(strategy: Strategy) -> tuple[str, ...]:
     """Draw the options this strategy listens to; those that differ from the usual, as pairs."""
-    usual = {each.name: each.default for each in fields(Options)}
+    usual = _usual()
     changed = len(_pairs(strategy.options, usual))
     title = _("Options of this strategy ({n} changed)").format(n=changed)
     with st.expander(title, icon=":material/tune:", key="own_options"):
@@ -207,8 +208,14 @@ def choose_options(strategy: Strategy) -> tuple[str, ...]:
 
 def all_pairs() -> tuple[str, ...]:
     """Return what was changed for any strategy: the table of all of them uses every choice."""
-    usual = {each.name: each.default for each in fields(Options)}
+    usual = _usual()
     return _pairs(tuple(usual), usual)
+
+
+def _usual() -> dict[str, Any]:
+    """Return what each option is where nobody says anything; a curve by its name."""
+    found = {each.name: each.default for each in fields(Options)}
+    return found | {TAPER: str(found[TAPER])}
 
 
 def _pairs(names: tuple[str, ...], usual: Mapping[str, Any]) -> tuple[str, ...]:
@@ -231,8 +238,9 @@ def _key(name: str, part: str = "value") -> str:
 
 def _option(name: str, usual: Any) -> None:  # noqa: ANN401  # a number or a word
     label = _(WORDS.get(name, name))
-    if name in CHOICES:
-        st.selectbox(label, CHOICES[name], key=_key(name), persist_state="session")
+    if name == TAPER:
+        curves = list(load_tapers())
+        st.selectbox(label, curves, key=_key(name), persist_state="session")
         return
     if name in MAY_BE_AUTO:
         usually = {None: (NONE, _("The limit"))}.get(usual)
