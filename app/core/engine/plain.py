@@ -25,12 +25,19 @@ def run_plain(job: Job, share: Share, strongest: int) -> EngineResult:
     kind = classes(job, strongest)
     table, done = cars(job, kind), account(job)
     stays = _stays(table)
-    power = np.asarray(share(stays, job), np.float64)
-    out = kind[stays.session] == UNCONTROLLED
-    profile = np.where(out, charge_from(stays, np.zeros(kind.size, np.int64)), power)
-    profile = np.ascontiguousarray(profile, np.float32)
+    profile = np.array(share(stays, job), np.float32, order="C")
+    _at_once(stays, profile)
     _close_all(table, profile, float(np.sqrt(job.options.round_trip)), done)
     return result(job, kind, table, done, Book(profile, keep=True, warm=False))
+
+
+def _at_once(stays: Stays, profile: Halves) -> None:
+    """Let those who opted out charge from arrival."""
+    out = stays.kind == UNCONTROLLED
+    if out.any():
+        theirs = np.flatnonzero(out[stays.session])
+        part = replace(stays, session=stays.session[theirs], step=stays.step[theirs])
+        profile[theirs] = charge_from(part, np.zeros(stays.length.size, np.int64))
 
 
 def _stays(table: Cars) -> Stays:
