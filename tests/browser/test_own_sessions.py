@@ -1,4 +1,4 @@
-"""Own sessions in a real browser: one click, another transformer, a bad file, a file to take home."""
+"""Own sessions in a real browser: one click, another transformer, bad files, a file to keep."""
 
 import json
 from collections.abc import Callable
