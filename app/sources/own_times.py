@@ -82,10 +82,14 @@ def _day_first(text: pd.Series) -> pd.Series:
 def _local(naive: pd.Series, zone: str) -> Read:
     known = naive.notna().to_numpy()
     localised = pd.DatetimeIndex(naive).tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
-    if (localised.isna() & known).any():
+    unclear = int((localised.isna() & known).sum())
+    if unclear:
         localised = _hour_twice(pd.DatetimeIndex(naive), zone)
+        unclear -= int((localised.isna() & known).sum())
     moments = pd.Series(localised.tz_convert("UTC").tz_localize(None)).astype("datetime64[s]")
     said = f"times without an offset, read as local time of {zone}"
+    if unclear:
+        said += f"; {unclear:,} in the hour that exists twice, taken in file order"
     notice = Notice("naive_times", said, int(known.sum())) if known.any() else None
     return _checked(moments, notice)
 

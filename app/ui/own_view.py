@@ -23,7 +23,6 @@ def start() -> None:
             _("Try the example"),
             on_click=own_inputs.take_example,
             icon=":material/play_arrow:",
-            type="primary",
             key="own_example",
         )
     st.markdown(
