@@ -25,7 +25,8 @@ from app.ui.text import _, plain
 
 STRATEGY, CONTRACT, TAPER = "own_strategy", "own_contract", "taper"
 NONE, OWN, SET = "none", "own file", "set"
-SHARE = 1.0
+SHARE, SHARE_STEP = 1.0, 0.05
+EXACT = 2**53 - 1  # a browser counts no further
 SIMPLE = "pause"  # needs nothing but sessions
 TABLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -239,32 +240,34 @@ def _key(name: str, part: str = "value") -> str:
 def _option(name: str, usual: Any) -> None:  # noqa: ANN401  # a number or a word
     label = _(WORDS.get(name, name))
     if name == TAPER:
-        curves = list(load_tapers())
-        st.selectbox(label, curves, key=_key(name), persist_state="session")
-        return
-    if name in MAY_BE_AUTO:
-        usually = {None: (NONE, _("The limit"))}.get(usual)
-        modes = {AUTO: _("Lowest peak")} | ({usually[0]: usually[1]} if usually else {})
-        modes[SET] = _("A number")
-        first = list(modes).index(usually[0] if usually else AUTO)
-        mode = st.selectbox(
-            label, list(modes), index=first, format_func=modes.__getitem__,
-            key=_key(name, "mode"), persist_state="session",
-        )  # fmt: skip
-        if mode != SET:
-            return
-        usual, label = 0.0, _("The number")
+        st.selectbox(label, list(load_tapers()), key=_key(name), persist_state="session")
+    elif name not in MAY_BE_AUTO:
+        _number(name, label, usual)
+    elif _mode(name, label, usual) == SET:
+        _number(name, _("The number"), 0.0)
+
+
+def _mode(name: str, label: str, usual: object) -> str:
+    """Choose between the usual, the lowest peak, and a number."""
+    words = {NONE: _("The limit"), AUTO: _("Lowest peak"), SET: _("A number")}
+    keys = [AUTO, SET] if usual == AUTO else [NONE, AUTO, SET]
+    chosen: str = st.selectbox(
+        label, keys, format_func=words.__getitem__, key=_key(name, "mode"), persist_state="session"
+    )
+    return chosen
+
+
+def _number(name: str, label: str, usual: float) -> None:
     low, high = RANGES[name]
     kind = type(usual)
-    top = {} if high > 2**53 else {"max_value": kind(high)}
     st.number_input(
         label,
-        min_value=kind(max(low, -(2**53))),
+        min_value=kind(max(low, -EXACT)),
+        max_value=kind(min(high, EXACT)),
         value=usual,
-        step=kind(1) if kind is int or high > SHARE else 0.05,
+        step=kind(1) if high > SHARE else SHARE_STEP,
         key=_key(name),
         persist_state="session",
-        **top,
     )
 
 

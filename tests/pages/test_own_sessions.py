@@ -188,3 +188,27 @@ def test_parquet_from_a_stranger_reads_like_csv(tmp_path: Path) -> None:
     plain = asked("uncontrolled")
     other = OwnQuestion(OwnPaths(sessions, plain.files.base), plain.zone, "uncontrolled")
     assert told(other).kpis["peak_kw"] == pytest.approx(told(plain).kpis["peak_kw"], rel=1e-9)
+
+
+def test_a_changed_option_is_the_option_of_the_command_line(visit: Visit, headline: Read) -> None:
+    app = started(visit)
+    app = settled(app.selectbox(key="own_strategy").set_value("v2g").run())
+    at_the_limit = headline(app)
+    app = settled(app.selectbox(key="own_mode_theta_kw").set_value("auto").run())
+    lowest = told(asked("v2g", "theta_kw=auto"))
+    assert headline(app) != at_the_limit
+    assert f"peak at {lowest.kpis['peak_kw']:.0f} kW" in headline(app)
+    app.selectbox(key="own_mode_theta_kw").set_value("set").run()
+    app = settled(app.number_input(key="own_value_theta_kw").set_value(90.0).run())
+    fixed = told(asked("v2g", "theta_kw=90.0"))
+    assert f"peak at {fixed.kpis['peak_kw']:.0f} kW" in headline(app)
+    assert not app.error
+
+
+def test_what_a_strategy_lacks_is_asked_for_in_words(visit: Visit) -> None:
+    app = started(visit)
+    app.button(key="own_drop_prices").click().run()
+    app = settled(app.selectbox(key="own_strategy").set_value("price").run())
+    assert not app.error
+    assert ["load prices" in each.value for each in app.info] == [True]
+    assert any("Needs" in each.value for each in app.dataframe), "the others are still compared"
