@@ -238,8 +238,11 @@ def _promised(frame: pd.DataFrame) -> bool:
 def contract_bands(contract: Contract, clock: Clock) -> list[tuple[int, int, str]]:
     """Return the stretches in which a contract asks for less: first step, end, colour.
 
-    Where two windows claim a step the first one holds, as in the engine.
+    Where two windows claim a step the first one holds, as in the engine. A light that follows
+    the load has no hours.
     """
+    if contract.trigger != "schedule":
+        return []
     from app.core.engine.direct import in_window  # noqa: PLC0415  # loads the kernels
 
     holds = np.full(clock.steps, -1)

@@ -57,6 +57,8 @@ ROWS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "day_type": ("all", "all"),
         "months": ("", ""),
         "unit": ("per_point", "per_point"),
+        "trigger": ("schedule", "schedule"),
+        "notice_min": ("0", "0"),
         "profile_id": ("evening", "evening"),
         "pause_allowed": ("true", "true"),
         "override": ("true", "true"),
