@@ -13,6 +13,7 @@ from app.ui.own_words import SOME_KWH, moment
 from app.ui.text import _, energy, euro, number, percent, plain, power
 
 LACKS = {"needs_prices": "prices", "needs_contract": "contract", "needs_limits": "limits"}
+ALIKE = 0.005  # peaks that nobody could tell apart
 BOUND = "valley_fill"
 YARDSTICKS = (BOUND, "v2g_flatten")  # what nobody can order: never called the lowest peak
 Show = Callable[[Any], str]
@@ -108,11 +109,12 @@ def strategies_sentence(rows: Sequence[OwnRow]) -> str:
     """Say which strategy peaks lowest at what energy, and what would be possible at best."""
     known = {row.strategy: row.kpis for row in rows if row.kpis is not None}
     real = {key: kpis for key, kpis in known.items() if key not in YARDSTICKS}
-    best = min(real, key=lambda key: float(real[key]["peak_kw"]))
-    missing = real[best]["energy_unserved_kwh"]
-    text = _("{strategy} has the lowest peak, {peak}, and leaves {missing} undelivered.").format(
-        strategy=impact_view.title(best),
-        peak=power(real[best]["peak_kw"]),
+    lowest = min(float(kpis["peak_kw"]) for kpis in real.values())
+    alike = [key for key in real if real[key]["peak_kw"] <= lowest * (1 + ALIKE)]
+    missing = max(float(real[key]["energy_unserved_kwh"]) for key in alike)
+    text = _("Lowest peak, about {peak}: {strategies}; {missing} are left undelivered.").format(
+        strategies=", ".join(impact_view.title(key) for key in alike),
+        peak=power(lowest),
         missing=energy(missing if missing >= SOME_KWH else 0.0),
     )
     bound = known.get(BOUND)

@@ -29,7 +29,7 @@ def test_one_click_answers_and_another_transformer_keeps_it(
     page.get_by_role("button", name="Try the example").click()
     expect(headline(page)).to_contain_text("your 363 sessions peak at")
     said = headline(page).inner_text()
-    expect(page.get_by_text("has the lowest peak")).to_be_visible()
+    expect(page.get_by_text("Lowest peak, about")).to_be_visible()
     box = page.get_by_role("combobox", name="Transformer (fullest first; type to search)")
     box.fill("Molen")
     box.press("Enter")
