@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     limit_own_rows: int = Field(
         10_000_000, ge=1, description="The most rows of a table that a command may be given."
     )
+    limit_own_steps: int = Field(
+        50_000_000, ge=1, description="The most quarter hours, over all transformers, of a table."
+    )
     limit_child_s: int = Field(60, ge=1, description="The longest a file may take to read.")
     secret: SecretStr = Field(
         default_factory=lambda: SecretStr(secrets.token_hex(32)),

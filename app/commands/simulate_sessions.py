@@ -9,8 +9,9 @@ import typer
 
 from app.commands.out_files import ready_folder, writing
 from app.core.engine.contract import Contract
-from app.core.errors import InputError
+from app.core.errors import InputError, RefusedError
 from app.services.own_files import OwnPaths
+from app.services.own_refusal import refusal_document
 from app.services.own_sessions import ZONE, simulate_own, write_own
 
 
@@ -37,14 +38,19 @@ def simulate_sessions(  # noqa: PLR0913  # one per option of the command
     if out is None:
         raise InputError("give --out, the folder for the results")
     ready_folder(out)
-    found = simulate_own(
-        OwnPaths(sessions, base, limits, prices),
-        strategy=strategy,
-        pairs=option,
-        contract=_contract(contract),
-        zone=timezone,
-        profiles=profiles,
-    )
+    try:
+        found = simulate_own(
+            OwnPaths(sessions, base, limits, prices),
+            strategy=strategy,
+            pairs=option,
+            contract=_contract(contract),
+            zone=timezone,
+            profiles=profiles,
+        )
+    except RefusedError as error:
+        if as_json:
+            typer.echo(json.dumps(refusal_document(error.faults), ensure_ascii=False))
+        raise
     with writing(out):
         kpis = write_own(found, out, begun=begun)
     for warning in kpis["warnings"]:

@@ -2,11 +2,14 @@
 
 import tomllib
 from collections import defaultdict
+from collections.abc import Mapping
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePath
 
+import numpy as np
 import pandas as pd
 
+from app.core.engine.clock import Clock
 from app.core.engine.contract import (
     ALL_MONTHS,
     DAY_TYPES,
@@ -16,14 +19,17 @@ from app.core.engine.contract import (
     Thresholds,
     Window,
 )
-from app.core.errors import InputError
+from app.core.errors import refusal
 from app.core.schema import Column
 from app.services.contracts import load_contracts
 from app.services.parameters import load_parameters
-from app.sources.own_tables import Refusals, read_own_table
+from app.sources.own_notices import Refusals
+from app.sources.own_open import Dropped, Source
+from app.sources.own_tables import read_own_table
 
 DAY_MIN = 1440
 HOUR_MIN = 60
+CONTRACT_BYTES = 100_000  # of a stranger's TOML, which is read here
 GREEN = "green"
 COLOURS = (GREEN, "amber", "red")
 COLUMNS = (
@@ -44,22 +50,29 @@ COLUMNS = (
 )
 
 
-def find_contract(name: str | Path) -> Contract:
+def find_contract(name: str | Source) -> Contract:
     """Return a preset by its key, or the calendar in a CSV or Parquet file.
 
     A table has one row per window, and its windows cover each day from 00:00 to 24:00. A TOML
     file is written like the presets: time outside its windows is green.
     """
-    presets = load_contracts()
-    if str(name) in presets:
-        return presets[str(name)]
-    if not Path(name).is_file():
-        known = ", ".join(presets)
-        raise InputError(f"contract {str(name)!r} is neither a file nor a preset ({known})")
-    path = Path(name)
-    whole = path.suffix.casefold() != ".toml"
-    frame = read_own_table(path, COLUMNS).frame if whole else _toml(path)
-    refusals = Refusals(path.name)
+    if not isinstance(name, Dropped):
+        presets = load_contracts()
+        if str(name) in presets:
+            return presets[str(name)]
+        if not Path(name).is_file():
+            known = ", ".join(presets)
+            said = f"contract {str(name)!r} is neither a file nor a preset ({known})"
+            raise refusal("unknown_contract", said)
+    source: Source = name if isinstance(name, Dropped) else Path(name)
+    return _read(source)
+
+
+def _read(source: Source) -> Contract:
+    """Read the calendar in a table or in TOML."""
+    whole = PurePath(source.name).suffix.casefold() != ".toml"
+    frame = read_own_table(source, COLUMNS).frame if whole else _toml(source)
+    refusals = Refusals(source.name)
     windows = [_window(frame, at, refusals) for at in range(len(frame))]
     refusals.finish()
     if whole:
@@ -67,10 +80,10 @@ def find_contract(name: str | Path) -> Contract:
         refusals.finish()
     numbers = load_parameters()
     return Contract(
-        key=_first(frame, "profile_id", path.stem),
-        title=_first(frame, "profile_id", path.stem),
+        key=_first(frame, "profile_id", PurePath(source.name).stem),
+        title=_first(frame, "profile_id", PurePath(source.name).stem),
         windows=tuple(windows),
-        source=path.name,
+        source=source.name,
         confidence="C",
         override=_says(frame, "override", usual=True),
         pause_allowed=_says(frame, "pause_allowed", usual=True),
@@ -88,10 +101,10 @@ def find_contract(name: str | Path) -> Contract:
     )
 
 
-def _toml(path: Path) -> pd.DataFrame:
+def _toml(source: Source) -> pd.DataFrame:
     """Read a contract written like a preset as rows."""
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
+        told = tomllib.loads(_text(source))
         frame = pd.DataFrame(told["windows"])
         days = frame["day_types"] if "day_types" in frame else [DAY_TYPES] * len(frame)
         months = frame["months"] if "months" in frame else [ALL_MONTHS] * len(frame)
@@ -100,8 +113,10 @@ def _toml(path: Path) -> pd.DataFrame:
         frame[["start", "end", "colour"]] = frame[["start", "end", "colour"]].astype(str)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         wanted = "[[windows]] with start, end, colour and a limit"
-        raise InputError(f"{path.name} is not a contract; wanted {wanted}") from error
-    frame["profile_id"] = str(told.get("title", path.stem))
+        said = f"this is not a contract; wanted {wanted}"
+        raise refusal("contract_unreadable", said, file=source.name) from error
+    frame["profile_id"] = str(told.get("title", PurePath(source.name).stem))
+    _refuse_words(told, source)
     for name in ("unit", "trigger", "notice_min"):
         if name in told:
             frame[name] = told[name]
@@ -109,6 +124,29 @@ def _toml(path: Path) -> pd.DataFrame:
         if isinstance(told.get(name), bool):
             frame[name] = int(told[name])
     return frame
+
+
+def _refuse_words(told: Mapping[str, object], source: Source) -> None:
+    """Refuse what the table reader would refuse in a column of that name."""
+    refusals = Refusals(source.name)
+    for name, choices in (("unit", UNITS), ("trigger", TRIGGERS)):
+        if told.get(name, choices[0]) not in choices:
+            wanted = " or ".join(choices)
+            refusals.say(f"{name}: found {told[name]!r}, wanted {wanted}", "contract_unreadable")
+    minutes = told.get("notice_min", 0)
+    if type(minutes) not in {int, float} or not 0 <= float(str(minutes)) <= DAY_MIN:
+        said = f"notice_min: found {minutes!r}, wanted 0 to {DAY_MIN} minutes"
+        refusals.say(said, "contract_unreadable")
+    refusals.finish()
+
+
+def _text(source: Source) -> str:
+    if isinstance(source, Dropped):
+        if len(source.content) > CONTRACT_BYTES:
+            said = f"a contract of more than {CONTRACT_BYTES:,} bytes"
+            raise refusal("file_too_large", said, file=source.name)
+        return source.content.decode("utf-8")
+    return source.read_text("utf-8")
 
 
 def _window(frame: pd.DataFrame, at: int, refusals: Refusals) -> Window:
@@ -195,3 +233,22 @@ def _says(frame: pd.DataFrame, name: str, *, usual: bool) -> bool:
 def _promised(frame: pd.DataFrame) -> bool:
     promised = "min_kwh_guarantee" in frame and bool((frame["min_kwh_guarantee"] > 0).any())
     return promised or _says(frame, "guarantee", usual=False)
+
+
+def contract_bands(contract: Contract, clock: Clock) -> list[tuple[int, int, str]]:
+    """Return the stretches in which a contract asks for less: first step, end, colour.
+
+    Where two windows claim a step the first one holds, as in the engine. A light that follows
+    the load has no hours.
+    """
+    if contract.trigger != "schedule":
+        return []
+    from app.core.engine.direct import in_window  # noqa: PLC0415  # loads the kernels
+
+    holds = np.full(clock.steps, -1)
+    for place in reversed(range(len(contract.windows))):
+        holds[in_window(contract.windows[place], clock)] = place
+    edges = np.flatnonzero(np.diff(holds)) + 1
+    stretches = pairwise([0, *edges.tolist(), clock.steps])
+    named = [(a, b, contract.windows[holds[a]].colour) for a, b in stretches if holds[a] >= 0]
+    return [band for band in named if band[2] != GREEN]

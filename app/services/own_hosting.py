@@ -12,8 +12,9 @@ from app.core.engine.contract import Contract
 from app.core.engine.hosting import HostResult, Rules, host_row, points_from_days
 from app.core.engine.sessionfile import SessionFile
 from app.core.errors import InputError
-from app.services.own_files import OwnCase, OwnPaths, Warn, read_own
+from app.services.own_files import OwnCase, OwnPaths, read_own
 from app.services.own_options import find_strategy, parse_options
+from app.services.own_series import Warn
 from app.services.own_sessions import ZONE, refuse_needs
 from app.services.parameters import load_parameters
 from app.settings import SETTINGS

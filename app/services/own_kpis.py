@@ -22,7 +22,8 @@ from app.core.engine.figures import (
 )
 from app.core.engine.result import EngineResult, Options
 from app.core.strategies.base import Strategy
-from app.services.own_files import OwnCase, Warn
+from app.services.own_files import OwnCase
+from app.services.own_series import Warn
 
 SCHEMA = "kerbwatt.kpis/1"
 LEAST_COINCIDENCE = 0.05

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from app.core.engine.result import Options
 from app.core.engine.taper import NO_TAPER, Taper
-from app.core.errors import InputError
+from app.core.errors import Fault, RefusedError, refusal
 from app.core.strategies import STRATEGIES, Strategy
 from app.services.tapers import load_tapers
 
@@ -34,7 +34,7 @@ def find_strategy(key: str) -> Strategy:
     """Find a strategy by its key, or say which there are."""
     if key not in STRATEGIES:
         choices = ", ".join(STRATEGIES)
-        raise InputError(f"no strategy {key!r}; choose from {choices} [unknown_strategy]")
+        raise refusal("unknown_strategy", f"no strategy {key!r}; choose from {choices}")
     return STRATEGIES[key]
 
 
@@ -42,23 +42,25 @@ def parse_options(pairs: Iterable[str]) -> Options:
     """Read ``name=value`` pairs, refusing all that do not fit at once; the last of a name wins."""
     known = {each.name: each for each in fields(Options)}
     found: dict[str, float | str | Taper] = {}
-    wrong: list[str] = []
+    wrong: list[Fault] = []
     for pair in pairs:
         name, equals, text = (part.strip() for part in pair.partition("="))
         if not equals:
-            wrong.append(f"option {pair!r}: write it as name=value [unknown_option]")
+            said = f"option {pair!r}: write it as name=value"
+            wrong.append(Fault("unknown_option", said, column=name))
             continue
         if name not in known:
-            choices = ", ".join(known)
-            wrong.append(f"no option {name!r}; choose from {choices} [unknown_option]")
+            said = f"no option {name!r}; choose from {', '.join(known)}"
+            wrong.append(Fault("unknown_option", said, column=name))
             continue
         value, problem = _value(name, text, default=known[name].default)
         if problem:
-            wrong.append(f"option {name}: {problem} [option_out_of_range]")
+            said = f"option {name}: {problem}"
+            wrong.append(Fault("option_out_of_range", said, column=name))
         else:
             found[name] = value
     if wrong:
-        raise InputError("\n".join(wrong))
+        raise RefusedError(wrong)
     return Options(**found)  # type: ignore[arg-type]
 
 

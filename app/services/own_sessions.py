@@ -14,12 +14,13 @@ from app.core.engine.contract import Contract
 from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
 from app.core.engine.taper import NO_TAPER
-from app.core.errors import InputError
+from app.core.errors import Fault, RefusedError
 from app.core.strategies.base import Strategy
 from app.exports.own_results import write_kpis, write_load, write_profiles
-from app.services.own_files import OwnCase, OwnPaths, read_own
+from app.services.own_files import OwnCase, OwnPaths, read_own_files
 from app.services.own_kpis import OwnRun, own_kpis
 from app.services.own_options import find_strategy, parse_options
+from app.services.own_series import Warn
 from app.settings import SETTINGS
 
 ZONE = "Europe/Amsterdam"
@@ -38,12 +39,33 @@ def simulate_own(  # noqa: PLR0913  # the files and choices of one command
     profiles: bool = False,
 ) -> OwnRun:
     """Read the files, run the strategy, take the times."""
-    chosen, options = find_strategy(strategy), parse_options(pairs)
+    given = list(pairs)
+    chosen, options = find_strategy(strategy), parse_options(given)
     begun = time.perf_counter()
-    asked = "v2g_share" in chosen.options or options.taper != NO_TAPER
-    case = read_own(paths, zone=zone, batteries=asked)
+    case = read_own_files(paths, zone=zone).case(batteries=asks_batteries(chosen, options))
+    case = with_notices(case, unused_options(chosen, given))
     refuse_needs(case, chosen, options, contract)
     read_s = time.perf_counter() - begun
+    return run_case(case, chosen, options, contract, profiles=profiles, read_s=read_s)
+
+
+def run_case(  # noqa: PLR0913  # what a run is made of
+    case: OwnCase,
+    chosen: Strategy,
+    options: Options,
+    contract: Contract | None,
+    *,
+    profiles: bool = False,
+    uncontrolled: EngineResult | None = None,
+    read_s: float = 0.0,
+) -> OwnRun:
+    """Run a strategy on files that were read, after a warm-up, beside the same cars at once.
+
+    Parameters
+    ----------
+    uncontrolled
+        The answer to compare with, where it is known already.
+    """
     begun = time.perf_counter()
     _run(_small(case), chosen, options, contract)
     warm_s = time.perf_counter() - begun
@@ -51,8 +73,33 @@ def simulate_own(  # noqa: PLR0913  # the files and choices of one command
     result = _run(case, chosen, options, contract, profiles=profiles)
     engine_s = time.perf_counter() - begun
     seconds = {"engine": engine_s, "warmup": warm_s, "read": read_s}
-    uncontrolled = _run(case, find_strategy(REFERENCE), options, None)
+    if uncontrolled is None:
+        uncontrolled = _run(case, find_strategy(REFERENCE), options, None)
     return OwnRun(case, chosen, options, contract, result, uncontrolled, seconds)
+
+
+def asks_batteries(strategy: Strategy, options: Options) -> bool:
+    """Say whether a run needs to know batteries, so that unknown ones are assumed."""
+    return "v2g_share" in strategy.options or options.taper != NO_TAPER
+
+
+def with_notices(case: OwnCase, more: Iterable[Warn]) -> OwnCase:
+    """Add to what is said about a case."""
+    return replace(case, notices=(*case.notices, *more))
+
+
+def unused_options(strategy: Strategy, pairs: Iterable[str]) -> list[Warn]:
+    """Say which options were given to a strategy that does not listen to them."""
+    names = dict.fromkeys(pair.partition("=")[0].strip() for pair in pairs)
+    return [
+        {
+            "code": "option_unused",
+            "message": f"option {name} changes nothing under {strategy.key}",
+            "count": 1,
+        }
+        for name in names
+        if name not in strategy.options
+    ]
 
 
 def write_own(found: OwnRun, folder: Path, *, begun: float) -> dict[str, Any]:
@@ -102,17 +149,22 @@ def refuse_needs(
     case: OwnCase, strategy: Strategy, options: Options, contract: Contract | None
 ) -> None:
     """Refuse a strategy that lacks what it follows, in a sentence that names the option."""
+    faults: list[Fault] = []
     if "contract" in strategy.needs and contract is None:
-        raise InputError(f"{strategy.key} follows a contract: give --contract [needs_contract]")
+        said = f"{strategy.key} follows a contract: give --contract"
+        faults.append(Fault("needs_contract", said))
     if "prices" in strategy.needs:
         if case.eur_per_mwh is None:
-            raise InputError(f"{strategy.key} follows prices: give --prices [needs_prices]")
-        if _touched(case.file.sessions, np.isnan(case.eur_per_mwh)):
-            raise InputError("the prices do not cover every session [needs_prices]")
+            faults.append(Fault("needs_prices", f"{strategy.key} follows prices: give --prices"))
+        elif _touched(case.file.sessions, np.isnan(case.eur_per_mwh)):
+            faults.append(Fault("needs_prices", "the prices do not cover every session"))
     limited = np.isfinite(case.limit_kw).any() or options.theta_kw is not None
     if "limits" in strategy.needs and not limited:
         give = "give --limits or --option theta_kw=auto"
-        raise InputError(f"{strategy.key} acts where a limit is exceeded: {give} [needs_limits]")
+        said = f"{strategy.key} acts where a limit is exceeded: {give}"
+        faults.append(Fault("needs_limits", said))
+    if faults:
+        raise RefusedError(faults)
 
 
 def _touched(sessions: Sessions, hole: np.ndarray[Any, np.dtype[np.bool_]]) -> bool:

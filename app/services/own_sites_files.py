@@ -24,7 +24,8 @@ from app.core.siting.problem import (
     Terms,
     fitting,
 )
-from app.sources.own_tables import Refusals, read_own_table
+from app.sources.own_notices import Refusals
+from app.sources.own_tables import read_own_table
 
 MANY, MUCH = 1_000_000, 1e12
 MOST = MappingProxyType({"points": MANY * 1000, "seed": 2**63 - 1, "lots": MANY})

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from app.core.schema import Column
+from app.sources.own_notices import Notice
 from app.sources.own_times import to_times
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
-Read: TypeAlias = tuple[Any, Mask, str]
+Read: TypeAlias = tuple[Any, Mask, Notice | None]
 
 MISSING = (
     "", "-", "\u2013", ".", "..", "n/a", "na", "nan", "null", "none", "onbekend", "k. A.", "#N/A",
@@ -35,7 +38,9 @@ WANTED = MappingProxyType(
 )
 
 
-def convert(column: pa.ChunkedArray, spec: Column, zone: str) -> tuple[Any, Mask, Mask, str]:
+def convert(
+    column: pa.ChunkedArray, spec: Column, zone: str
+) -> tuple[Any, Mask, Mask, Notice | None]:
     """Read one column as its kind.
 
     Returns
@@ -46,7 +51,7 @@ def convert(column: pa.ChunkedArray, spec: Column, zone: str) -> tuple[Any, Mask
     missing, bad : (row,)
         Empty cells, and cells that hold something else than wanted.
     notice
-        What was assumed on the way; empty when nothing was.
+        What was assumed on the way; None when nothing was.
     """
     if pa.types.is_dictionary(column.type):
         column = pc.cast(column, column.type.value_type)
@@ -66,9 +71,11 @@ def wanted(spec: Column) -> str:
     return " or ".join(spec.choices) or words
 
 
-def found(column: pa.ChunkedArray, row: int) -> str:
-    """Quote one cell, cut short."""
+def found(column: pa.ChunkedArray, row: int, zone: str) -> str:
+    """Quote one cell, cut short; moments on the wall clock of the place."""
     value = column[row].as_py()
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        value = value.astimezone(ZoneInfo(zone)).isoformat()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return "nothing" if value is None or value == "" else repr(str(value)[:40])
@@ -95,9 +102,9 @@ def _numbers(column: pa.ChunkedArray, _zone: str) -> Read:
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         if not _is_number(column.type):
             values = np.full(len(column), np.nan)
-            return values, np.ones(len(column), dtype=bool), ""
+            return values, np.ones(len(column), dtype=bool), None
         values = pc.cast(column, pa.float64(), safe=False).to_numpy().astype(np.float64)
-        return values, np.isnan(values), ""
+        return values, np.isnan(values), None
     text = column.to_pandas().astype("str").fillna("").str.strip()
     text = text.str.replace("\u2212", "-", regex=False)
     text = text.str.replace("[\u00a0\u2009\u202f '\u2019]", "", regex=True)
@@ -106,7 +113,8 @@ def _numbers(column: pa.ChunkedArray, _zone: str) -> Read:
     if comma:
         text = text.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
     values = pd.to_numeric(text, errors="coerce").to_numpy(np.float64)
-    return values, np.isnan(values), "read with a comma as decimal mark" if comma else ""
+    said = Notice("decimal_comma", "read with a comma as decimal mark", len(text))
+    return values, np.isnan(values), said if comma else None
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -117,18 +125,18 @@ def _is_number(kind: pa.DataType) -> bool:
 def _flags(column: pa.ChunkedArray, _zone: str) -> Read:
     if pa.types.is_boolean(column.type):
         known = pc.fill_null(pc.cast(column, pa.int8()), -1).to_numpy().astype(np.int8)
-        return known, known < 0, ""
+        return known, known < 0, None
     text = pc.cast(column, pa.string()).to_pandas().astype("str").fillna("")
     text = text.str.strip().str.casefold()
     values = np.where(text.isin(YES), 1, np.where(text.isin(NO), 0, -1)).astype(np.int8)
-    return values, values < 0, ""
+    return values, values < 0, None
 
 
 def _text(column: pa.ChunkedArray, _zone: str) -> Read:
     if pa.types.is_floating(column.type):  # spreadsheets turn 17 into 17.0
         column = pc.cast(column, pa.int64(), safe=False)
     text = pc.utf8_trim_whitespace(pc.fill_null(pc.cast(column, pa.string()), ""))
-    return text.to_pandas().astype("str"), np.zeros(len(column), dtype=bool), ""
+    return text.to_pandas().astype("str"), np.zeros(len(column), dtype=bool), None
 
 
 def _choices(column: pa.ChunkedArray, _zone: str) -> Read:

@@ -7,7 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-Read: TypeAlias = tuple[Any, npt.NDArray[np.bool_], str]
+from app.sources.own_notices import Notice
+
+Read: TypeAlias = tuple[Any, npt.NDArray[np.bool_], Notice | None]
 
 EARLIEST, LATEST = pd.Timestamp(1900, 1, 1), pd.Timestamp(2101, 1, 1)
 EXCEL_ZERO = pd.Timestamp(1899, 12, 30)
@@ -34,21 +36,22 @@ def _stamps(column: pa.ChunkedArray, zone: str) -> Read:
     if pa.types.is_date(column.type) or column.type.tz is None:
         return _local(pd.Series(column.cast(pa.timestamp("s"), safe=False).to_pandas()), zone)
     moments = column.cast(pa.timestamp("s", "UTC"), safe=False).to_numpy()
-    return _checked(pd.Series(moments.astype("datetime64[s]")), "")
+    return _checked(pd.Series(moments.astype("datetime64[s]")), None)
 
 
 def _serials(days: pd.Series, zone: str) -> Read:
     usable = days.between(*EXCEL_DAYS)
     local = EXCEL_ZERO + pd.to_timedelta(days.where(usable), unit="D")
     values, bad, _ = _local(local.dt.round("s"), zone)
-    return values, bad, "spreadsheet day numbers, read as local time"
+    said = "spreadsheet day numbers, read as local time"
+    return values, bad, Notice("day_numbers", said, int(usable.sum()))
 
 
 def _texts(text: pd.Series, zone: str) -> Read:
     text = _day_first(text)
     offset = text.str.contains(OFFSET, regex=True) & text.str.contains(":")
     moments = pd.Series(np.full(len(text), "NaT", "datetime64[s]"), index=text.index)
-    notice = ""
+    notice = None
     if offset.any():
         parsed = pd.to_datetime(text[offset], format="ISO8601", utc=True, errors="coerce")
         moments[offset] = parsed.dt.tz_localize(None).astype("datetime64[s]")
@@ -79,10 +82,15 @@ def _day_first(text: pd.Series) -> pd.Series:
 def _local(naive: pd.Series, zone: str) -> Read:
     known = naive.notna().to_numpy()
     localised = pd.DatetimeIndex(naive).tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
-    if (localised.isna() & known).any():
+    unclear = int((localised.isna() & known).sum())
+    if unclear:
         localised = _hour_twice(pd.DatetimeIndex(naive), zone)
+        unclear -= int((localised.isna() & known).sum())
     moments = pd.Series(localised.tz_convert("UTC").tz_localize(None)).astype("datetime64[s]")
-    notice = f"times without an offset, read as local time of {zone}" if known.any() else ""
+    said = f"times without an offset, read as local time of {zone}"
+    if unclear:
+        said += f"; {unclear:,} in the hour that exists twice, taken in file order"
+    notice = Notice("naive_times", said, int(known.sum())) if known.any() else None
     return _checked(moments, notice)
 
 
@@ -96,7 +104,7 @@ def _hour_twice(naive: pd.DatetimeIndex, zone: str) -> pd.DatetimeIndex:
     return naive.tz_localize(zone, ambiguous=~winter, nonexistent="NaT")
 
 
-def _checked(moments: pd.Series, notice: str) -> Read:
+def _checked(moments: pd.Series, notice: Notice | None) -> Read:
     outside = (moments < EARLIEST) | (moments >= LATEST)
     values = moments.mask(outside).to_numpy().astype("datetime64[s]")
     return values, np.isnat(values), notice

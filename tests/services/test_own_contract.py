@@ -1,12 +1,15 @@
 """A capacity contract comes from a preset, a table, or a file written like a preset."""
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from app.core.engine.clock import Clock
 from app.core.errors import InputError
 from app.services.contracts import load_contracts
-from app.services.own_contract import find_contract
+from app.services.own_contract import contract_bands, find_contract
 
 HEAD = "profile_id,months,day_type,start,end,colour,limit_kw,pause_allowed,override\n"
 WHOLE = (
@@ -80,3 +83,30 @@ def test_what_is_neither_file_nor_preset_is_refused(tmp_path: Path) -> None:
         find_contract("nowhere")
     with pytest.raises(InputError, match="is not a contract"):
         find_contract(written(tmp_path, "title = 1", "mine.toml"))
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('unit = "per_street"', "unit: found 'per_street', wanted per_point or"),
+        ('trigger = "mood"', "trigger: found 'mood', wanted schedule or load"),
+        ('notice_min = "soon"', "notice_min: found 'soon'"),
+        ("notice_min = -1", "notice_min: found -1"),
+        ("notice_min = nan", "notice_min: found nan"),
+        ("unit = [1]", "unit: found"),
+    ],
+)
+def test_words_of_a_strangers_file_are_checked_like_those_of_a_table(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    window = '[[windows]]\nstart = "16:00"\nend = "20:00"\ncolour = "amber"\nlimit_kw = 4\n'
+    with pytest.raises(InputError, match=said):
+        find_contract(written(tmp_path, f"{line}\n{window}", "mine.toml"))
+
+
+def test_the_stretches_of_a_contract_lie_on_its_hours() -> None:
+    clock = Clock.days(datetime(2026, 1, 12), 2, "Europe/Amsterdam")  # noqa: DTZ001  # a local day
+    contract = load_contracts()["utrecht-16-20"]
+    assert contract_bands(contract, clock) == [(64, 80, "amber"), (160, 176, "amber")]
+    by_load = replace(contract, trigger="load")
+    assert contract_bands(by_load, clock) == [], "a light that follows the load has no hours"

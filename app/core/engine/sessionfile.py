@@ -74,6 +74,9 @@ class SessionFile:
         ``phases_assumed`` or ``soc_assumed``.
     infeasible_kwh
         Energy that no strategy could deliver in the stay.
+    rows
+        Which rows of the file, from 0, each of these counts is about, and those of an unknown
+        user group (``group_unknown``).
     """
 
     sessions: Sessions
@@ -81,6 +84,7 @@ class SessionFile:
     chargers: npt.NDArray[np.object_] | None
     counts: Mapping[str, int]
     infeasible_kwh: float
+    rows: Mapping[str, Longs]
 
 
 def session_faults(frame: pd.DataFrame, numbers: Mapping[str, Parameter]) -> Iterator[Fault]:
@@ -145,6 +149,7 @@ def to_sessions(
     stay_h = (last - first)[order] / (3600 / STEP_S)
     excess = np.maximum(energy - part["max_power_kw"].to_numpy() * stay_h, 0)
     phases, phases_assumed = _phases(part, numbers)
+    group, group_unknown = _groups(part)
     soc, battery, assumed = _batteries(part, energy, numbers, wanted=batteries)
     sessions = Sessions(
         row=row[order],
@@ -157,7 +162,7 @@ def to_sessions(
         soc0_kwh=soc,
         battery_kwh=battery,
         discharge_kw=_discharge(part),
-        group=_groups(part),
+        group=group,
         can_resume=_flag(part, "can_resume"),
         can_v2g=_flag(part, "v2g"),
         opted_out=_flag(part, "opt_out"),
@@ -165,11 +170,13 @@ def to_sessions(
         index=np.searchsorted(row[order], np.arange(transformers.size + 1)).astype(np.int64),
     )
     infeasible = excess > numbers["infeasible_kwh"].value
-    counted = (~inside, cut, energy == 0, infeasible, phases_assumed, assumed)
-    counts = {name: int(np.sum(found)) for name, found in zip(COUNTED, counted, strict=True)}
+    kept = (energy == 0, infeasible, phases_assumed, assumed, group_unknown)
+    found = (np.flatnonzero(~inside), np.flatnonzero(cut), *(order[mask] for mask in kept))
+    rows = dict(zip((*COUNTED, "group_unknown"), found, strict=True))
+    counts = {name: rows[name].size for name in COUNTED}
     chargers = part["charger_id"].to_numpy(object) if "charger_id" in part else None
     ids = part["session_id"].to_numpy(object)
-    return SessionFile(sessions, ids, chargers, counts, float(excess.sum()))
+    return SessionFile(sessions, ids, chargers, counts, float(excess.sum()), rows)
 
 
 def _steps(times: pd.Series, start: int) -> Longs:
@@ -187,17 +194,17 @@ def _rows(frame: pd.DataFrame, transformers: npt.NDArray[np.object_]) -> Ints:
 
 def _phases(
     part: pd.DataFrame, numbers: Mapping[str, Parameter]
-) -> tuple[npt.NDArray[np.int8], int]:
+) -> tuple[npt.NDArray[np.int8], Mask]:
     one = part["max_power_kw"].to_numpy() <= numbers["one_phase_kw"].value
     said = _column(part, "phases")
     missing = np.isnan(said)
     phases = np.where(missing, np.where(one, 1, 3), said)
-    return phases.astype(np.int8), int(missing.sum())
+    return phases.astype(np.int8), missing
 
 
 def _batteries(
     part: pd.DataFrame, energy: Floats, numbers: Mapping[str, Parameter], *, wanted: bool
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], int]:
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Mask]:
     """Take batteries from the file; where wanted, assume a usual car for the others."""
     battery, soc = _column(part, "battery_kwh"), _column(part, "soc_kwh")
     stored = energy * np.sqrt(numbers["round_trip"].value)
@@ -210,7 +217,7 @@ def _batteries(
     soc = np.where(assumed & np.isnan(soc), arrives, soc)
     soc = np.minimum(np.nan_to_num(soc), np.nan_to_num(battery))
     battery = np.nan_to_num(battery)
-    return soc.astype(np.float32), battery.astype(np.float32), int(assumed.sum())
+    return soc.astype(np.float32), battery.astype(np.float32), assumed
 
 
 def _discharge(part: pd.DataFrame) -> npt.NDArray[np.float32]:
@@ -218,11 +225,12 @@ def _discharge(part: pd.DataFrame) -> npt.NDArray[np.float32]:
     return np.where(np.isnan(said), power, said).astype(np.float32)
 
 
-def _groups(part: pd.DataFrame) -> npt.NDArray[np.int8]:
+def _groups(part: pd.DataFrame) -> tuple[npt.NDArray[np.int8], Mask]:
     if "user_group" not in part:
-        return np.zeros(len(part), np.int8)
+        return np.zeros(len(part), np.int8), np.zeros(len(part), dtype=bool)
     place = pd.Index([group.key for group in GROUPS]).get_indexer(pd.Index(part["user_group"]))
-    return np.maximum(place, 0).astype(np.int8)
+    unknown = (place < 0) & (part["user_group"] != "").to_numpy()
+    return np.maximum(place, 0).astype(np.int8), unknown
 
 
 def _stations(part: pd.DataFrame, row: Ints) -> Ints:

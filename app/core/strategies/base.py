@@ -7,6 +7,7 @@ from typing import TypeAlias, cast
 
 from app.core.engine.job import Job
 from app.core.engine.result import EngineResult
+from app.core.engine.stays import Share
 
 Run: TypeAlias = Callable[[Job], EngineResult]
 
@@ -57,5 +58,19 @@ def compiled(module: str, name: str) -> Run:
 
     def run(job: Job) -> EngineResult:
         return cast("Run", getattr(import_module(f"app.core.engine.{module}"), name))(job)
+
+    return run
+
+
+def plain(share: Share, strongest: int) -> Run:
+    """Make a runner of a function in plain numpy that says every session's power.
+
+    ``strongest`` is the most a session may be asked to do: ``THROTTLE, PAUSE`` or ``V2G``. See
+    docs/adding-a-strategy.md.
+    """
+
+    def run(job: Job) -> EngineResult:
+        runner = import_module("app.core.engine.plain").run_plain
+        return cast("EngineResult", runner(job, share, strongest))
 
     return run
