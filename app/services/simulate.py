@@ -32,7 +32,7 @@ from app.services.tapers import load_tapers
 from app.settings import SETTINGS
 
 HORIZONS = ("peak_week", "design_weeks", "year")
-REFERENCE, PAUSE, V2G = "uncontrolled", "pause", "v2g"
+REFERENCE = "uncontrolled"
 CHUNK_ROWS = 64  # of the year at a time: bounds memory, and is a piece of progress
 
 
@@ -185,15 +185,16 @@ def simulate_all(  # noqa: PLR0913  # what, how long, and who is told
     parts: dict[str, list[Part]] = {key: [] for key in strategies}
     for done, (words, make) in enumerate(pieces):
         days = make()
-        weak: EngineResult | None = None
+        kept: dict[str, EngineResult] = {}
         for nth, key in enumerate(sorted(strategies, key=lambda each: STRATEGIES[each].order)):
             if report is not None:
                 share = (done + nth / len(strategies)) / len(pieces)
                 report(share, f"{words}: {STRATEGIES[key].title}")
-            keep = key == PAUSE and V2G in strategies
-            start = weak if key == V2G else None
+            keep = key in {STRATEGIES[other].begins for other in strategies}
+            start = kept.get(STRATEGIES[key].begins)
             result = dispatch(setting, days, key, scenario, profiles=keep, start_from=start)
-            weak = result if keep else weak
+            if keep:
+                kept[key] = result
             if sink is not None:
                 sink(key, setting, days, result)
             parts[key].append(_part(setting, days, result, scenario))

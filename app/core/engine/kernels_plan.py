@@ -81,7 +81,7 @@ def sweep(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch, used
         sketch = used < FIRST and cars.kind[car] != THROTTLE
         floor = 0.0 if sketch else cars.floor[car]
         answer(cars, car, room, floor, found)
-        if cars.bent[car]:
+        if cars.bent[car] and not sketch:
             mind_curve(cars, car, stay, floor, room)
         if (
             used > FIRST

@@ -4,6 +4,7 @@ import numpy as np
 
 from app.core.engine.arrays import PAUSE, UNCONTROLLED, Floats, Longs
 from app.core.engine.compiled import kernel
+from app.core.engine.kernels_bent import TIGHT
 from app.core.engine.kernels_cars import Account, Book, Cars, pages_for, scratch_for
 from app.core.engine.kernels_level import EXACT, ROUNDS
 from app.core.engine.kernels_rows import begin, close
@@ -120,26 +121,21 @@ def cheapest_bent(
     if cars.kind[car] < PAUSE:
         at_once_bent(cars, car, count, power)
         return
-    few, many = 1, count
-    while few < many:  # the fewest steps that fill the battery
-        middle = (few + many) // 2
-        most[:count] = 0.0
-        for nth in range(middle):
-            most[order[nth]] = cars.full[car]
-        if _under(cars, car, count, most, power) >= total * (1 - EXACT):
-            many = middle
-        else:
-            few = middle + 1
+    few = 0
     most[:count] = 0.0
-    for nth in range(few):
-        most[order[nth]] = cars.full[car]
-    _trim(cars, car, order[few - 1], 0.0, count, most, power)
+    taken = 0.0
+    while few < count and taken < total * (1 - TIGHT):
+        most[order[few]] = cars.full[car]
+        few += 1
+        if few * cars.full[car] >= total * (1 - TIGHT):  # fewer are not enough without the curve
+            taken = _under(cars, car, count, most, power)
     last = order[few - 1]
+    _trim(cars, car, last, 0.0, count, most, power)
     if few > 1 and EXACT < power[last] < min(floor, cars.full[car]) and most[last] < floor:
         kept = most[last]
         most[last] = floor
         _trim(cars, car, order[few - 2], floor, count, most, power)
-        if _under(cars, car, count, most, power) > total * (1 + EXACT):
+        if _under(cars, car, count, most, power) > total * (1 + TIGHT):
             most[last], most[order[few - 2]] = kept, cars.full[car]
     _under(cars, car, count, most, power)
 
@@ -148,15 +144,26 @@ def cheapest_bent(
 def _trim(
     cars: Cars, car: int, step: int, least: float, count: int, most: Floats, power: Floats
 ) -> None:
-    """Lower the limit of one step until the car gets no more than it came for, by halving."""
+    """Lower the limit of one step until the car gets what it came for and no more.
+
+    What is taken rises with the limit: false position, by halves where that is slow.
+    """
+    goal = cars.total[car]
     low, high = least, most[step]
-    for _ in range(ROUNDS):
-        most[step] = 0.5 * (low + high)
-        if _under(cars, car, count, most, power) > cars.total[car]:
-            high = most[step]
+    over = _under(cars, car, count, most, power) - goal
+    most[step] = low
+    short = goal - _under(cars, car, count, most, power)
+    for turn in range(ROUNDS):
+        if short <= 0 or over <= TIGHT * (1 + goal):
+            break
+        share = 0.5 if turn % 3 == 2 else short / (short + over)  # noqa: PLR2004  # every third
+        most[step] = low + share * (high - low)
+        missing = goal - _under(cars, car, count, most, power)
+        if missing > TIGHT * (1 + goal):
+            low, short = most[step], missing
         else:
-            low = most[step]
-    most[step] = high
+            high, over = most[step], max(-missing, 0.0)
+    most[step] = low if short <= 0 else high
 
 
 @kernel

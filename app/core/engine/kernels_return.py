@@ -18,7 +18,8 @@ class Queue(NamedTuple):
 
     ``left`` is the energy still wanted [kW-steps], ``at`` the step it has come to, ``release``
     the step from which it may charge again, ``hurry`` and ``part`` the promise of a full car;
-    ``spread`` is the time over which all come back.
+    ``turned`` lists the cars that are there at some window's end, ``spread`` is the time over
+    which all come back.
     """
 
     left: Floats
@@ -28,6 +29,7 @@ class Queue(NamedTuple):
     part: Floats
     laxity: Floats
     waiting: Longs
+    turned: Longs
     allowed: Floats
     named: Floats
     spread: Longs
@@ -46,6 +48,7 @@ def new_queue(cars: Cars, first: int, last: int, limits: int) -> Queue:
         np.empty(most, np.int64),
         np.empty(most),
         np.empty(most),
+        np.empty(most, np.int64),
         np.empty(most, np.int64),
         np.empty(limits),
         np.empty(limits),
@@ -125,19 +128,31 @@ def _line_up(
 
 @kernel
 def _enter(
-    cars: Cars, row: int, ceiling: Ceiling, queue: Queue, profile: Halves, shift: int
+    cars: Cars, car: int, nth: int, ceiling: Ceiling, queue: Queue, profile: Halves, shift: int
 ) -> None:
-    """Set every car of a row to its arrival, and find from when a promise drives it."""
+    """Set a car to its arrival, and find from when a promise drives it."""
+    queue.left[nth], queue.at[nth] = cars.total[car], cars.arrival[car]
+    queue.release[nth], queue.hurry[nth], queue.part[nth] = 0, cars.departure[car], 0.0
+    profile[cars.start[car] - shift : cars.start[car + 1] - shift] = 0.0
+    if ceiling.guarantee:
+        resolve(cars, car, ceiling, queue.allowed, queue.named)
+        hurry, part = full_from(cars, car, ceiling.limit, queue.allowed)
+        queue.hurry[nth], queue.part[nth] = hurry, part
+
+
+@kernel
+def _sort_out(cars: Cars, row: int, ends: Longs, queue: Queue) -> int:
+    """List the cars of a row that stay beyond a window's end, and count them."""
+    turned, at = 0, 0
     for car in range(cars.first[row], cars.first[row + 1]):
-        nth = car - cars.first[row]
-        queue.left[nth], queue.at[nth] = cars.total[car], cars.arrival[car]
-        queue.release[nth], queue.hurry[nth], queue.part[nth] = 0, cars.departure[car], 0.0
-        if cars.kind[car] != UNCONTROLLED:
-            profile[cars.start[car] - shift : cars.start[car + 1] - shift] = 0.0
-        if ceiling.guarantee and cars.kind[car] != UNCONTROLLED:
-            resolve(cars, car, ceiling, queue.allowed, queue.named)
-            hurry, part = full_from(cars, car, ceiling.limit, queue.allowed)
-            queue.hurry[nth], queue.part[nth] = hurry, part
+        while at < ends.size and ends[at] <= cars.arrival[car]:
+            at += 1
+        if at == ends.size:
+            break
+        if cars.kind[car] != UNCONTROLLED and ends[at] < cars.departure[car]:
+            queue.turned[turned] = car
+            turned += 1
+    return turned
 
 
 @kernel
@@ -145,6 +160,7 @@ def _hold(
     cars: Cars,
     row: int,
     first: int,
+    turned: int,
     end: int,
     ceiling: Ceiling,
     queue: Queue,
@@ -155,10 +171,11 @@ def _hold(
 ) -> None:
     """Let the cars there at a window's end charge up to it, and line up who still wants energy."""
     waiting = 0
-    for car in range(first, cars.first[row + 1]):
+    for place in range(first, turned):
+        car = queue.turned[place]
         if cars.arrival[car] >= end:
             break
-        if cars.departure[car] <= end or cars.kind[car] == UNCONTROLLED:
+        if cars.departure[car] <= end:
             continue
         nth = car - cars.first[row]
         _go_on(cars, car, nth, end, ceiling, queue, profile, shift, excess, count)
@@ -175,6 +192,7 @@ def _hold(
 def _play(
     cars: Cars,
     row: int,
+    turned: int,
     spread: int,
     ends: Longs,
     ceiling: Ceiling,
@@ -184,25 +202,55 @@ def _play(
     excess: Floats,
     count: bool,  # noqa: FBT001  # compiled: no keywords only
 ) -> None:
-    """Run one row from window end to window end."""
-    gone, last = cars.first[row], cars.first[row + 1]
+    """Run the cars that may get a turn from window end to window end."""
     queue.spread[0] = spread
-    _enter(cars, row, ceiling, queue, profile, shift)
+    for place in range(turned):
+        car = queue.turned[place]
+        _enter(cars, car, car - cars.first[row], ceiling, queue, profile, shift)
+    gone = 0
     for end in ends:
-        while gone < last and cars.departure[gone] <= end:
+        while gone < turned and cars.departure[queue.turned[gone]] <= end:
             gone += 1
-        _hold(cars, row, gone, end, ceiling, queue, profile, shift, excess, count)
-    for car in range(cars.first[row], last):
+        _hold(cars, row, gone, turned, end, ceiling, queue, profile, shift, excess, count)
+    for place in range(turned):
+        car = queue.turned[place]
+        nth, stop = car - cars.first[row], cars.departure[car]
+        _go_on(cars, car, nth, stop, ceiling, queue, profile, shift, excess, count)
+
+
+@kernel
+def _play_others(
+    cars: Cars,
+    row: int,
+    turned: int,
+    ceiling: Ceiling,
+    queue: Queue,
+    profile: Halves,
+    shift: int,
+    load: Floats,
+    excess: Floats,
+) -> None:
+    """Run the cars no window's end concerns, and add them and the opted-out ones to a load."""
+    place = 0
+    for car in range(cars.first[row], cars.first[row + 1]):
+        if place < turned and queue.turned[place] == car:
+            place += 1
+            continue
+        nth, stop = car - cars.first[row], cars.departure[car]
         if cars.kind[car] != UNCONTROLLED:
-            nth, stop = car - cars.first[row], cars.departure[car]
-            _go_on(cars, car, nth, stop, ceiling, queue, profile, shift, excess, count)
+            _enter(cars, car, nth, ceiling, queue, profile, shift)
+            _go_on(cars, car, nth, stop, ceiling, queue, profile, shift, excess, True)  # noqa: FBT003
+        page = cars.start[car] - shift - cars.arrival[car]
+        for step in range(cars.arrival[car], stop):
+            load[step] += profile[page + step]
 
 
 @kernel
 def _peaks(
     cars: Cars,
     row: int,
-    base: Floats,
+    turned: int,
+    others: Floats,
     profile: Halves,
     shift: int,
     queue: Queue,
@@ -210,15 +258,16 @@ def _peaks(
     fixed: Floats,
 ) -> tuple[float, float]:
     """Return the highest load, and that without the cars that were given a turn."""
-    load[:] = base
-    fixed[:] = base
-    for car in range(cars.first[row], cars.first[row + 1]):
-        page = cars.start[car] - shift
-        turned = cars.kind[car] != UNCONTROLLED and queue.release[car - cars.first[row]] > 0
+    load[:] = others
+    fixed[:] = others
+    for place in range(turned):
+        car = queue.turned[place]
+        page = cars.start[car] - shift - cars.arrival[car]
+        released = queue.release[car - cars.first[row]] > 0
         for step in range(cars.arrival[car], cars.departure[car]):
-            power = profile[page + step - cars.arrival[car]]
+            power = profile[page + step]
             load[step] += power
-            fixed[step] += 0.0 if turned else power
+            fixed[step] += 0.0 if released else power
     return float(np.max(load)), float(np.max(fixed))
 
 
@@ -239,20 +288,24 @@ def return_rows(
     room = scratch_for(cars, first, last, base.shape[1])
     queue = new_queue(cars, first, last, ceiling.limit_kw.size)
     profile = pages_for(cars, first, last, book)
+    others = np.empty(base.shape[1])
     for row in range(first, last):
         shift = begin(cars, row, profile, book, base, room.load)
         excess = ceiling.excess_kwh[row]
+        others[:] = base[row]
+        turned = _sort_out(cars, row, ends, queue)
+        _play_others(cars, row, turned, ceiling, queue, profile, shift, others, excess)
         best = np.inf
+        chosen[row] = spreads[0]
         for spread in spreads:
-            if spreads.size == 1:
-                chosen[row] = spread
+            if spreads.size == 1 or turned == 0:
                 break
-            _play(cars, row, spread, ends, ceiling, queue, profile, shift, excess, False)  # noqa: FBT003
+            _play(cars, row, turned, spread, ends, ceiling, queue, profile, shift, excess, False)  # noqa: FBT003
             load, fixed = room.load, room.spare
-            peak, rest = _peaks(cars, row, base[row], profile, shift, queue, load, fixed)
+            peak, rest = _peaks(cars, row, turned, others, profile, shift, queue, load, fixed)
             if best == np.inf or peak < best - EXACT * (1 + abs(best)):
                 best, chosen[row] = peak, spread
             if best <= rest * (1 + EXACT):
                 break  # others make the peak: no other spread can lower it
-        _play(cars, row, chosen[row], ends, ceiling, queue, profile, shift, excess, True)  # noqa: FBT003
+        _play(cars, row, turned, chosen[row], ends, ceiling, queue, profile, shift, excess, True)  # noqa: FBT003
         close(cars, row, profile, shift, 1.0, account)
