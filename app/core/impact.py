@@ -1,7 +1,7 @@
 """What a strategy does to the grid of a city: one row per transformer, and the whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,8 @@ class Impact:
         The city's load then: without charging, and with it.
     row_base_kw, row_load_kw : (row, step) or None
         The same per transformer, where it was kept.
+    base_parts : name to (step,)
+        What the base load consists of, where levers add to today's: ``homes, heat_pumps, panels``.
     """
 
     strategy: str
@@ -48,6 +50,7 @@ class Impact:
     load_kw: Floats
     row_base_kw: npt.NDArray[np.float32] | None = None
     row_load_kw: npt.NDArray[np.float32] | None = None
+    base_parts: Mapping[str, Floats] = field(default_factory=dict)
 
     def count(self, state: str) -> int:
         """Count the transformers in a state."""

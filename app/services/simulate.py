@@ -156,8 +156,9 @@ def one_row(setting: Setting, row: int, scenario: Scenario) -> Mapping[str, Impa
     """Run every strategy on one transformer through the peak week."""
     single, week = setting.only(np.array([row])), setting.weeks[0]
     days = replace(week_stretch(single, week), day_weight=1.0)
+    parts = {key: kw[week.counted] for key, kw in single.base_parts(week.clock).items()}
     return {
-        key: headline(single, days, key, scenario)
+        key: replace(headline(single, days, key, scenario), base_parts=parts)
         for key in sorted(STRATEGIES, key=lambda each: STRATEGIES[each].order)
     }
 

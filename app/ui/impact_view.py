@@ -14,6 +14,11 @@ from app.ui import cached, charts, maps, state, tables
 from app.ui.text import _, energy, number, percent, plain, power, whole
 
 TRANSFORMER = "transformer"
+PARTS = {
+    "homes": "Homes and services",
+    "heat_pumps": "Heat pumps",
+    "panels": "Solar panels",
+}
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -215,7 +220,9 @@ def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
         for key, each in answers.items()
     ]
     limit = float(row["limit_kw"])
-    figure = charts.load(some.times, some.base_kw, lines, limit_kw=limit)
+    figure = charts.load(
+        some.times, some.base_kw, lines, limit_kw=limit, parts=some.base_parts or None
+    )
     st.plotly_chart(figure, key="transformer_load", alt=load_sentence(answers))
     known = np.isfinite(limit)
     words = _("{name}: limit {limit}, {base} without charging. ").format(
@@ -223,15 +230,34 @@ def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
         limit=power(limit) if known else _("unknown"),
         base=power(float(some.base_kw.max())),
     )
-    st.caption(words + load_sentence(answers))
+    st.caption(words + base_sentence(some) + load_sentence(answers))
     clock = some.times.tz_localize(None)
     table = pd.DataFrame(
         {_("Local time"): clock, _("Without charging [kW]"): some.base_kw.round(1)}
     )
+    for key, part_kw in some.base_parts.items():
+        table[f"{_(PARTS[key])} [kW]"] = np.round(part_kw, 1)
     for key, each in answers.items():
         table[f"{title(key)} [kW]"] = np.round(each.load_kw, 1)
     with st.expander(_("The same, as a table")):
         tables.show(table, key=f"transformer_table_{asset_id}")
+
+
+def base_sentence(answer: Impact) -> str:
+    """Say what the levers put on top of today's load; nothing where they are at rest."""
+    if not answer.base_parts:
+        return ""
+    tops = {key: float(np.abs(each).max()) for key, each in answer.base_parts.items()}
+    text = _(
+        "Of it homes and services up to {homes}, further heat pumps up to {heat}; further panels "
+        "give up to {panels}, and the lowest load is {low}. "
+    )
+    return text.format(
+        homes=power(tops["homes"]),
+        heat=power(tops["heat_pumps"]),
+        panels=power(tops["panels"]),
+        low=power(float(answer.base_kw.min())),
+    )
 
 
 def strategy_table(answers: Mapping[str, Impact]) -> pd.DataFrame:
