@@ -113,7 +113,7 @@ def driver_sums(
     group = np.clip(sessions.group, 0, groups - 1).astype(np.int64)
     power = sessions.power_kw.astype(np.float64)
     wanted = sessions.energy_kwh.astype(np.float64)
-    possible = np.minimum(wanted, power * (sessions.departure - sessions.arrival) * STEP_H)
+    possible = result.possible_kwh.astype(np.float64)
     served = result.served_kwh.astype(np.float64)
     given = result.discharged_kwh.astype(np.float64)
     can = (result.session_class == V2G) & (sessions.battery_kwh > 0)

@@ -30,7 +30,8 @@ def charging(profile: list[list[float]], kinds: list[int]) -> tuple[Sessions, En
     kept = np.zeros(len(profile), np.float32)
     ev_kw = power.sum(axis=0, keepdims=True).astype(float)
     return cars, EngineResult(
-        load_kw=ev_kw, ev_kw=ev_kw, served_kwh=kept, discharged_kwh=kept,
+        load_kw=ev_kw, ev_kw=ev_kw, served_kwh=kept,
+        possible_kwh=kept, discharged_kwh=kept,
         session_class=np.array(kinds, np.int8), late_kwh=kept,
         finished=np.zeros(len(profile), np.int32), profile_kw=power.ravel(),
     )  # fmt: skip
