@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from app.core.engine.arrays import STEP_H, UNCONTROLLED, V2G, Floats, Sessions
+from app.core.engine.arrays import STEP_H, UNCONTROLLED, V2G, Floats, Ints, Sessions
 from app.core.engine.clock import STEP_MIN
 from app.core.engine.figures import SHORT, WORSE, Figures, Mask, pause_counts
 from app.core.engine.result import EngineResult
@@ -92,13 +92,14 @@ KEYS = (
 )  # fmt: skip
 
 
-def driver_sums(
+def driver_sums(  # noqa: PLR0913  # a run, and what to hold it against
     sessions: Sessions,
     result: EngineResult,
     groups: int,
     *,
     round_trip: float,
     counted: Mask | None = None,
+    usual: Ints | None = None,
 ) -> DriverSums:
     """Sum up what drivers notice, against charging at once. O(session), with profiles O(step).
 
@@ -108,6 +109,8 @@ def driver_sums(
         Number of user groups; sessions of no known group belong to the first.
     counted : (step,)
         Steps that count: sessions that arrive in others are left out. None: all.
+    usual : (session,)
+        Step at which each is full when charging at once; None to work it out at full power.
     """
     here = np.ones(len(sessions), bool) if counted is None else counted[sessions.arrival]
     group = np.clip(sessions.group, 0, groups - 1).astype(np.int64)
@@ -118,7 +121,8 @@ def driver_sums(
     given = result.discharged_kwh.astype(np.float64)
     can = (result.session_class == V2G) & (sessions.battery_kwh > 0)
     battery = np.where(can, sessions.battery_kwh, 1).astype(np.float64)
-    usual = sessions.arrival + np.ceil(possible / (power * STEP_H) - 1e-6)
+    if usual is None:
+        usual = (sessions.arrival + np.ceil(possible / (power * STEP_H) - 1e-6)).astype(np.int32)
     added = np.clip(result.finished - usual, 0, LONGEST - 1).astype(np.int64)
     pauses, longest = pause_counts(sessions, result)
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from app.core.engine.arrays import STEP_H, UNCONTROLLED, Floats, Sessions
 from app.core.engine.clock import STEP_MIN
+from app.core.engine.kernels_flex import count_pauses
 from app.core.engine.result import EngineResult
 from app.core.parameters import Parameter
 
@@ -187,14 +188,9 @@ def pause_counts(sessions: Sessions, result: EngineResult) -> tuple[Floats, Floa
     if profile is None or not profile.size:
         unknown = np.full(stay.size, np.nan)
         return unknown, unknown
-    session = np.repeat(np.arange(stay.size), stay)
-    used = np.flatnonzero(profile > 0)
-    whose = session[used]
-    gap = np.diff(used) - 1
-    pauses = (np.diff(whose) == 0) & (gap > 0)
-    longest = np.zeros(stay.size)
-    np.maximum.at(longest, whose[1:][pauses], gap[pauses])
-    return np.bincount(whose[1:][pauses], minlength=stay.size).astype(np.float64), longest
+    pauses, longest = np.zeros(stay.size), np.zeros(stay.size)
+    count_pauses(profile, stay, pauses, longest)
+    return pauses, longest
 
 
 def _pauses(sessions: Sessions, result: EngineResult) -> Figures:

@@ -1,5 +1,6 @@
 """How many kW could be shed or taken for a while, every car still as full when it leaves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,15 @@ class Flexibility:
     def over_rows(self) -> "Flexibility":
         """Sum the rows up."""
         return Flexibility(self.down_kw.sum(axis=0), self.up_kw.sum(axis=0))
+
+
+def summed_flexibility(parts: Sequence[Flexibility | None]) -> Flexibility | None:
+    """Add what several pieces of a city could do; None where one does not say."""
+    told = [each for each in parts if each is not None]
+    if not told or len(told) != len(parts):
+        return None
+    down_kw, up_kw = (np.sum([getattr(e, n) for e in told], axis=0) for n in ("down_kw", "up_kw"))
+    return Flexibility(down_kw, up_kw)
 
 
 def flexibility(

@@ -4,7 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.core.engine.arrays import STEP_H, THROTTLE, UNCONTROLLED, V2G, Bytes, Floats, Halves, Ints
+from app.core.engine.arrays import (
+    STEP_H,
+    THROTTLE,
+    UNCONTROLLED,
+    V2G,
+    Bytes,
+    Floats,
+    Halves,
+    Ints,
+    Longs,
+)
 from app.core.engine.compiled import kernel
 
 
@@ -48,6 +58,10 @@ def flexible_cars(
         last = stay - 1
         while last >= 0:
             at = cars.arrival[car]
+            if hold == 1 and later <= 0.0 and x[last] <= 0.0 and cars.kind[car] != V2G:
+                room += cars.full_kw[car]  # full already: nothing to shed, nothing to take
+                last -= 1
+                continue
             first = max(0, last - (at + last) % hold)
             spare = max(least[first] - cars.kept_kwh[car], 0.0) * one_way / STEP_H
             less, more, back = _parts(cars, car, x, first, last, room, later, spare, one_way)
@@ -109,3 +123,20 @@ def _lowest_ahead(x: Halves, soc0: float, one_way: float, least: Floats) -> None
         least[k + 1] = least[k] + into * STEP_H
     for k in range(x.size - 1, -1, -1):
         least[k] = min(least[k + 1], least[k])
+
+
+@kernel
+def count_pauses(profile: Halves, stay: Longs, pauses: Floats, longest: Floats) -> None:
+    """Count the stops between two stretches of charging of each car, and the longest in steps."""
+    begin = 0
+    for car in range(stay.size):
+        last = -1
+        for k in range(stay[car]):
+            if profile[begin + k] <= 0:
+                continue
+            gap = k - last - 1
+            if last >= 0 and gap > 0:
+                pauses[car] += 1
+                longest[car] = max(longest[car], gap)
+            last = k
+        begin += stay[car]
