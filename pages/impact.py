@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from app.ui import cached, capacity_view, downloads, impact_runs, impact_view, state, style, tables
+from app.ui import (
+    cached,
+    capacity_view,
+    downloads,
+    drivers_view,
+    impact_runs,
+    impact_view,
+    state,
+    style,
+    tables,
+)
 from app.ui.text import _
 
 PAGE = {"title": "Grid impact", "icon": ":material/bolt:", "order": 40, "needs": ["districts"]}
@@ -30,6 +40,9 @@ impact_view.transformer_chart(cached.one_transformer(project, scenario, asset), 
 st.header(_("The whole city through the week"))
 impact_view.city_chart(both)
 tables.sanity(chosen.city)
+
+st.header(_("Who pays for it"))
+drivers_view.who_pays(chosen, reference)
 
 st.header(_("All strategies"))
 impact_runs.all_strategies(project, scenario)

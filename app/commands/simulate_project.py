@@ -181,10 +181,16 @@ def _counted(setting: Any, days: Any, result: Any) -> tuple[Any, list[str], Any,
 
 def describe(project: str, scenario: Scenario, answers: Mapping[str, Impact]) -> dict[str, Any]:
     """Say the answers as one JSON document; unknown is null, never NaN."""
+    from app.core.engine.figures import against, sanity_doubts  # noqa: PLC0415
+    from app.core.indicators import starves  # noqa: PLC0415
+    from app.services.parameters import load_parameters  # noqa: PLC0415
+
+    numbers, usual = load_parameters(), answers["uncontrolled"].city
     return {
         "schema": "kerbwatt.simulate/1",
         "project": project,
         "scenario": scenario.changes(),
+        "prices": "an illustrative week of prices and one carbon intensity, not a market's",
         "answers": {
             key: {
                 "horizon": answer.horizon,
@@ -193,6 +199,13 @@ def describe(project: str, scenario: Scenario, answers: Mapping[str, Impact]) ->
                 "over": answer.count("over"),
                 "tight": answer.count("tight"),
                 **{name: _plain(value) for name, value in answer.city.items()},
+                "leaves_cars_short": starves(answer.city, numbers),
+                "groups": answer.groups,
+                "against_uncontrolled": against(answer.city, usual),
+                "warnings": [
+                    {"code": code, "message": said, "count": 1}
+                    for code, said in sanity_doubts(answer.city, numbers)
+                ],
             }
             for key, answer in answers.items()
         },

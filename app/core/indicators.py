@@ -1,14 +1,37 @@
 """Sum the parts of an answer up to what is said of a city."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from app.core.demand.groups import GROUPS
 from app.core.engine.arrays import STEP_H
 from app.core.engine.figures import DAY_H, KW_MW, YEAR_STEPS, Figures, after_windows
-from app.core.impact import Part, summed_drivers
+from app.core.impact import OVER, Impact, Part, summed_drivers
+from app.core.parameters import Parameter
 
 EVENING_MIN = 18 * 60
+
+
+def starves(city: Mapping[str, float | None], numbers: Mapping[str, Parameter]) -> bool:
+    """Say whether a strategy leaves cars short: then its peak is not to be compared with others.
+
+    The same conditions as for points that fit: energy withheld, and sessions with less than 95 %.
+    """
+    served, short = city.get("served_share"), city.get("below_95_share")
+    little = served is not None and served < 1 - numbers["hosting_unserved"].value
+    many = short is not None and short > numbers["hosting_below_95"].value
+    return little or many
+
+
+def least_harm(answers: Mapping[str, Impact], numbers: Mapping[str, Parameter]) -> Impact | None:
+    """Find the strategy that overloads fewest transformers, then peaks lowest, of all that deliver.
+
+    None where every one of them leaves cars short.
+    """
+    fair = [each for each in answers.values() if not starves(each.city, numbers)]
+    return min(fair, key=lambda a: (a.count(OVER), a.city.get("peak_kw") or 0.0), default=None)
 
 
 def city_indicators(

@@ -7,9 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from app.core.impact import OVER, TIGHT, Impact
+from app.core.indicators import least_harm, starves
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.strategies import STRATEGIES
+from app.services.parameters import load_parameters
 from app.ui import cached, charts, maps, state, tables
 from app.ui.text import _, energy, number, percent, plain, power, whole
 
@@ -163,6 +165,9 @@ def _rows(answer: Impact, *, wide: bool = False) -> pd.DataFrame:
         _("Charging peak [kW]"): frame["ev_peak_kw"].round(1),
         _("Hours over"): frame["hours_over"].round(1),
         _("Over the limit [kWh]"): frame["kwh_over"].round(),
+        _("Lowest load [kW]"): frame["lowest_kw"].round(),
+        _("Flows back too much [h]"): frame["export_hours_over"].round(1),
+        _("Delivered [kWh]"): frame["served_kwh"].round(),
         _("Not delivered [kWh]"): frame["unserved_kwh"].round(1),
         _("Given back [kWh]"): frame["discharged_kwh"].round(1),
         _("Charge points"): frame["points"],
@@ -276,9 +281,17 @@ def strategy_table(answers: Mapping[str, Impact]) -> pd.DataFrame:
                     a.city.get("rebound_in_kw"), 1000, 1
                 ),
                 _("Rebound after them [MW]"): _round(a.city.get("rebound_after_kw"), 1000, 1),
+                _("Energy served [%]"): _round(a.city.get("served_share"), 0.01, 1),
                 _("Not delivered [MWh]"): _round(a.city.get("unserved_kwh"), 1000, 2),
                 _("Sessions worse off [%]"): _round(a.city.get("worse_off_share"), 0.01, 2),
+                _("Less than 95 percent [%]"): _round(a.city.get("below_95_share"), 0.01, 2),
+                _("Full later, one in ten [min]"): _round(a.city.get("added_min_p90")),
                 _("Given back [MWh]"): _round(a.city.get("discharged_kwh"), 1000, 1),
+                _("Full battery cycles"): _round(a.city.get("equivalent_full")),
+                _("Flows back too much [h]"): _round(a.city.get("export_hours_over")),
+                _("Could be shed, 18:00 [MW]"): _round(a.city.get("flex_down_18_kw"), 1000, 1),
+                _("Could be taken, 18:00 [MW]"): _round(a.city.get("flex_up_18_kw"), 1000, 1),
+                _("Cost, illustrative [EUR/kWh]"): _round(a.city.get("cost_eur_per_kwh"), 1, 3),
             }
             for key, a in answers.items()
         ]
@@ -290,18 +303,41 @@ def _round(value: float | None, unit: float = 1.0, places: int = 0) -> float | N
 
 
 def strategies_sentence(answers: Mapping[str, Impact]) -> str:
-    """Say which strategy carries most, in words."""
-    best = min(answers.values(), key=lambda a: (a.count(OVER), a.city.get("peak_kw") or 0))
-    first = answers.get("uncontrolled", best)
-    return _(
-        "Charging at once puts {before} transformers over their limit; {strategy} does least harm "
-        "with {after}, at a city peak of {peak}."
-    ).format(
+    """Say which strategy carries most of those that deliver, and which ones do not."""
+    numbers = load_parameters()
+    best = least_harm(answers, numbers)
+    first = answers.get("uncontrolled", next(iter(answers.values())))
+    short_ones = [title(key) for key, each in answers.items() if starves(each.city, numbers)]
+    words = _("Charging at once puts {before} transformers over their limit.")
+    if best is not None:
+        words = _(
+            "Charging at once puts {before} transformers over their limit; {strategy} does least "
+            "harm with {after}, at a city peak of {peak} at {time}, and delivers {served} of the "
+            "energy that could be charged."
+        )
+    told = best or first
+    words = words.format(
         before=whole(first.count(OVER)),
-        strategy=title(best.strategy),
-        after=whole(best.count(OVER)),
-        peak=power(best.city.get("peak_kw")),
+        strategy=title(told.strategy),
+        after=whole(told.count(OVER)),
+        peak=power(told.city.get("peak_kw")),
+        time=f"{told.times[int(np.argmax(told.load_kw))]:%a %H:%M}",
+        served=percent(told.city.get("served_share"), 1),
     )
+    if short_ones:
+        more = _("Not compared, because cars leave short: {names}.")
+        words += " " + more.format(names=", ".join(short_ones))
+    return words
+
+
+def named(answers: Mapping[str, Impact]) -> list[str]:
+    """Name strategies for a chart, marking those that leave cars short."""
+    numbers = load_parameters()
+    mark = _("{strategy} (leaves cars short)")
+    return [
+        mark.format(strategy=title(key)) if starves(each.city, numbers) else title(key)
+        for key, each in answers.items()
+    ]
 
 
 def horizon_note(answer: Impact) -> str:
