@@ -153,7 +153,9 @@ def weeks_of(
     if measured is not None:
         shaped_kw -= float(peak_kw[measured.row].sum())
         city += measured.lay(clock).sum(axis=0)
-    city += today(np.array([max(shaped_kw, 1.0)]), np.zeros(1, np.uint64), clock)
+    numbers = load_parameters()
+    calm = {**numbers, "base_noise": replace(numbers["base_noise"], value=0.0, low=0.0)}
+    city += base_load(np.array([max(shaped_kw, 1.0)]), np.zeros(1, np.uint64), clock, calm)
     return design_weeks(with_levers(city, clock, _summed(on_top))[0], clock)
 
 

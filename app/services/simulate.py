@@ -195,7 +195,9 @@ def headline(setting: Setting, days: Stretch, strategy: str, scenario: Scenario)
     result = _kept(setting, days, strategy, scenario)
     usual = result if strategy == REFERENCE else _kept(setting, days, REFERENCE, scenario)
     parts = [_part(setting, days, result, scenario, usual)]
-    return _impact(setting, strategy, "peak_week", parts, time.perf_counter() - began)
+    found = _impact(setting, strategy, "peak_week", parts, time.perf_counter() - began)
+    split = setting.base_parts(days.clock)
+    return replace(found, base_parts={key: kw[days.counted] for key, kw in split.items()})
 
 
 def _kept(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) -> EngineResult:
@@ -215,9 +217,8 @@ def one_row(setting: Setting, row: int, scenario: Scenario) -> Mapping[str, Impa
     """Run every strategy on one transformer through the peak week."""
     single, week = setting.only(np.array([row])), setting.weeks[0]
     days = replace(week_stretch(single, week), day_weight=1.0)
-    parts = {key: kw[week.counted] for key, kw in single.base_parts(week.clock).items()}
     return {
-        key: replace(headline(single, days, key, scenario), base_parts=parts)
+        key: headline(single, days, key, scenario)
         for key in sorted(STRATEGIES, key=lambda each: STRATEGIES[each].order)
     }
 

@@ -180,9 +180,10 @@ def city_chart(answers: Mapping[str, Impact]) -> None:
     """Draw the busiest week of the whole city, without charging and with each strategy."""
     some = next(iter(answers.values()))
     lines = [charts.Line(key, title(key), each.load_kw) for key, each in answers.items()]
-    figure = charts.load(some.times, some.base_kw, lines)
-    st.plotly_chart(figure, key="city_load", alt=load_sentence(answers))
-    st.caption(load_sentence(answers))
+    figure = charts.load(some.times, some.base_kw, lines, parts=some.base_parts or None)
+    words = base_sentence(some) + load_sentence(answers)
+    st.plotly_chart(figure, key="city_load", alt=words)
+    st.caption(words)
 
 
 def load_sentence(answers: Mapping[str, Impact]) -> str:
@@ -254,8 +255,8 @@ def base_sentence(answer: Impact) -> str:
         return ""
     tops = {key: float(np.abs(each).max()) for key, each in answer.base_parts.items()}
     text = _(
-        "Of it homes and services up to {homes}, further heat pumps up to {heat}; further panels "
-        "give up to {panels}, and the lowest load is {low}. "
+        "Without charging, homes and services draw up to {homes} and further heat pumps up to "
+        "{heat}; further panels give up to {panels}, and the lowest load is {low}. "
     )
     return text.format(
         homes=power(tops["homes"]),

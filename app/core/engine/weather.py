@@ -6,7 +6,8 @@ year, so nothing here says what a cold winter would do beyond the spell in Janua
 References
 ----------
 Declination after Cooper (1969), equation of time after Spencer (1971), both as given in Duffie
-and Beckman, "Solar Engineering of Thermal Processes". Their constants are part of the formulas.
+and Beckman, "Solar Engineering of Thermal Processes"; what a clear sky lets through after Meinel
+and Meinel, "Applied Solar Energy" (1976). Their constants are part of the formulas.
 """
 
 from collections.abc import Mapping
@@ -53,9 +54,9 @@ def sunshine(
 ) -> Floats:
     """Say what panels give at every step [kW per kWp]. O(step), and once more per calendar year.
 
-    The height of the sun over panels facing the equator, times a clearness drawn per day; scaled
-    so that each calendar year gives the stated yield. A step has the same value in a week and in
-    the year.
+    The height of the sun over panels facing the equator, through more air where it stands low,
+    times a clearness drawn per day; scaled so that each calendar year gives the stated yield. A
+    step has the same value in a week and in the year.
     """
     tilt, dull = numbers["pv_tilt_deg"].value, numbers["pv_clearness_low"].value
     found = _bright(clock, latitude, longitude, tilt, dull)
@@ -89,7 +90,7 @@ def _bright(clock: Clock, latitude: float, longitude: float, tilt: float, dull: 
 
 
 def _height(clock: Clock, latitude: float, longitude: float, tilt: float) -> Floats:
-    """Return the cosine between the sun, in the middle of each step, and the panels' normal."""
+    """Return what a clear sky sends onto the panels, the sun as in the middle of each step."""
     moment = pd.date_range(
         clock.start.astimezone(UTC), periods=clock.steps, freq=f"{STEP_MIN}min"
     ) + pd.Timedelta(minutes=STEP_MIN / 2)
@@ -105,4 +106,6 @@ def _height(clock: Clock, latitude: float, longitude: float, tilt: float) -> Flo
         np.sin(declination) * np.sin(at) + np.cos(declination) * np.cos(at) * np.cos(angle)
         for at in (leaning, place)
     )
-    return np.where(over_ground > 0, np.maximum(over_panels, 0.0), 0.0)
+    up = over_ground > 0
+    air = np.where(up, over_ground, 1.0) ** -1.0
+    return np.where(up, np.maximum(over_panels, 0.0) * 0.7 ** (air**0.678), 0.0)
