@@ -86,6 +86,7 @@ def dispatch(  # noqa: PLR0913  # what a run is made of
         options(scenario),
         contract=contract_of(scenario),
         price_eur_per_mwh=typical_prices(days.clock),
+        export_kw=setting.export_kw[days.first : days.last],
         profiles=profiles,
         threads=SETTINGS.threads,
         start_from=start_from,
@@ -209,6 +210,7 @@ def _kept(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) ->
         options(scenario),
         contract=contract_of(scenario),
         price_eur_per_mwh=typical_prices(days.clock),
+        export_kw=setting.export_kw[days.first : days.last],
         threads=SETTINGS.threads,
     )
 
