@@ -146,7 +146,9 @@ def explanation() -> str:
         "the load of "
         "homes. A transformer is *full* when its highest load exceeds its limit, *tight* from "
         "80 percent. "
-        "Unknown limits stay unknown. The headline uses the week of the highest base load; "
+        "So it is when more flows back than it may. "
+        "Unknown limits stay unknown. A strategy that leaves cars short is never called the best. "
+        "What could be shed or taken for 15 minutes leaves every car as full at departure. The headline uses the week of the highest base load; "
         "all strategies "
         "together run on four design weeks, weighted to a year, or on the whole year."
     )

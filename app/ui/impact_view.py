@@ -276,13 +276,13 @@ def strategy_table(answers: Mapping[str, Impact]) -> pd.DataFrame:
                 _("Tight"): a.count(TIGHT),
                 _("City peak [MW]"): round((a.city.get("peak_kw") or 0) / 1000, 1),
                 _("Peak at"): f"{a.times[int(np.argmax(a.load_kw))]:%a %H:%M}",
+                _("Energy served [%]"): _round(a.city.get("served_share"), 0.01, 1),
                 _("Hours over"): _round(a.city.get("hours_over")),
                 _("Over the limit [MWh]"): _round(a.city.get("kwh_over"), 1000, 1),
                 _("Highest charging in the contract's hours [MW]"): _round(
                     a.city.get("rebound_in_kw"), 1000, 1
                 ),
                 _("Rebound after them [MW]"): _round(a.city.get("rebound_after_kw"), 1000, 1),
-                _("Energy served [%]"): _round(a.city.get("served_share"), 0.01, 1),
                 _("Not delivered [MWh]"): _round(a.city.get("unserved_kwh"), 1000, 2),
                 _("Sessions worse off [%]"): _round(a.city.get("worse_off_share"), 0.01, 2),
                 _("Less than 95 percent [%]"): _round(a.city.get("below_95_share"), 0.01, 2),
