@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from app.core.demand.result import Demand
-from app.core.engine.arrays import Floats, Keys, Longs, Sessions
+from app.core.engine.arrays import Floats, Ints, Keys, Longs, Sessions
 from app.core.engine.baseload import OnTop, base_parts, peak_of_homes
 from app.core.engine.clock import Clock
 from app.core.engine.generator import generate
@@ -110,6 +110,11 @@ class Stretch:
     day_weight: float
     base_kw: Floats
     sessions: Sessions
+
+    @cached_property
+    def usual(self) -> dict[object, Ints]:
+        """Remember when each car is full if it charges at once, by what that depends on."""
+        return {}
 
     @cached_property
     def names(self) -> list[bytes]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from app.core.bill import bill
 from app.core.demand.groups import GROUPS
+from app.core.engine.arrays import Ints
 from app.core.engine.clock import Clock
 from app.core.engine.contract import Contract
 from app.core.engine.direct import held_steps
@@ -103,9 +104,9 @@ def _part(
     days: Stretch,
     result: EngineResult,
     scenario: Scenario,
-    usual: EngineResult,
+    usual: Ints,
 ) -> Part:
-    """Boil one run down; ``usual`` is the same stretch when cars charge at once."""
+    """Boil one run down; ``usual`` says when each car is full if it charges at once."""
     numbers, chosen = load_parameters(), options(scenario)
     drivers = driver_sums(
         days.sessions,
@@ -113,7 +114,7 @@ def _part(
         len(GROUPS),
         round_trip=chosen.round_trip,
         counted=days.counted,
-        usual=usual.finished,
+        usual=usual,
     )
     known = result.profile_kw is not None
     return part(
@@ -194,11 +195,19 @@ def headline(setting: Setting, days: Stretch, strategy: str, scenario: Scenario)
     """Run one strategy on the peak week; transformers that were asked the same are not run."""
     began = time.perf_counter()
     result = _kept(setting, days, strategy, scenario)
-    usual = result if strategy == REFERENCE else _kept(setting, days, REFERENCE, scenario)
-    parts = [_part(setting, days, result, scenario, usual)]
+    parts = [_part(setting, days, result, scenario, _usual(setting, days, scenario))]
     found = _impact(setting, strategy, "peak_week", parts, time.perf_counter() - began)
     split = setting.base_parts(days.clock)
     return replace(found, base_parts={key: kw[days.counted] for key, kw in split.items()})
+
+
+def _usual(setting: Setting, days: Stretch, scenario: Scenario) -> Ints:
+    """Find when each car is full if it charges at once, once per stretch."""
+    chosen = options(scenario)
+    key = tuple(getattr(chosen, name) for name in STRATEGIES[REFERENCE].options)
+    if key not in days.usual:
+        days.usual[key] = _kept(setting, days, REFERENCE, scenario).finished
+    return days.usual[key]
 
 
 def _kept(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) -> EngineResult:
@@ -261,7 +270,7 @@ def simulate_all(  # noqa: PLR0913  # what, how long, and who is told
             weak = result if key == PAUSE else weak
             if sink is not None:
                 sink(key, setting, days, result)
-            parts[key].append(_part(setting, days, result, scenario, usual))
+            parts[key].append(_part(setting, days, result, scenario, usual.finished))
     seconds = time.perf_counter() - began
     return {
         key: _impact(setting, key, horizon, _joined(found, horizon), seconds)

@@ -148,7 +148,8 @@ def explanation() -> str:
         "80 percent. "
         "So it is when more flows back than it may. "
         "Unknown limits stay unknown. A strategy that leaves cars short is never called the best. "
-        "What could be shed or taken for 15 minutes leaves every car as full at departure. The headline uses the week of the highest base load; "
+        "What could be shed or taken for 15 minutes leaves every car as full at departure. "
+        "The headline uses the week of the highest base load; "
         "all strategies "
         "together run on four design weeks, weighted to a year, or on the whole year."
     )

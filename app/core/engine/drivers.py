@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 
-from app.core.engine.arrays import STEP_H, UNCONTROLLED, V2G, Floats, Ints, Sessions
+from app.core.engine.arrays import STEP_H, Floats, Ints, Sessions
 from app.core.engine.clock import STEP_MIN
 from app.core.engine.figures import SHORT, WORSE, Figures, Mask, pause_counts
+from app.core.engine.kernels_drivers import Noticed, sum_drivers
 from app.core.engine.result import EngineResult
 
 LONGEST = 4 * 96  # steps of delay that are told apart: four days
+SUMS = (  # in the order of the kernel
+    "sessions", "worse_off", "below_95", "overrides", "v2g", "v2g_used", "wanted_kwh",
+    "possible_kwh", "served_kwh", "late_kwh", "discharged_kwh", "cycles", "pauses",
+    "longest_pause",
+)  # fmt: skip
 RANKS = {"added_min_p50": 0.5, "added_min_p90": 0.9}
 
 
@@ -112,46 +117,38 @@ def driver_sums(  # noqa: PLR0913  # a run, and what to hold it against
     usual : (session,)
         Step at which each is full when charging at once; None to work it out at full power.
     """
-    here = np.ones(len(sessions), bool) if counted is None else counted[sessions.arrival]
-    group = np.clip(sessions.group, 0, groups - 1).astype(np.int64)
     power = sessions.power_kw.astype(np.float64)
-    wanted = sessions.energy_kwh.astype(np.float64)
     possible = result.possible_kwh.astype(np.float64)
-    served = result.served_kwh.astype(np.float64)
-    given = result.discharged_kwh.astype(np.float64)
-    can = (result.session_class == V2G) & (sessions.battery_kwh > 0)
-    battery = np.where(can, sessions.battery_kwh, 1).astype(np.float64)
     if usual is None:
         usual = (sessions.arrival + np.ceil(possible / (power * STEP_H) - 1e-6)).astype(np.int32)
-    added = np.clip(result.finished - usual, 0, LONGEST - 1).astype(np.int64)
     pauses, longest = pause_counts(sessions, result)
-
-    def per_group(values: npt.ArrayLike) -> Floats:
-        weights = np.asarray(values, np.float64)
-        return np.bincount(group[here], weights[here], groups).astype(np.float64)
-
-    top = np.full(groups, np.nan if np.isnan(longest).any() else 0.0)
-    if not np.isnan(top).any():
-        np.maximum.at(top, group[here], longest[here])
-    bins = np.bincount(group[here] * LONGEST + added[here], minlength=groups * LONGEST)
-    follows = bool(result.session_class.any())  # nobody overrides what asks for nothing
-    return DriverSums(
-        sessions=per_group(np.ones(len(sessions))),
-        worse_off=per_group(served < WORSE * possible),
-        below_95=per_group(served < SHORT * possible),
-        overrides=per_group((result.session_class == UNCONTROLLED) & follows),
-        v2g=per_group(can),
-        v2g_used=per_group(can & (given > 0)),
-        wanted_kwh=per_group(wanted),
-        possible_kwh=per_group(possible),
-        served_kwh=per_group(served),
-        late_kwh=per_group(result.late_kwh),
-        discharged_kwh=per_group(given),
-        cycles=per_group(np.where(can, given / np.sqrt(round_trip) / battery, 0.0)),
-        pauses=per_group(pauses),
-        longest_pause=top,
-        added=bins.reshape(groups, LONGEST).astype(np.float64),
+    sums, added = np.zeros((groups, len(SUMS))), np.zeros((groups, LONGEST))
+    sum_drivers(
+        np.ones(1, np.bool_) if counted is None else counted,
+        Noticed(
+            sessions.arrival,
+            np.clip(sessions.group, 0, groups - 1),
+            sessions.energy_kwh,
+            sessions.battery_kwh,
+            result.session_class,
+            result.possible_kwh,
+            result.served_kwh,
+            result.late_kwh,
+            result.discharged_kwh,
+            result.finished,
+            usual,
+            pauses,
+            longest,
+        ),
+        float(np.sqrt(round_trip)),
+        WORSE,
+        SHORT,
+        sums,
+        added,
     )
+    if not result.session_class.any():
+        sums[:, SUMS.index("overrides")] = 0.0  # nobody overrides what asks for nothing
+    return DriverSums(**{name: sums[:, nth] for nth, name in enumerate(SUMS)}, added=added)
 
 
 def add_up(parts: Sequence[tuple[DriverSums, float]]) -> DriverSums:
