@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from app.ui import cached, capacity_view, downloads, impact_runs, impact_view, state, style, tables
+from app.ui import (
+    cached,
+    capacity_view,
+    downloads,
+    drivers_view,
+    impact_runs,
+    impact_view,
+    state,
+    style,
+    tables,
+)
 from app.ui.text import _
 
 PAGE = {"title": "Grid impact", "icon": ":material/bolt:", "order": 40, "needs": ["districts"]}
@@ -31,6 +41,9 @@ st.header(_("The whole city through the week"))
 impact_view.city_chart(both)
 tables.sanity(chosen.city)
 
+st.header(_("Who pays for it"))
+drivers_view.who_pays(chosen, reference)
+
 st.header(_("All strategies"))
 impact_runs.all_strategies(project, scenario)
 
@@ -40,5 +53,6 @@ st.header(_("The same, as a table"))
 impact_view.full_table(chosen)
 st.caption(impact_view.horizon_note(chosen))
 tables.explained(_("How is this computed?"), impact_runs.explanation())
+tables.notes(cached.grid_notices(project))
 tables.provenance(project, ["districts", "grid"])
 downloads.impact(project, scenario)

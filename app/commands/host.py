@@ -90,4 +90,6 @@ def _project(
         "transformers": len(rooms),
         "transformers_known": int(rooms["limit_kw"].notna().sum()),
         "transformers_full": int((rooms["fit"] == 0).sum()),
+        "served_share": float(rooms["served_share"].iloc[0]),
+        "leaves_cars_short": bool(rooms["leaves_short"].iloc[0]),
     }

@@ -12,9 +12,10 @@ import typer
 from app.commands.out_files import ready_folder, writing
 from app.core.errors import InputError
 from app.core.impact import Impact
-from app.core.scenario import Scenario
+from app.core.scenario import Scenario, knobs
 
 TAPER = "taper"
+BASE_LEVERS = tuple(name for name, knob in knobs().items() if knob.group == "Base load")
 
 
 def question(
@@ -39,6 +40,8 @@ def _levers(option: Sequence[str]) -> dict[str, float | int | str | None]:
     """Read ``name=value`` pairs that are levers of a scenario; a project decides the others."""
     from app.services.own_options import parse_options  # noqa: PLC0415
 
+    of_city = {pair: _of_city(pair) for pair in option}
+    option = [pair for pair, read in of_city.items() if not read]
     found = parse_options(option)
     names = {pair.partition("=")[0].strip() for pair in option}
     known = {each.name for each in fields(Scenario)}
@@ -46,7 +49,19 @@ def _levers(option: Sequence[str]) -> dict[str, float | int | str | None]:
         raise InputError(f"option {', '.join(own)}: acts on your own --sessions only")
     given = {name: getattr(found, name) for name in names}
     levers = {name: round(x) if x == round(x) else x for name, x in given.items() if name != TAPER}
-    return levers | ({TAPER: found.taper.key} if TAPER in names else {})
+    taper = {TAPER: found.taper.key} if TAPER in names else {}
+    return {k: v for read in of_city.values() for k, v in read.items()} | levers | taper
+
+
+def _of_city(pair: str) -> dict[str, float]:
+    """Read a lever of the load before charging, which own sessions do not have; else nothing."""
+    name, _, text = (part.strip() for part in pair.partition("="))
+    if name not in BASE_LEVERS:
+        return {}
+    try:
+        return {name: float(text)}
+    except ValueError:
+        raise InputError(f"option {name}: found {text!r}, wanted a number") from None
 
 
 def refuse_own(use: str, given: Mapping[str, object]) -> None:
@@ -181,10 +196,16 @@ def _counted(setting: Any, days: Any, result: Any) -> tuple[Any, list[str], Any,
 
 def describe(project: str, scenario: Scenario, answers: Mapping[str, Impact]) -> dict[str, Any]:
     """Say the answers as one JSON document; unknown is null, never NaN."""
+    from app.core.engine.figures import against, sanity_doubts  # noqa: PLC0415
+    from app.core.indicators import starves  # noqa: PLC0415
+    from app.services.parameters import load_parameters  # noqa: PLC0415
+
+    numbers, usual = load_parameters(), answers["uncontrolled"].city
     return {
         "schema": "kerbwatt.simulate/1",
         "project": project,
         "scenario": scenario.changes(),
+        "prices": "an illustrative week of prices and one carbon intensity, not a market's",
         "answers": {
             key: {
                 "horizon": answer.horizon,
@@ -193,6 +214,13 @@ def describe(project: str, scenario: Scenario, answers: Mapping[str, Impact]) ->
                 "over": answer.count("over"),
                 "tight": answer.count("tight"),
                 **{name: _plain(value) for name, value in answer.city.items()},
+                "leaves_cars_short": starves(answer.city, numbers),
+                "groups": answer.groups,
+                "against_uncontrolled": against(answer.city, usual),
+                "warnings": [
+                    {"code": code, "message": said, "count": 1}
+                    for code, said in sanity_doubts(answer.city, numbers)
+                ],
             }
             for key, answer in answers.items()
         },

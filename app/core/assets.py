@@ -63,6 +63,7 @@ def table(assets: gpd.GeoDataFrame, bare: gpd.GeoDataFrame) -> pd.DataFrame:
             "dwellings": np.append(numbers(assets, "dwellings"), numbers(bare, "dwellings")),
             "capacity_kw": np.append(numbers(assets, "capacity_kw"), [nan] * len(bare)),
             "headroom_kw": np.append(numbers(assets, "headroom_kw"), [nan] * len(bare)),
+            "export_kw": np.append(numbers(assets, "export_headroom_kw"), [nan] * len(bare)),
             "told_kw": np.append(numbers(assets, "peak_load_kw"), [nan] * len(bare)),
             "rank": np.append(_ranks(assets), np.full(len(bare), UNKNOWN)),
         }

@@ -1,19 +1,26 @@
 """What a strategy does to the grid of a city: one row per transformer, and the whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from app.core.bill import Bill, summed_bills
 from app.core.engine.arrays import STEP_H, Floats, Sessions
 from app.core.engine.clock import Clock
-from app.core.engine.figures import KW_MW, WORSE, YEAR_STEPS, after_windows
+from app.core.engine.drivers import DriverSums, add_up
+from app.core.engine.figures import WORSE, Figures
+from app.core.engine.flexibility import Flexibility, summed_flexibility
 from app.core.engine.result import EngineResult
 
 ROOM, TIGHT, OVER, UNKNOWN = "room", "tight", "over", "unknown"
-SUMMED = ("hours_over", "kwh_over", "unserved_kwh", "discharged_kwh", "sessions", "worse_off")
+SUMMED = (
+    "hours_over", "kwh_over", "export_hours_over", "unserved_kwh", "served_kwh",
+    "discharged_kwh", "sessions", "worse_off",
+)  # fmt: skip
+EVENING_MIN = 18 * 60
 Mask = npt.NDArray[np.bool_]
 
 
@@ -27,8 +34,9 @@ class Impact:
         Key of the strategy; "peak_week", "design_weeks" or "year".
     rows : (row,)
         Per transformer ``asset_id, name, district_id, points, sessions, limit_kw, base_peak_kw,
-        peak_kw, peak_time, ev_peak_kw, hours_over, kwh_over, unserved_kwh, discharged_kwh,
-        worse_off, state``. Unknown limits stay NaN, and the state says unknown.
+        peak_kw, peak_time, ev_peak_kw, ev_at_peak_kw, lowest_kw, hours_over, kwh_over,
+        export_hours_over, unserved_kwh, served_kwh, discharged_kwh, worse_off, state``. Unknown
+        limits stay NaN, and the state says unknown.
     city
         Indicators of the whole; None where they cannot be said.
     times : (step,)
@@ -37,6 +45,10 @@ class Impact:
         The city's load then: without charging, and with it.
     row_base_kw, row_load_kw : (row, step) or None
         The same per transformer, where it was kept.
+    groups
+        What drivers notice: of ``all`` and of each user group that charges, by its key.
+    base_parts : name to (step,)
+        What the base load consists of, where levers add to today's: ``homes, heat_pumps, panels``.
     """
 
     strategy: str
@@ -48,6 +60,8 @@ class Impact:
     load_kw: Floats
     row_base_kw: npt.NDArray[np.float32] | None = None
     row_load_kw: npt.NDArray[np.float32] | None = None
+    groups: Mapping[str, Figures] = field(default_factory=dict)
+    base_parts: Mapping[str, Floats] = field(default_factory=dict)
 
     def count(self, state: str) -> int:
         """Count the transformers in a state."""
@@ -65,15 +79,23 @@ def whole_part(counted: Mask) -> Mask | slice:
     return slice(int(ends[0]), int(ends[1])) if ends.size == 2 else counted  # noqa: PLR2004  # one
 
 
-def measure(
-    result: EngineResult, base_kw: Floats, sessions: Sessions, limit_kw: Floats, counted: Mask
+def measure(  # noqa: PLR0913  # a run, and the limits to hold it against
+    result: EngineResult,
+    base_kw: Floats,
+    sessions: Sessions,
+    limit_kw: Floats,
+    counted: Mask,
+    *,
+    export_kw: Floats | None = None,
 ) -> pd.DataFrame:
     """Measure each transformer of one run, on the steps that count. O(row x step + sessions).
 
-    ``hours_over`` and ``kwh_over`` are NaN where the limit is unknown: nobody can say.
+    ``hours_over`` and ``kwh_over`` are NaN where the limit is unknown, ``export_hours_over`` where
+    nobody said how far below zero the row may go: nobody can say.
     """
-    part = whole_part(counted)
-    load, ev, base = (each[:, part] for each in (result.load_kw, result.ev_kw, base_kw))
+    back_kw = np.full(len(limit_kw), np.nan) if export_kw is None else export_kw
+    steps = whole_part(counted)
+    load, ev, base = (each[:, steps] for each in (result.load_kw, result.ev_kw, base_kw))
     over = np.maximum(load - limit_kw[:, None], 0.0)
     rows = len(limit_kw)
     wanted = result.possible_kwh.astype(np.float64)
@@ -92,6 +114,11 @@ def measure(
             "ev_peak_kw": ev.max(axis=1),
             "hours_over": np.where(np.isnan(limit_kw), np.nan, (over > 0).sum(axis=1) * STEP_H),
             "kwh_over": over.sum(axis=1) * STEP_H,
+            "export_hours_over": np.where(
+                np.isnan(back_kw), np.nan, (load < -back_kw[:, None]).sum(axis=1) * STEP_H
+            ),
+            "lowest_kw": load.min(axis=1),
+            "served_kwh": per_row(result.served_kwh),
             "unserved_kwh": per_row(np.where(missing > 1e-3 * np.maximum(wanted, 1), missing, 0.0)),
             "discharged_kwh": per_row(result.discharged_kwh),
             "sessions": per_row(np.ones(len(sessions))),
@@ -114,6 +141,12 @@ class Part:
         Steps that count; steps in a window of the capacity contract.
     day_weight
         Days each counted day stands for.
+    drivers
+        What drivers notice, by user group.
+    bill
+        What the energy costs and emits; None where nothing is known of prices.
+    flexible
+        What could be shed and taken, over all rows; None where no profiles were kept.
     """
 
     frame: pd.DataFrame
@@ -123,6 +156,9 @@ class Part:
     counted: Mask
     held: Mask
     day_weight: float
+    drivers: DriverSums | None = None
+    bill: Bill | None = None
+    flexible: Flexibility | None = None
 
 
 def part(  # noqa: PLR0913, PLR0917  # the ingredients of a run
@@ -134,12 +170,17 @@ def part(  # noqa: PLR0913, PLR0917  # the ingredients of a run
     counted: Mask,
     held: Mask,
     day_weight: float = 1.0,
+    *,
+    export_kw: Floats | None = None,
+    drivers: DriverSums | None = None,
+    bill: Bill | None = None,
+    flexible: Flexibility | None = None,
 ) -> Part:
     """Boil one run down to what is kept of it."""
-    frame = measure(result, base_kw, sessions, limit_kw, counted)
+    frame = measure(result, base_kw, sessions, limit_kw, counted, export_kw=export_kw)
     frame["peak_time"] = clock.index()[frame.pop("peak_step").to_numpy()]
     total = (base_kw.sum(axis=0), result.ev_kw.sum(axis=0))
-    return Part(frame, *total, clock, counted, held, day_weight)
+    return Part(frame, *total, clock, counted, held, day_weight, drivers, bill, flexible)
 
 
 def beside(parts: list[Part]) -> Part:
@@ -149,7 +190,15 @@ def beside(parts: list[Part]) -> Part:
     base_kw, ev_kw = (
         np.sum([getattr(p, name) for p in parts], axis=0) for name in ("base_kw", "ev_kw")
     )
-    return Part(frame, base_kw, ev_kw, first.clock, first.counted, first.held, first.day_weight)
+    return replace(
+        first,
+        frame=frame,
+        base_kw=base_kw,
+        ev_kw=ev_kw,
+        drivers=summed_drivers(parts, weighted=False),
+        bill=summed_bills([each.bill for each in parts]),
+        flexible=summed_flexibility([each.flexible for each in parts]),
+    )
 
 
 def rows_over(parts: list[Part]) -> pd.DataFrame:
@@ -162,57 +211,33 @@ def rows_over(parts: list[Part]) -> pd.DataFrame:
         best["peak_time"] = best["peak_time"].where(~higher, each.frame["peak_time"])
         for name in ("peak_kw", "base_peak_kw", "ev_peak_kw"):
             best[name] = np.maximum(best[name], each.frame[name])
+        best["lowest_kw"] = np.minimum(best["lowest_kw"], each.frame["lowest_kw"])
+    best["ev_at_peak_kw"] = best["peak_kw"] - best["base_peak_kw"]
     return best
 
 
-def judge(peak_kw: Floats, limit_kw: Floats, *, tight_share: float) -> npt.NDArray[np.object_]:
-    """Say in one word whether a peak fits; never that there is room where either is unknown."""
+def judge(
+    peak_kw: Floats,
+    limit_kw: Floats,
+    *,
+    tight_share: float,
+    export_hours: Floats | None = None,
+) -> npt.NDArray[np.object_]:
+    """Say in one word whether a peak fits; never that there is room where either is unknown.
+
+    A transformer through which too much flows back is over its limit as well.
+    """
     states = np.full(len(peak_kw), ROOM, dtype=object)
     states[peak_kw > tight_share * limit_kw] = TIGHT
     states[peak_kw > limit_kw + 1e-9] = OVER
+    if export_hours is not None:
+        states[export_hours > 0] = OVER
     states[np.isnan(limit_kw) | np.isnan(peak_kw)] = UNKNOWN
     return states
 
 
-def city_indicators(
-    parts: list[Part], frame: pd.DataFrame, *, points: int, vehicles: float, point_kw: float
-) -> dict[str, float | None]:
-    """Sum up the whole, and say the chain from cars to kW per point."""
-    counted_h = sum(each.counted.sum() * STEP_H * each.day_weight for each in parts)
-    energy_kwh = sum(
-        float(each.ev_kw[each.counted].sum()) * STEP_H * each.day_weight for each in parts
-    )
-    ev_peak = max(float(each.ev_kw[each.counted].max()) for each in parts)
-    load = [(each.base_kw + each.ev_kw)[each.counted] for each in parts]
-    known = frame["hours_over"].notna().any()
-    sessions = float(frame["sessions"].sum())
-    found: dict[str, float | None] = {
-        "peak_kw": max(float(each.max()) for each in load),
-        "base_peak_kw": max(float(each.base_kw[each.counted].max()) for each in parts),
-        "ev_peak_kw": ev_peak,
-        "hours_over": float(frame["hours_over"].sum()) if known else None,
-        "kwh_over": float(frame["kwh_over"].sum()) if known else None,
-        "unserved_kwh": float(frame["unserved_kwh"].sum()),
-        "discharged_kwh": float(frame["discharged_kwh"].sum()),
-        "sessions": sessions,
-        "worse_off_share": float(frame["worse_off"].sum()) / sessions if sessions else 0.0,
-        "vehicles": vehicles,
-        "mwh_year": energy_kwh / counted_h * YEAR_STEPS * STEP_H / KW_MW if counted_h else 0.0,
-        "mean_mw": energy_kwh / counted_h / KW_MW if counted_h else 0.0,
-        "peak_mw": ev_peak / KW_MW,
-        "coincidence": ev_peak / (points * point_kw) if points else None,
-        "kw_per_point": ev_peak / points if points else None,
-    }
-    return found | rebound(parts)
-
-
-def rebound(parts: list[Part]) -> dict[str, float | None]:
-    """Say the charging peak inside the contract's windows, and in the four hours after each."""
-    inside, after = [], []
-    for each in parts:
-        late = after_windows(each.held) & each.counted
-        inside += [float(each.ev_kw[each.held & each.counted].max(initial=-np.inf))]
-        after += [float(each.ev_kw[late].max(initial=-np.inf))]
-    tops = (max(inside), max(after))
-    keys = ("rebound_in_kw", "rebound_after_kw")
-    return {key: top if np.isfinite(top) else None for key, top in zip(keys, tops, strict=True)}
+def summed_drivers(parts: list[Part], *, weighted: bool) -> DriverSums | None:
+    """Add what drivers notice; None where it was not kept."""
+    kept = [(each.drivers, each.day_weight if weighted else 1.0) for each in parts]
+    told = [(drivers, weight) for drivers, weight in kept if drivers is not None]
+    return add_up(told) if told and len(told) == len(kept) else None

@@ -53,6 +53,8 @@ class EngineRows:
         Homes it supplies; NaN where not said.
     peak_kw, limit_kw : (row,)
         Highest base load and the most it may carry [kW]; NaN where unknown.
+    export_kw : (row,)
+        Room the map says there is for power flowing back [kW]; NaN where it says none.
     status : (row,) text
         measured, estimated, default or unknown: the weakest of what the row rests on.
     points_now : (row,) int64
@@ -79,6 +81,7 @@ class EngineRows:
     dwellings: Floats
     peak_kw: Floats
     limit_kw: Floats
+    export_kw: Floats
     status: Texts
     points_now: Longs
     link_row: Ints
@@ -146,7 +149,8 @@ def _rows(
     best = np.lexsort((links.district, -links.weight, links.asset))
     first = np.searchsorted(links.asset[best], np.arange(len(rows)))
     told = {name: rows[name].to_numpy(object) for name in ("asset_id", "name", "parent_id")}
-    kept = {name: rows[name].to_numpy() for name in ("dwellings", "peak_kw", "limit_kw")}
+    amounts = ("dwellings", "peak_kw", "limit_kw", "export_kw")
+    kept = {name: rows[name].to_numpy() for name in amounts}
     return EngineRows(
         level=level,
         **told,

@@ -103,6 +103,13 @@ class Scenario:
     v2g_phase: int = knob(2, "V2G phase", 0, 3, 1, "", "Tender")
     lots: int = knob(1, "Lots", 1, 12, 1, "", "Tender")
     seed: int = knob(0, "Seed", 0, 9999, 1, "", "Charging")
+    base_growth: float = knob(
+        0.0, "Homes and services use more", -0.3, 1.0, 0.05, "than today", "Base load"
+    )
+    heat_pump_share: float = knob(
+        0.0, "Homes that get a heat pump", 0.0, 1.0, 0.05, "of homes", "Base load"
+    )
+    pv_kwp_home: float = knob(0.0, "New solar panels", 0.0, 5.0, 0.25, "kWp per home", "Base load")
     weights: tuple[tuple[str, float], ...] = ()
     locked: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()

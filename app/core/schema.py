@@ -231,3 +231,4 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
     }
 )
 MAP_KINDS = tuple(kind.key for kind in KINDS.values() if kind.geometry)
+PROJECT_KINDS = (*MAP_KINDS, LOAD.key)  # what a project's folder may hold

@@ -9,7 +9,7 @@ from app.core.scenario import Scenario, choices, defaults, knobs
 
 Value = float | str | tuple[str, ...] | None
 Direction = Literal["up", "down", "changed"]
-GROUPS = ("Demand", "Charging", "Sites", "Tender")
+GROUPS = ("Demand", "Charging", "Base load", "Sites", "Tender")
 DIGITS = 3
 NAMED_IDS = 3
 HEADLINE_PARTS = 4

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from app.core.engine.arrays import Longs, Sessions
-from app.core.engine.baseload import base_load
 from app.core.engine.generator import generate
 from app.core.engine.hosting import RowsHosted, Rules, host_row, host_rows
 from app.core.engine.keys import text_keys
@@ -61,7 +60,7 @@ def hosted(  # noqa: PLR0913  # what is tried, and who hears of it
     """
     clock = setting.weeks[0].clock
     units = typical_points(setting)
-    base_kw = base_load(setting.peak_kw, setting.row_key, clock, load_parameters())
+    base_kw = setting.base_kw(clock)
     left_kw = np.nan_to_num(setting.limit_kw - base_kw.max(axis=1)).clip(min=0.0)
     guess = (left_kw / GUESS_KW).astype(np.int64) if weaker is None else weaker.points
     found = host_rows(
@@ -123,7 +122,7 @@ def street(setting: Setting, scenario: Scenario, row: int) -> pd.DataFrame:
     if np.isnan(limit_kw):
         return pd.DataFrame(columns=["strategy", "p10", "p50", "p90", "more", "binding", "served"])
     single = setting.only(np.array([row]))
-    base_kw = base_load(single.peak_kw, single.row_key, clock, load_parameters())[0]
+    base_kw = single.base_kw(clock)[0]
     units, existing = typical_points(setting), int(setting.facts["existing"].iloc[row])
     most: dict[str, Longs] = {}
     rows = []

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.core.errors import InputError
-from app.core.schema import MAP_KINDS
+from app.core.schema import PROJECT_KINDS
 from app.settings import SETTINGS, Settings
 from app.sources.answers import Answers
 from app.sources.area import Area
@@ -91,7 +91,7 @@ def load_folder_layers(  # noqa: PLR0913  # the facts of a project, one by one
     area = Area(None, crs, name, country, timezone)
     found: dict[str, Layer] = {}
     faults: list[str] = []
-    for kind in MAP_KINDS:
+    for kind in PROJECT_KINDS:
         said = facts.get("layers", {}).get(kind, {})
         answers = _answers(kind, said, facts)
         path = layer_file(folder, kind, said.get("file"))

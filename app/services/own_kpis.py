@@ -17,6 +17,7 @@ from app.core.engine.figures import (
     Mask,
     cycle_figures,
     rebound_figures,
+    sanity_doubts,
     sanity_figures,
     user_figures,
 )
@@ -24,9 +25,9 @@ from app.core.engine.result import EngineResult, Options
 from app.core.strategies.base import Strategy
 from app.services.own_files import OwnCase
 from app.services.own_series import Warn
+from app.services.parameters import load_parameters
 
 SCHEMA = "kerbwatt.kpis/1"
-LEAST_COINCIDENCE = 0.05
 CLASSES = {"opted_out": UNCONTROLLED, "throttle_only": THROTTLE, "can_pause": PAUSE, "v2g": V2G}
 KWH_MWH = 1000
 GRAM_KG = 1000
@@ -110,7 +111,7 @@ def _figures(found: OwnRun, ev: Floats) -> tuple[dict[str, Any], ...]:
     step = rebound.pop("after_step")
     rebound["after_time"] = None if step is None else case.clock.index()[int(step)].isoformat()
     points, points_kw = _points(case)
-    return {**users, "overrides": None}, cycles, rebound, sanity_figures(ev, points, points_kw)
+    return users, cycles, rebound, sanity_figures(ev, points, points_kw)
 
 
 def _held(found: OwnRun) -> Mask | None:
@@ -132,10 +133,8 @@ def _points(case: OwnCase) -> tuple[int | None, float | None]:
 def _doubts(found: OwnRun, ev: Floats, sanity: Mapping[str, Any]) -> list[Warn]:
     """Say what does not look like public charging, and what could not be priced."""
     doubts: list[Warn] = []
-    coincidence = sanity["coincidence"]
-    if coincidence is not None and not LEAST_COINCIDENCE <= coincidence <= 1:
-        said = f"the charging peak is {coincidence:.3f} of the points' power"
-        doubts.append({"code": "coincidence", "message": said, "count": 1})
+    for code, said in sanity_doubts(sanity, load_parameters()):
+        doubts.append({"code": code, "message": said, "count": 1})
     prices = found.case.eur_per_mwh
     holes = 0 if prices is None else int(np.isnan(prices[ev != 0]).sum())
     if holes:

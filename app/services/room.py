@@ -6,6 +6,7 @@ import pandas as pd
 from app.core.belonging import largest_remainder
 from app.core.engine.arrays import Floats, Longs
 from app.core.impact import Impact
+from app.core.indicators import starves
 from app.core.places import EngineRows
 from app.services.parameters import load_parameters
 
@@ -17,7 +18,7 @@ def room(answer: Impact) -> pd.DataFrame:
     -------
     (row,)
         ``asset_id, name, district_id, limit_kw, base_peak_kw, existing, kappa_kw, headroom_kw,
-        fit``. ``kappa_kw`` is
+        fit, served_share, leaves_short``. ``kappa_kw`` is
         what one point adds to a peak under the simulated strategy, one figure for the city;
         headroom and fit are NaN where the limit is unknown: that is no room.
     """
@@ -29,6 +30,7 @@ def room(answer: Impact) -> pd.DataFrame:
     kappa_kw = max(pooled, numbers["kappa_least_kw"].value)
     left = frame["limit_kw"] - frame["base_peak_kw"] - kappa_kw * frame["existing"]
     headroom_kw = left.clip(lower=0)
+    served = answer.city.get("served_share")
     return pd.DataFrame(
         {
             "asset_id": frame["asset_id"],
@@ -40,6 +42,8 @@ def room(answer: Impact) -> pd.DataFrame:
             "kappa_kw": kappa_kw,
             "headroom_kw": headroom_kw,
             "fit": np.floor(headroom_kw / kappa_kw + 1e-9),
+            "served_share": np.nan if served is None else served,
+            "leaves_short": starves(answer.city, numbers),
         }
     )
 

@@ -75,6 +75,7 @@ def run_rows(  # noqa: PLR0913  # what a run is made of
     *,
     contract: Contract | None = None,
     price_eur_per_mwh: Floats | None = None,
+    export_kw: Floats | None = None,
     threads: int = 1,
     cache: RowCache = ROWS,
 ) -> EngineResult:
@@ -94,12 +95,15 @@ def run_rows(  # noqa: PLR0913  # what a run is made of
             options,
             contract=contract,
             price_eur_per_mwh=price_eur_per_mwh,
+            export_kw=None if export_kw is None else export_kw[rows],
             threads=threads,
         )
 
     asked = _question(strategy, days.clock, options, contract, price_eur_per_mwh)
+    back_kw = np.full(limit_kw.size, np.inf) if export_kw is None else export_kw
     keys = [
-        asked + name + limit.tobytes() for name, limit in zip(days.names, limit_kw, strict=True)
+        asked + name + limit.tobytes() + back.tobytes()
+        for name, limit, back in zip(days.names, limit_kw, back_kw, strict=True)
     ]
     found = cache.get(keys)
     new = np.flatnonzero([each is None for each in found])

@@ -1,5 +1,6 @@
 """Use-case: bring a city's demand onto its transformers, ready for any charging strategy."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
 from hashlib import blake2b
@@ -10,21 +11,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from app.core.assets import numbers as column
 from app.core.demand.result import Demand
-from app.core.engine.arrays import Floats, Keys, Longs, Sessions
-from app.core.engine.baseload import base_load, peak_of_homes
+from app.core.engine.arrays import Floats, Ints, Keys, Longs, Sessions
+from app.core.engine.baseload import OnTop, base_parts, peak_of_homes
 from app.core.engine.clock import Clock
 from app.core.engine.generator import generate
-from app.core.engine.weeks import Week, design_weeks, year_clock
+from app.core.engine.measured import Measured
+from app.core.engine.weeks import Week
 from app.core.places import EngineRows, engine_rows, points_per_row, rates
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.services import base_load as base
 from app.services.parameters import load_parameters
 from app.services.patterns import load_patterns
 
 OF_A_CAR = tuple(f.name for f in fields(Sessions) if f.name not in {"row", "index"})
 DRIVERS = ("year", "uptake", "block_target", "seed")  # the levers that decide who charges where
+SCENE = (*DRIVERS, *base.LEVERS)  # and those that decide what transformers carry before
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,10 +43,16 @@ class Setting:
     points : (row,)
         Charge points planned, those of today included.
     peak_kw : (row,)
-        Highest load without charging; estimated from homes where no map says it, 0 where homes
-        are not known either: the limit is then unknown, too.
+        Highest load of today without charging; estimated from homes where no map says it, 0 where
+        homes are not known either: the limit is then unknown, too.
+    export_kw : (row,)
+        How far below zero a row may go [kW]; NaN where unknown.
     vehicles
         Electric cars of residents.
+    measured
+        Rows whose load was measured; None where none was.
+    on_top
+        What the scenario's levers add to today's load; None where they are at rest.
     """
 
     facts: pd.DataFrame
@@ -53,17 +62,41 @@ class Setting:
     kwh_session: Floats
     points: Longs
     peak_kw: Floats
+    export_kw: Floats
     vehicles: float
     year: int
     seed: int
     zone: str
     weeks: tuple[Week, ...]
+    measured: Measured | None = None
+    on_top: OnTop | None = None
 
     def only(self, rows: Longs) -> "Setting":
         """Return this setting for some of its transformers."""
-        per_row = ("limit_kw", "row_key", "rates", "points", "peak_kw")
+        per_row = ("limit_kw", "row_key", "rates", "points", "peak_kw", "export_kw")
         some = {name: getattr(self, name)[rows] for name in per_row}
-        return replace(self, facts=self.facts.iloc[rows].reset_index(drop=True), **some)
+        return replace(
+            self,
+            facts=self.facts.iloc[rows].reset_index(drop=True),
+            measured=None if self.measured is None else self.measured.only(rows),
+            on_top=None if self.on_top is None else self.on_top.only(rows),
+            **some,
+        )
+
+    def today_kw(self, clock: Clock) -> Floats:
+        """Lay today's load without public charging over a horizon, (row, step)."""
+        return base.today(self.peak_kw, self.row_key, clock, self.measured)
+
+    def base_kw(self, clock: Clock) -> Floats:
+        """Lay the load without public charging over a horizon, (row, step)."""
+        return base.with_levers(self.today_kw(clock), clock, self.on_top)
+
+    def base_parts(self, clock: Clock) -> Mapping[str, Floats]:
+        """Split the load without public charging, summed over the rows; empty at rest."""
+        if self.on_top is None:
+            return {}
+        parts = base_parts(self.today_kw(clock), self.on_top, clock, load_parameters())
+        return {name: each.sum(axis=0) for name, each in parts.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +110,11 @@ class Stretch:
     day_weight: float
     base_kw: Floats
     sessions: Sessions
+
+    @cached_property
+    def usual(self) -> dict[object, Ints]:
+        """Remember when each car is full if it charges at once, by what that depends on."""
+        return {}
 
     @cached_property
     def names(self) -> list[bytes]:
@@ -98,7 +136,10 @@ def _raw(column: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
 def prepare(project: Project, demand: Demand, scenario: Scenario) -> Setting:
     """Bring a city's demand onto its transformers."""
     rows = rows_of(project)
-    peak_kw = np.where(np.isnan(rows.peak_kw), _peak_of_homes(project, rows), rows.peak_kw)
+    peak_kw = np.where(np.isnan(rows.peak_kw), base.peaks_of_homes(project, rows), rows.peak_kw)
+    known, added = base.measured(project, rows), base.on_top(project, rows, scenario)
+    if known is not None:
+        peak_kw[known.row] = known.peak_kw
     blank = np.isnan(peak_kw)  # what it carries already is not known: nobody can call that room
     limit_kw, peak_kw = np.where(blank, np.nan, rows.limit_kw), np.where(blank, 0.0, peak_kw)
     plan = demand.districts["points_plan"].to_numpy(dtype=np.int64)
@@ -123,11 +164,14 @@ def prepare(project: Project, demand: Demand, scenario: Scenario) -> Setting:
         kwh_session=demand.kwh_session,
         points=points,
         peak_kw=peak_kw,
+        export_kw=base.export_limits(rows.export_kw, limit_kw, peak_kw, known),
         vehicles=demand.city["ev"].mean,
         year=demand.year,
         seed=scenario.seed,
         zone=project.timezone,
-        weeks=_weeks(round(float(peak_kw.sum())), demand.year, project.timezone),
+        weeks=base.weeks_of(peak_kw, demand.year, project.timezone, known, added),
+        measured=known,
+        on_top=added,
     )
 
 
@@ -137,35 +181,14 @@ def rows_of(project: Project) -> EngineRows:
     return engine_rows(project, float(peak_of_homes(1.0, 1.0, load_parameters())))
 
 
-def _peak_of_homes(project: Project, rows: EngineRows) -> Floats:
-    """Estimate the base peak of rows that tell none, from homes; NaN where nobody counted them."""
-    frame = project.layers["districts"].frame
-    numbers = load_parameters()
-    homes, households = column(frame, "dwellings"), column(frame, "households")
-    kwh = np.nan_to_num(column(frame, "electricity_kwh"), nan=numbers["home_kwh"].value)
-    known = np.where(np.isnan(homes), households, homes)
-    return rates(rows, peak_of_homes(known, kwh, numbers))
-
-
-@lru_cache(maxsize=16)
-def _weeks(total_kw: int, year: int, zone: str) -> tuple[Week, ...]:
-    """Choose the design weeks on the city's load; noise of single rows averages out in it."""
-    clock = year_clock(year, zone)
-    total = base_load(
-        np.array([max(total_kw, 1.0)]), np.zeros(1, np.uint64), clock, load_parameters()
-    )
-    return design_weeks(total[0], clock)
-
-
 def stretch(setting: Setting, clock: Clock, first: int = 0, last: int | None = None) -> Stretch:
     """Draw base load and sessions of rows ``first:last`` over a horizon; everything counts."""
     stop = len(setting.facts) if last is None else last
-    part = slice(first, stop)
-    keys = setting.row_key[part]
-    base_kw = base_load(setting.peak_kw[part], keys, clock, load_parameters())
+    whole_city = first == 0 and stop == len(setting.facts)
+    part = setting if whole_city else setting.only(np.arange(first, stop))
     sessions = generate(
-        setting.rates[part],
-        keys,
+        part.rates,
+        part.row_key,
         setting.kwh_session,
         load_patterns(),
         clock,
@@ -173,7 +196,7 @@ def stretch(setting: Setting, clock: Clock, first: int = 0, last: int | None = N
         year=setting.year,
     )
     whole = np.ones(clock.steps, dtype=bool)
-    return Stretch(first, stop, clock, whole, 1.0, base_kw, sessions)
+    return Stretch(first, stop, clock, whole, 1.0, part.base_kw(clock), sessions)
 
 
 def week_stretch(setting: Setting, week: Week) -> Stretch:

@@ -10,14 +10,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from app.core.bill import bill
+from app.core.demand.groups import GROUPS
+from app.core.engine.arrays import Ints
 from app.core.engine.clock import Clock
 from app.core.engine.contract import Contract
 from app.core.engine.direct import held_steps
+from app.core.engine.drivers import driver_sums
+from app.core.engine.figures import Figures
+from app.core.engine.flexibility import flexibility
 from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
 from app.core.engine.weeks import year_clock
 from app.core.errors import InputError
-from app.core.impact import Impact, Part, beside, city_indicators, judge, part, rows_over
+from app.core.impact import Impact, Part, beside, judge, part, rows_over
+from app.core.indicators import city_indicators, groups_of
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.strategies import STRATEGIES
@@ -80,6 +87,7 @@ def dispatch(  # noqa: PLR0913  # what a run is made of
         options(scenario),
         contract=contract_of(scenario),
         price_eur_per_mwh=typical_prices(days.clock),
+        export_kw=setting.export_kw[days.first : days.last],
         profiles=profiles,
         threads=SETTINGS.threads,
         start_from=start_from,
@@ -91,18 +99,42 @@ def held(scenario: Scenario, clock: Clock) -> npt.NDArray[np.bool_]:
     return held_steps(contract_of(scenario), clock)
 
 
-def _part(setting: Setting, days: Stretch, result: EngineResult, scenario: Scenario) -> Part:
-    limit_kw = setting.limit_kw[days.first : days.last]
-    marks = held(scenario, days.clock)
+def _part(
+    setting: Setting,
+    days: Stretch,
+    result: EngineResult,
+    scenario: Scenario,
+    usual: Ints,
+) -> Part:
+    """Boil one run down; ``usual`` says when each car is full if it charges at once."""
+    numbers, chosen = load_parameters(), options(scenario)
+    drivers = driver_sums(
+        days.sessions,
+        result,
+        len(GROUPS),
+        round_trip=chosen.round_trip,
+        counted=days.counted,
+        usual=usual,
+    )
+    known = result.profile_kw is not None
     return part(
         result,
         days.base_kw,
         days.sessions,
-        limit_kw,
+        setting.limit_kw[days.first : days.last],
         days.clock,
         days.counted,
-        marks,
+        held(scenario, days.clock),
         days.day_weight,
+        export_kw=setting.export_kw[days.first : days.last],
+        drivers=drivers,
+        bill=bill(
+            result,
+            days.counted,
+            typical_prices(days.clock),
+            numbers["grid_g_co2_per_kwh"].value,
+        ),
+        flexible=flexibility(days.sessions, result, chosen).over_rows() if known else None,
     )
 
 
@@ -114,7 +146,13 @@ def _impact(
     drawn = parts[0]
     frame = pd.concat([setting.facts, rows_over(parts)], axis=1)
     tight = numbers["tight_share"].value
-    frame["state"] = judge(frame["peak_kw"].to_numpy(), setting.limit_kw, tight_share=tight)
+    frame["state"] = judge(
+        frame["peak_kw"].to_numpy(),
+        setting.limit_kw,
+        tight_share=tight,
+        export_hours=frame["export_hours_over"].to_numpy(),
+    )
+    groups = groups_of(parts, setting.vehicles)
     city = city_indicators(
         parts,
         frame,
@@ -122,6 +160,7 @@ def _impact(
         vehicles=setting.vehicles,
         point_kw=numbers["nominal_point_kw"].value,
     )
+    city |= _drivers_of_all(groups)
     load_kw = drawn.base_kw + drawn.ev_kw
     city["seconds"] = seconds
     shown = drawn.counted
@@ -133,23 +172,56 @@ def _impact(
         drawn.clock.index()[shown],
         drawn.base_kw[shown],
         load_kw[shown],
+        groups=groups,
     )
+
+
+def _drivers_of_all(groups: Mapping[str, Figures]) -> Figures:
+    """Pick what is said of all drivers beside the city's figures."""
+    names = {
+        "served_share": "served_share",
+        "below_95": "below_95_share",
+        "late_kwh_share": "late_kwh_share",
+        "added_min_p50": "added_min_p50",
+        "added_min_p90": "added_min_p90",
+        "overrides": "overrides",
+        "equivalent_full": "equivalent_full",
+    }
+    told = groups.get("all", {})
+    return {said: told.get(name) for name, said in names.items()}
 
 
 def headline(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) -> Impact:
     """Run one strategy on the peak week; transformers that were asked the same are not run."""
     began = time.perf_counter()
-    result = run_rows(
+    result = _kept(setting, days, strategy, scenario)
+    parts = [_part(setting, days, result, scenario, _usual(setting, days, scenario))]
+    found = _impact(setting, strategy, "peak_week", parts, time.perf_counter() - began)
+    split = setting.base_parts(days.clock)
+    return replace(found, base_parts={key: kw[days.counted] for key, kw in split.items()})
+
+
+def _usual(setting: Setting, days: Stretch, scenario: Scenario) -> Ints:
+    """Find when each car is full if it charges at once, once per stretch."""
+    chosen = options(scenario)
+    key = tuple(getattr(chosen, name) for name in STRATEGIES[REFERENCE].options)
+    if key not in days.usual:
+        days.usual[key] = _kept(setting, days, REFERENCE, scenario).finished
+    return days.usual[key]
+
+
+def _kept(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) -> EngineResult:
+    """Run what is not kept yet."""
+    return run_rows(
         days,
         setting.limit_kw[days.first : days.last],
         strategy,
         options(scenario),
         contract=contract_of(scenario),
         price_eur_per_mwh=typical_prices(days.clock),
+        export_kw=setting.export_kw[days.first : days.last],
         threads=SETTINGS.threads,
     )
-    parts = [_part(setting, days, result, scenario)]
-    return _impact(setting, strategy, "peak_week", parts, time.perf_counter() - began)
 
 
 def one_row(setting: Setting, row: int, scenario: Scenario) -> Mapping[str, Impact]:
@@ -185,19 +257,21 @@ def simulate_all(  # noqa: PLR0913  # what, how long, and who is told
     parts: dict[str, list[Part]] = {key: [] for key in strategies}
     for done, (words, make) in enumerate(pieces):
         days = make()
+        usual = dispatch(setting, days, REFERENCE, scenario, profiles=True)
         kept: dict[str, EngineResult] = {}
         for nth, key in enumerate(sorted(strategies, key=lambda each: STRATEGIES[each].order)):
             if report is not None:
                 share = (done + nth / len(strategies)) / len(pieces)
                 report(share, f"{words}: {STRATEGIES[key].title}")
-            keep = key in {STRATEGIES[other].begins for other in strategies}
-            start = kept.get(STRATEGIES[key].begins)
-            result = dispatch(setting, days, key, scenario, profiles=keep, start_from=start)
-            if keep:
+            result = usual
+            if key != REFERENCE:
+                start = kept.get(STRATEGIES[key].begins)
+                result = dispatch(setting, days, key, scenario, profiles=True, start_from=start)
+            if key in {STRATEGIES[other].begins for other in strategies}:
                 kept[key] = result
             if sink is not None:
                 sink(key, setting, days, result)
-            parts[key].append(_part(setting, days, result, scenario))
+            parts[key].append(_part(setting, days, result, scenario, usual.finished))
     seconds = time.perf_counter() - began
     return {
         key: _impact(setting, key, horizon, _joined(found, horizon), seconds)

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from app.core.demand.groups import GROUPS
 from app.core.engine.arrays import STEP_H, Floats, Sessions
-from app.core.engine.clock import Clock
+from app.core.engine.clock import STEP_MIN, Clock
 from app.core.engine.contract import Contract
+from app.core.engine.flexibility import flexibility
 from app.core.engine.generator import generate
 from app.core.engine.hosting import Rules, host_row, points_from_days
 from app.core.engine.keys import text_keys
@@ -69,7 +71,7 @@ def _case(setup: Setup, folder: Path) -> OwnCase:
     return read_own(OwnPaths(paths[0], paths[1], prices=prices), zone=ZONE)
 
 
-def _run(case: OwnCase, strategy: str, options: Options) -> EngineResult:
+def _run(case: OwnCase, strategy: str, options: Options, *, profiles: bool = False) -> EngineResult:
     return run(
         strategy,
         case.file.sessions,
@@ -78,6 +80,7 @@ def _run(case: OwnCase, strategy: str, options: Options) -> EngineResult:
         case.clock,
         options,
         price_eur_per_mwh=case.eur_per_mwh,
+        profiles=profiles,
         threads=SETTINGS.threads,
     )
 
@@ -155,9 +158,52 @@ def _paused_hosting(setup: Setup, folder: Path) -> Answers:
 
 
 def _paused_flexibility(setup: Setup, folder: Path) -> Answers:
-    del setup, folder
-    keys = ("pause", "no_pause", "moment_pause", "moment_no_pause")
-    return {f"flexibility_{key}": Found(None, "not yet reproduced") for key in keys}
+    """Repeat the study's example: how much less, all through one hour, than charging at once."""
+    case, hold = _case(setup, folder), setup.whole("hold_steps")
+    moment = datetime(2022, 8, 31, setup.whole("hour"), tzinfo=ZoneInfo(ZONE))
+    step = round((moment - case.clock.start).total_seconds() / 60 / STEP_MIN)
+    usual = _run(case, "uncontrolled", Options(), profiles=True)
+    answers = {}
+    for name, share in (("pause", "share_can_resume"), ("no_pause", "share_without")):
+        told = _shed(case.file.sessions, usual, setup, share, hold)
+        note = (
+            "one of the 100 sessions is charging in that hour, at 10.45 kW; so the figure tests "
+            "the rule, not a crowd"
+        )
+        answers[f"flexibility_moment_{name}"] = Found(float(told[step // hold]), note)
+    return answers
+
+
+def _public_flexibility(setup: Setup, folder: Path) -> Answers:
+    """Mean over all hours of what a station could do without for an hour."""
+    del folder
+    clock, sessions = _stations(setup)
+    hold, stations = setup.whole("hold_steps"), setup.whole("stations")
+    nothing, unknown = np.zeros((stations, clock.steps)), np.full(stations, np.nan)
+    usual = run("uncontrolled", sessions, nothing, unknown, clock, Options(), profiles=True)
+    day = STEPS_DAY // hold
+    kw, notes = {}, {}
+    for name, share in (("pause", "share_can_resume"), ("no_pause", "share_without")):
+        hours = _shed(sessions, usual, setup, share, hold)[day:-day] / stations
+        by_hour = hours.reshape(-1, day).mean(axis=0)
+        low, high = int(by_hour.argmin()), int(by_hour.argmax())
+        kw[name] = float(hours.mean())
+        notes[name] = (
+            f"mean of all hours; by hour of the day {by_hour[low]:.2f} at {low:02d}:00 to "
+            f"{by_hour[high]:.2f} at {high:02d}:00"
+        )
+    return {
+        **{f"flexibility_{name}": Found(each, notes[name]) for name, each in kw.items()},
+        "flexibility_ratio": Found(kw["no_pause"] / kw["pause"]),
+    }
+
+
+def _shed(sessions: Sessions, usual: EngineResult, setup: Setup, share: str, hold: int) -> Floats:
+    """Power that all cars together can do without all through each window [kW]."""
+    options = Options(share_can_resume=setup[share], min_current_a=setup["min_current_a"])
+    down_kw = flexibility(sessions, usual, options, hold=hold).down_kw.sum(axis=0)
+    whole = down_kw.size // hold * hold
+    return np.asarray(down_kw[:whole].reshape(-1, hold).min(axis=1))
 
 
 def _crowd(rows: int, rate: float, kwh: float, clock: Clock, year: int) -> Sessions:
@@ -177,11 +223,8 @@ def _public_kwh() -> float:
 
 def _flexpower(setup: Setup, folder: Path) -> Answers:
     del folder
-    clock = Clock.days(datetime(2019, 11, 4), setup.whole("days"), ZONE)  # noqa: DTZ001  # local
-    stations, points = setup.whole("stations"), setup["points_per_station"]
-    kwh = _public_kwh()
-    rate = points * setup["mean_kw_per_point"] * DAY_H / kwh
-    sessions = _crowd(stations, rate, kwh, clock, setup.whole("year"))
+    clock, sessions = _stations(setup)
+    points = setup["points_per_station"]
     usual = _mean_day(sessions, clock, "uncontrolled", None)
     contract = load_contracts()["flexpower-2"]
     less = {}
@@ -198,6 +241,14 @@ def _flexpower(setup: Setup, folder: Path) -> Answers:
         f"{less['amber_share'][1]:.2f} kW a point, after the window"
     )
     return {"flexpower_station": Found(less["amber_share"][0], note)}
+
+
+def _stations(setup: Setup) -> tuple[Clock, Sessions]:
+    """Draw the public sessions of stations that are used as much as the set says."""
+    clock = Clock.days(datetime(2019, 11, 4), setup.whole("days"), ZONE)  # noqa: DTZ001  # local
+    kwh = _public_kwh()
+    rate = setup["points_per_station"] * setup["mean_kw_per_point"] * DAY_H / kwh
+    return clock, _crowd(setup.whole("stations"), rate, kwh, clock, setup.whole("year"))
 
 
 def _window(contract: Contract) -> slice:
@@ -263,9 +314,8 @@ def _public_crowd(setup: Setup, folder: Path) -> Answers:
     answers = {}
     for name, values in (("stay", stay_h), ("energy", energy_kwh)):
         for part, share in QUANTILES.items():
-            before = float(np.quantile(crowd[name], share))
-            note = f"{before:.2f} before sessions are laid on the grid"
-            answers[f"{name}_{part}"] = Found(float(np.quantile(values, share)), note)
+            answers[f"{name}_{part}"] = Found(float(np.quantile(crowd[name], share)))
+            answers[f"{name}_grid_{part}"] = Found(float(np.quantile(values, share)))
     full_h = float(stay_h.sum() - (energy_kwh / every.power_kw[kept]).sum())
     note = f"{stay_h.size:,} sessions, charging at once"
     return {**answers, "idle_share": Found(full_h / float(stay_h.sum()), note)}
@@ -276,6 +326,7 @@ RUNNERS: Mapping[str, Callable[[Setup, Path], Answers]] = {
     "paused_costs": _paused_costs,
     "paused_hosting": _paused_hosting,
     "paused_flexibility": _paused_flexibility,
+    "public_flexibility": _public_flexibility,
     "flexpower": _flexpower,
     "demo_city": _demo_city,
     "public_crowd": _public_crowd,

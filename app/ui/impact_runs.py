@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from functools import partial
+from typing import TypeAlias
 
 import streamlit as st
 
-from app.core.impact import Impact
+from app.core.impact import OVER, Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.jobs import JOBS, Job
 from app.services.simulate import HORIZONS, simulate_all
-from app.ui import cached, charts, impact_view, state, tables
-from app.ui.text import _, number
+from app.ui import cached, charts, drivers_view, impact_view, state, tables
+from app.ui.text import _, number, percent
+
+Answers: TypeAlias = Mapping[str, Impact]
 
 HORIZON = "horizon"
 NAMES: Mapping[str, str] = {"design_weeks": "Four design weeks", "year": "The whole year"}
@@ -50,7 +53,15 @@ def all_strategies(project: Project, scenario: Scenario) -> None:
                 ":material/update: "
                 + _("These figures answer an earlier question; simulate again.")
             )
-        _follow(job, running=running)
+        _follow(job, running=running, weeks=_weeks(project, scenario, horizon))
+
+
+def _weeks(project: Project, scenario: Scenario, horizon: str) -> Answers | None:
+    """Find what the design weeks said to the same question, for the year to be held against."""
+    job: Job[Answers] | None = state.job("design_weeks")
+    same = state.value("asked_design_weeks") == cached.question(project, scenario, "design_weeks")
+    there = horizon == "year" and job is not None and job.succeeded and same
+    return job.result() if there and job is not None else None
 
 
 def _start(project: Project, scenario: Scenario, horizon: str, question: str) -> None:
@@ -61,7 +72,7 @@ def _start(project: Project, scenario: Scenario, horizon: str, question: str) ->
     state.keep(f"asked_{horizon}", question)
 
 
-def _follow(job: Job[Mapping[str, Impact]], *, running: bool) -> None:
+def _follow(job: Job[Answers], *, running: bool, weeks: Answers | None) -> None:
     @st.fragment(run_every=0.4 if running else None)
     def progress() -> None:
         if running and job.done:
@@ -72,17 +83,19 @@ def _follow(job: Job[Mapping[str, Impact]], *, running: bool) -> None:
         if job.cancelled:
             st.info(_("Cancelled. Nothing was changed."))
         elif job.succeeded:
-            _show(job.result())
+            _show(job.result(), weeks)
         else:
             st.error(_("The run stopped: {why}").format(why=str(job.error)))
 
     progress()
 
 
-def _show(answers: Mapping[str, Impact]) -> None:
+def _show(answers: Answers, weeks: Answers | None) -> None:
     st.markdown(impact_view.strategies_sentence(answers))
+    if weeks is not None:
+        st.markdown(against_weeks(answers, weeks))
     left, right = st.columns(2)
-    names = [impact_view.title(key) for key in answers]
+    names = impact_view.named(answers)
     over = [float(a.count("over")) for a in answers.values()]
     peaks = [(a.city.get("peak_kw") or 0) / 1000 for a in answers.values()]
     with left:
@@ -92,11 +105,35 @@ def _show(answers: Mapping[str, Impact]) -> None:
         figure = charts.bars(names, peaks, keys=list(answers), unit=_("City peak [MW]"))
         st.plotly_chart(figure, key="strategies_peak", alt=impact_view.strategies_sentence(answers))
     tables.show(impact_view.strategy_table(answers), key="strategies")
+    if "uncontrolled" in answers:
+        with st.expander(_("Every indicator, as a difference to charging at once")):
+            titles = {key: impact_view.title(key) for key in answers}
+            tables.show(drivers_view.differences(answers, titles), key="differences")
     some = next(iter(answers.values()))
     st.caption(impact_view.horizon_note(some))
     seconds = some.city.get("seconds")
     if seconds:
         st.caption(_("Computed in {s} seconds.").format(s=number(seconds, 2)))
+
+
+def against_weeks(year: Answers, weeks: Answers) -> str:
+    """Say how far the design weeks were from the year that now replaces them."""
+    key = "uncontrolled" if "uncontrolled" in year else next(iter(year))
+    whole_year, few = year[key], weeks[key]
+    share = (few.city.get("peak_kw") or 0.0) / max(whole_year.city.get("peak_kw") or 0.0, 1e-9)
+    single = (few.rows["peak_kw"] / whole_year.rows["peak_kw"]).quantile([0.1, 0.9])
+    return _(
+        "The year replaces the design weeks. {strategy}: the city's peak in the design weeks is "
+        "{share} of the year's, {low} to {high} for most single transformers; {weeks} "
+        "transformers were over their limit in the weeks, {year} are in the year."
+    ).format(
+        strategy=impact_view.title(key),
+        share=percent(share, 1),
+        low=percent(float(single.iloc[0])),
+        high=percent(float(single.iloc[1])),
+        weeks=number(few.count(OVER)),
+        year=number(whole_year.count(OVER)),
+    )
 
 
 def explanation() -> str:
@@ -109,7 +146,10 @@ def explanation() -> str:
         "the load of "
         "homes. A transformer is *full* when its highest load exceeds its limit, *tight* from "
         "80 percent. "
-        "Unknown limits stay unknown. The headline uses the week of the highest base load; "
+        "So it is when more flows back than it may. "
+        "Unknown limits stay unknown. A strategy that leaves cars short is never called the best. "
+        "What could be shed or taken for 15 minutes leaves every car as full at departure. "
+        "The headline uses the week of the highest base load; "
         "all strategies "
         "together run on four design weeks, weighted to a year, or on the whole year."
     )

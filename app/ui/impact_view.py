@@ -7,13 +7,20 @@ import pandas as pd
 import streamlit as st
 
 from app.core.impact import OVER, TIGHT, Impact
+from app.core.indicators import least_harm, starves
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.strategies import STRATEGIES
+from app.services.parameters import load_parameters
 from app.ui import cached, charts, maps, state, tables
 from app.ui.text import _, energy, number, percent, plain, power, whole
 
 TRANSFORMER = "transformer"
+PARTS = {
+    "homes": "Homes and services",
+    "heat_pumps": "Heat pumps",
+    "panels": "Solar panels",
+}
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -158,6 +165,9 @@ def _rows(answer: Impact, *, wide: bool = False) -> pd.DataFrame:
         _("Charging peak [kW]"): frame["ev_peak_kw"].round(1),
         _("Hours over"): frame["hours_over"].round(1),
         _("Over the limit [kWh]"): frame["kwh_over"].round(),
+        _("Lowest load [kW]"): frame["lowest_kw"].round(),
+        _("Flows back too much [h]"): frame["export_hours_over"].round(1),
+        _("Delivered [kWh]"): frame["served_kwh"].round(),
         _("Not delivered [kWh]"): frame["unserved_kwh"].round(1),
         _("Given back [kWh]"): frame["discharged_kwh"].round(1),
         _("Charge points"): frame["points"],
@@ -170,9 +180,10 @@ def city_chart(answers: Mapping[str, Impact]) -> None:
     """Draw the busiest week of the whole city, without charging and with each strategy."""
     some = next(iter(answers.values()))
     lines = [charts.Line(key, title(key), each.load_kw) for key, each in answers.items()]
-    figure = charts.load(some.times, some.base_kw, lines)
-    st.plotly_chart(figure, key="city_load", alt=load_sentence(answers))
-    st.caption(load_sentence(answers))
+    figure = charts.load(some.times, some.base_kw, lines, parts=some.base_parts or None)
+    words = base_sentence(some) + load_sentence(answers)
+    st.plotly_chart(figure, key="city_load", alt=words)
+    st.caption(words)
 
 
 def load_sentence(answers: Mapping[str, Impact]) -> str:
@@ -215,7 +226,9 @@ def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
         for key, each in answers.items()
     ]
     limit = float(row["limit_kw"])
-    figure = charts.load(some.times, some.base_kw, lines, limit_kw=limit)
+    figure = charts.load(
+        some.times, some.base_kw, lines, limit_kw=limit, parts=some.base_parts or None
+    )
     st.plotly_chart(figure, key="transformer_load", alt=load_sentence(answers))
     known = np.isfinite(limit)
     words = _("{name}: limit {limit}, {base} without charging. ").format(
@@ -223,15 +236,34 @@ def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
         limit=power(limit) if known else _("unknown"),
         base=power(float(some.base_kw.max())),
     )
-    st.caption(words + load_sentence(answers))
+    st.caption(words + base_sentence(some) + load_sentence(answers))
     clock = some.times.tz_localize(None)
     table = pd.DataFrame(
         {_("Local time"): clock, _("Without charging [kW]"): some.base_kw.round(1)}
     )
+    for key, part_kw in some.base_parts.items():
+        table[f"{_(PARTS[key])} [kW]"] = np.round(part_kw, 1)
     for key, each in answers.items():
         table[f"{title(key)} [kW]"] = np.round(each.load_kw, 1)
     with st.expander(_("The same, as a table")):
         tables.show(table, key=f"transformer_table_{asset_id}")
+
+
+def base_sentence(answer: Impact) -> str:
+    """Say what the levers put on top of today's load; nothing where they are at rest."""
+    if not answer.base_parts:
+        return ""
+    tops = {key: float(np.abs(each).max()) for key, each in answer.base_parts.items()}
+    text = _(
+        "Without charging, homes and services draw up to {homes} and further heat pumps up to "
+        "{heat}; further panels give up to {panels}, and the lowest load is {low}. "
+    )
+    return text.format(
+        homes=power(tops["homes"]),
+        heat=power(tops["heat_pumps"]),
+        panels=power(tops["panels"]),
+        low=power(float(answer.base_kw.min())),
+    )
 
 
 def strategy_table(answers: Mapping[str, Impact]) -> pd.DataFrame:
@@ -244,6 +276,7 @@ def strategy_table(answers: Mapping[str, Impact]) -> pd.DataFrame:
                 _("Tight"): a.count(TIGHT),
                 _("City peak [MW]"): round((a.city.get("peak_kw") or 0) / 1000, 1),
                 _("Peak at"): f"{a.times[int(np.argmax(a.load_kw))]:%a %H:%M}",
+                _("Energy served [%]"): _round(a.city.get("served_share"), 0.01, 1),
                 _("Hours over"): _round(a.city.get("hours_over")),
                 _("Over the limit [MWh]"): _round(a.city.get("kwh_over"), 1000, 1),
                 _("Highest charging in the contract's hours [MW]"): _round(
@@ -252,7 +285,14 @@ def strategy_table(answers: Mapping[str, Impact]) -> pd.DataFrame:
                 _("Rebound after them [MW]"): _round(a.city.get("rebound_after_kw"), 1000, 1),
                 _("Not delivered [MWh]"): _round(a.city.get("unserved_kwh"), 1000, 2),
                 _("Sessions worse off [%]"): _round(a.city.get("worse_off_share"), 0.01, 2),
+                _("Less than 95 percent [%]"): _round(a.city.get("below_95_share"), 0.01, 2),
+                _("Full later, one in ten [min]"): _round(a.city.get("added_min_p90")),
                 _("Given back [MWh]"): _round(a.city.get("discharged_kwh"), 1000, 1),
+                _("Full battery cycles"): _round(a.city.get("equivalent_full")),
+                _("Flows back too much [h]"): _round(a.city.get("export_hours_over")),
+                _("Could be shed, 18:00 [MW]"): _round(a.city.get("flex_down_18_kw"), 1000, 1),
+                _("Could be taken, 18:00 [MW]"): _round(a.city.get("flex_up_18_kw"), 1000, 1),
+                _("Cost, illustrative [EUR/kWh]"): _round(a.city.get("cost_eur_per_kwh"), 1, 3),
             }
             for key, a in answers.items()
         ]
@@ -264,18 +304,41 @@ def _round(value: float | None, unit: float = 1.0, places: int = 0) -> float | N
 
 
 def strategies_sentence(answers: Mapping[str, Impact]) -> str:
-    """Say which strategy carries most, in words."""
-    best = min(answers.values(), key=lambda a: (a.count(OVER), a.city.get("peak_kw") or 0))
-    first = answers.get("uncontrolled", best)
-    return _(
-        "Charging at once puts {before} transformers over their limit; {strategy} does least harm "
-        "with {after}, at a city peak of {peak}."
-    ).format(
+    """Say which strategy carries most of those that deliver, and which ones do not."""
+    numbers = load_parameters()
+    best = least_harm(answers, numbers)
+    first = answers.get("uncontrolled", next(iter(answers.values())))
+    short_ones = [title(key) for key, each in answers.items() if starves(each.city, numbers)]
+    words = _("Charging at once puts {before} transformers over their limit.")
+    if best is not None:
+        words = _(
+            "Charging at once puts {before} transformers over their limit; {strategy} does least "
+            "harm with {after}, at a city peak of {peak} at {time}, and delivers {served} of the "
+            "energy that could be charged."
+        )
+    told = best or first
+    words = words.format(
         before=whole(first.count(OVER)),
-        strategy=title(best.strategy),
-        after=whole(best.count(OVER)),
-        peak=power(best.city.get("peak_kw")),
+        strategy=title(told.strategy),
+        after=whole(told.count(OVER)),
+        peak=power(told.city.get("peak_kw")),
+        time=f"{told.times[int(np.argmax(told.load_kw))]:%a %H:%M}",
+        served=percent(told.city.get("served_share"), 1),
     )
+    if short_ones:
+        more = _("Not compared, because cars leave short: {names}.")
+        words += " " + more.format(names=", ".join(short_ones))
+    return words
+
+
+def named(answers: Mapping[str, Impact]) -> list[str]:
+    """Name strategies for a chart, marking those that leave cars short."""
+    numbers = load_parameters()
+    mark = _("{strategy} (leaves cars short)")
+    return [
+        mark.format(strategy=title(key)) if starves(each.city, numbers) else title(key)
+        for key, each in answers.items()
+    ]
 
 
 def horizon_note(answer: Impact) -> str:

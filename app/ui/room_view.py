@@ -9,7 +9,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.ui import cached, charts, maps, tables
 from app.ui.impact_view import short, title
-from app.ui.text import _, number, whole
+from app.ui.text import _, number, percent, whole
 
 Rooms = Mapping[str, pd.DataFrame]
 
@@ -28,17 +28,24 @@ def sentence(rooms: Rooms, scenario: Scenario) -> str:
         "{Strategy}, {fit} more charge points fit under the limits of {known} transformers; "
         "{usual} if cars charged at once. {full} transformers have no room left."
     )
+    if _short(chosen):
+        text += " " + _("But cars leave short: only {served} of their energy is served.")
     return text.format(
         Strategy=short(scenario.strategy)[:1].upper() + short(scenario.strategy)[1:],
         fit=whole(_fit(chosen)),
         usual=whole(_fit(usual)),
         known=whole(len(chosen) - unknown),
         full=whole(int((chosen["fit"] == 0).sum())),
+        served=percent(float(chosen["served_share"].iloc[0]), 1),
     )
 
 
 def _fit(room: pd.DataFrame) -> float:
     return float(room["fit"].sum())
+
+
+def _short(room: pd.DataFrame) -> bool:
+    return bool(room["leaves_short"].iloc[0])
 
 
 def draw_map(project: Project, scenario: Scenario) -> None:
@@ -74,15 +81,21 @@ def ranking(project: Project, scenario: Scenario, rooms: Rooms) -> None:
 
 def strategies(rooms: Rooms) -> None:
     """Set the strategies side by side, in points."""
-    names = [title(key) for key in rooms]
+    names = [
+        _("{strategy} (leaves cars short)").format(strategy=title(key))
+        if _short(room)
+        else title(key)
+        for key, room in rooms.items()
+    ]
     fits = [_fit(room) for room in rooms.values()]
     words = "; ".join(
-        _("{strategy}: {fit} points at {kappa} kW each").format(
-            strategy=title(key),
+        _("{strategy}: {fit} points at {kappa} kW each, {served} of the energy served").format(
+            strategy=name,
             fit=whole(_fit(room)),
             kappa=number(float(room["kappa_kw"].iloc[0]), 2),
+            served=percent(float(room["served_share"].iloc[0]), 1),
         )
-        for key, room in rooms.items()
+        for name, room in zip(names, rooms.values(), strict=True)
     )
     figure = charts.bars(names, fits, keys=list(rooms), unit=_("Charge points that still fit"))
     st.plotly_chart(figure, key="room_strategies", alt=words)

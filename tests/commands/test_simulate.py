@@ -60,8 +60,32 @@ def test_an_option_is_a_lever_of_the_project(tmp_path: Path) -> None:
     changes = json.loads(found.stdout)["scenario"]
     assert changes == {"strategy": "pause", "min_current_a": 10, "opt_out": 0.1}
     assert "acts on your own" in _refusal(*words, "--option", "sweeps=3")
+    assert "0 to 5 kWp per home" in _refusal(*words, "--option", "pv_kwp_home=9")
+    assert "wanted a number" in _refusal(*words, "--option", "heat_pump_share=all")
     assert "no option 'foo'" in _refusal(*words, "--option", "foo=3")
     assert not list(tmp_path.iterdir())
+
+
+def test_the_base_load_is_turned_and_what_drivers_pay_is_said() -> None:
+    words = ("simulate", "sampletown", "--strategy", "v2g", "--json")
+    usual, sunny = (
+        json.loads(_run(*words, *more).stdout)["answers"]
+        for more in ((), ("--option", "pv_kwp_home=4"))
+    )
+    assert sunny["uncontrolled"]["lowest_kw"] < 0 < usual["uncontrolled"]["lowest_kw"]
+    assert sunny["uncontrolled"]["export_hours_over"] > usual["uncontrolled"]["export_hours_over"]
+    told = usual["v2g"]
+    assert told["groups"]["all"]["sessions"] == pytest.approx(
+        sum(each["sessions"] for key, each in told["groups"].items() if key != "all")
+    )
+    change = told["against_uncontrolled"]["peak_kw"]
+    assert change == pytest.approx(told["peak_kw"] - usual["uncontrolled"]["peak_kw"])
+    assert change < 0
+    assert told["served_share"] > 0.99
+    assert not told["leaves_cars_short"]
+    assert 0 < told["cost_eur_per_kwh"] < usual["uncontrolled"]["cost_eur_per_kwh"]
+    assert told["flex_down_kw"] > 0
+    assert "illustrative" in json.loads(_run(*words).stdout)["prices"]
 
 
 def test_options_of_the_other_use_are_refused(tmp_path: Path) -> None:

@@ -16,12 +16,11 @@ from app.core.impact import (
     UNKNOWN,
     Part,
     beside,
-    city_indicators,
     judge,
     measure,
-    rebound,
     rows_over,
 )
+from app.core.indicators import city_indicators, rebound
 
 STEPS = 96
 
@@ -118,6 +117,7 @@ def stretch_of(peak_kw: float, hours: float, day: int, *, weight: float = 1.0) -
         {
             "peak_kw": [peak_kw], "base_peak_kw": [10.0], "ev_peak_kw": [peak_kw - 10.0],
             "hours_over": [hours], "kwh_over": [hours], "unserved_kwh": [0.5],
+            "export_hours_over": [np.nan], "lowest_kw": [10.0], "served_kwh": [20.0],
             "discharged_kwh": [0.0], "sessions": [4.0], "worse_off": [1.0],
             "peak_time": [clock.index()[72]],
         }

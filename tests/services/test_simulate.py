@@ -6,13 +6,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from app.core.engine.weeks import year_clock
 from app.core.errors import InputError
 from app.core.impact import OVER
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.strategies import STRATEGIES
 from app.services.estimate import estimate
-from app.services.projects import load_project
+from app.services.projects import bundled, load_project
 from app.services.room import room
 from app.services.setting import Setting, Stretch, peak_week, prepare, week_stretch
 from app.services.simulate import REFERENCE, headline, one_row, simulate_all
@@ -105,14 +106,35 @@ def test_the_year_in_pieces_holds_the_week_in_it(town: Project, setting: Setting
     )
 
 
-def test_design_weeks_come_near_the_year(town: Project) -> None:
+@pytest.mark.parametrize("slug", bundled())
+def test_design_weeks_come_near_the_year(slug: str) -> None:
+    """Takes as long as a year of the city: it is what the weeks are held against."""
+    city = load_project(slug)
     weeks, year = (
-        simulate_all(town, Scenario(), horizon, strategies=(REFERENCE,))[REFERENCE]
+        simulate_all(city, Scenario(), horizon, strategies=(REFERENCE,))[REFERENCE]
         for horizon in ("design_weeks", "year")
     )
     peaks = [each.city["peak_kw"] or 0 for each in (weeks, year)]
-    assert 0.97 <= peaks[0] / peaks[1] <= 1.0
+    assert 0.97 <= peaks[0] / peaks[1] <= 1.0 + 1e-9
     assert weeks.city["mwh_year"] == pytest.approx(year.city["mwh_year"], rel=0.03)
+    assert (weeks.rows["peak_kw"] <= year.rows["peak_kw"] + 1e-9).all(), "weeks lie in the year"
+    for name in ("flex_down_kw", "cost_eur_per_kwh", "late_kwh_share"):
+        assert weeks.city[name] == pytest.approx(year.city[name], rel=0.05)
+
+
+@pytest.mark.parametrize(
+    "levers", [{}, {"heat_pump_share": 0.4}, {"pv_kwp_home": 2.0}, {"base_growth": 0.5}]
+)
+@pytest.mark.parametrize("slug", bundled())
+def test_day_weights_reproduce_the_energy_of_the_year(slug: str, levers: dict[str, float]) -> None:
+    city, scenario = load_project(slug), Scenario(**levers)
+    found = prepare(city, estimate(city, scenario), scenario)
+    year_kwh = found.base_kw(year_clock(found.year, found.zone)).sum() / 4
+    kwh = sum(
+        week.day_weight * found.base_kw(week.clock)[:, week.counted].sum() / 4
+        for week in found.weeks
+    )
+    assert kwh == pytest.approx(year_kwh, rel=0.002)
 
 
 def test_a_long_run_reports_and_stops_when_told(town: Project) -> None:

@@ -1,12 +1,18 @@
-"""What homes draw from a transformer, before any public charging."""
+"""What a transformer carries before any public charging: homes and services, and what is added.
+
+``B = homes and services x (1 + growth) + heat pumps - solar panels``. What a map says is today's
+load, heat pumps and panels of today included; the other terms come on top of it.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from app.core.engine.arrays import Floats, Ints, Keys
+from app.core.engine.arrays import Floats, Ints, Keys, Longs
 from app.core.engine.clock import STEP_MIN, Clock
 from app.core.engine.kernels_base import noisy_base
+from app.core.engine.weather import day_of_year, heating, sunshine
 from app.core.parameters import Parameter
 
 HOUR_MIN = 60
@@ -14,6 +20,56 @@ DAY_MIN = 1440
 YEAR_D = 365
 YEAR_H = 8760
 STEP_S = STEP_MIN * 60
+HOMES, HEAT_PUMPS, PANELS = "homes", "heat_pumps", "panels"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OnTop:
+    """What a scenario adds to today's load.
+
+    Attributes
+    ----------
+    growth
+        How much more homes and services use, as a share of today; negative where less.
+    heat_pump_kw, panels_kwp : (row,)
+        Further heat pumps [kW each times their number] and panels [kWp].
+    latitude, longitude
+        Of the city [degrees]: one sun for all its rows.
+    """
+
+    growth: float
+    heat_pump_kw: Floats
+    panels_kwp: Floats
+    latitude: float
+    longitude: float
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+
+    def only(self, rows: Longs | slice) -> "OnTop":
+        """Return this for some rows."""
+        return replace(self, heat_pump_kw=self.heat_pump_kw[rows], panels_kwp=self.panels_kwp[rows])
+
+
+def base_parts(
+    today_kw: Floats, on_top: OnTop, clock: Clock, numbers: Mapping[str, Parameter]
+) -> dict[str, Floats]:
+    """Split the base load of each row, which is the sum of the parts. O(row x step).
+
+    Returns
+    -------
+    ``homes, heat_pumps, panels`` [kW], each (row, step); panels are negative.
+    """
+    where = {"latitude": on_top.latitude, "longitude": on_top.longitude}
+    return {
+        HOMES: today_kw * (1.0 + on_top.growth),
+        HEAT_PUMPS: np.outer(on_top.heat_pump_kw, heating(clock, numbers)),
+        PANELS: -np.outer(on_top.panels_kwp, sunshine(clock, numbers, **where)),
+    }
 
 
 def base_load(
@@ -37,7 +93,7 @@ def base_load(
     -------
     (row, step) [kW].
     """
-    season = 1 + numbers["base_season"].value * np.cos(2 * np.pi * _day_of_year(clock) / YEAR_D)
+    season = 1 + numbers["base_season"].value * np.cos(2 * np.pi * day_of_year(clock.day) / YEAR_D)
     shape = _hours(clock.minute, numbers) * season / _highest(numbers)
     base_kw = np.empty((peak_kw.size, clock.steps))
     noisy_base(
@@ -64,6 +120,12 @@ def peak_of_homes(
     return np.asarray(homes, np.float64) * np.asarray(kwh_per_home, np.float64) / (YEAR_H * mean)
 
 
+def noon_share(numbers: Mapping[str, Parameter]) -> float:
+    """Return what homes use at noon in midsummer, as a share of their peak."""
+    noon = np.array([DAY_MIN // 2], dtype=np.int32)
+    return float(_hours(noon, numbers)[0]) * (1 - numbers["base_season"].value) / _highest(numbers)
+
+
 def _hours(minute: Ints, numbers: Mapping[str, Parameter]) -> Floats:
     hour = minute / HOUR_MIN
     found = np.full(hour.shape, numbers["base_constant"].value)
@@ -77,8 +139,3 @@ def _hours(minute: Ints, numbers: Mapping[str, Parameter]) -> Floats:
 def _highest(numbers: Mapping[str, Parameter]) -> float:
     day = np.arange(0, DAY_MIN, STEP_MIN, dtype=np.int32)
     return float(_hours(day, numbers).max()) * (1 + numbers["base_season"].value)
-
-
-def _day_of_year(clock: Clock) -> Ints:
-    dates = clock.day.astype("datetime64[D]")
-    return np.asarray((dates - dates.astype("datetime64[Y]")).astype(np.int32))

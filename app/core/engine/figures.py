@@ -1,13 +1,16 @@
 """What a strategy does to drivers, batteries and the hours after a window."""
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from app.core.engine.arrays import STEP_H, Floats, Sessions
+from app.core.engine.arrays import STEP_H, UNCONTROLLED, Floats, Sessions
 from app.core.engine.clock import STEP_MIN
+from app.core.engine.kernels_flex import count_pauses
 from app.core.engine.result import EngineResult
+from app.core.parameters import Parameter
 
 Figures: TypeAlias = dict[str, float | None]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -16,6 +19,7 @@ WORSE = 0.98  # a driver is worse off with less of the energy than this
 SHORT = 0.95
 AFTER_STEPS = 16  # four hours
 YEAR_STEPS = 35_040
+DAY_H = 24
 KW_MW = 1000
 
 
@@ -31,7 +35,7 @@ def user_figures(sessions: Sessions, result: EngineResult) -> Figures:
     if not len(sessions):
         return dict.fromkeys(
             ("worse_off", "late_kwh_share", "below_95", "added_min_p50", "added_min_p90",
-             "pauses_mean", "max_pause_h")
+             "pauses_mean", "max_pause_h", "overrides")
         )  # fmt: skip
     power = sessions.power_kw.astype(np.float64)
     possible = result.possible_kwh.astype(np.float64)
@@ -46,7 +50,14 @@ def user_figures(sessions: Sessions, result: EngineResult) -> Figures:
         "added_min_p50": float(np.median(added)),
         "added_min_p90": float(np.quantile(added, 0.9)),
         **_pauses(sessions, result),
+        "overrides": overrides(result),
     }
+
+
+def overrides(result: EngineResult) -> float:
+    """Count the drivers who charge at once whatever is asked; none where nothing is."""
+    kind = result.session_class
+    return float((kind == UNCONTROLLED).sum()) if kind.any() else 0.0
 
 
 def cycle_figures(
@@ -132,19 +143,58 @@ def sanity_figures(ev_kw: Floats, points: int | None, points_kw: float | None) -
         "peak_mw": peak_kw / KW_MW,
         "coincidence": peak_kw / points_kw if points_kw else None,
         "kw_per_point": peak_kw / points if points else None,
+        "kwh_per_point_day": mean_kw * DAY_H / points if points else None,
     }
 
 
-def _pauses(sessions: Sessions, result: EngineResult) -> Figures:
-    """Count stops between two stretches of charging, and the longest of them."""
+def sanity_doubts(
+    sanity: Mapping[str, float | None], numbers: Mapping[str, Parameter]
+) -> list[tuple[str, str]]:
+    """Name what does not look like public charging: a code, and a sentence with what was found."""
+    words = {
+        "coincidence": "the charging peak is {:.3f} of the points' power",
+        "kwh_per_point_day": "a charge point gives {:.1f} kWh a day on average",
+    }
+    doubts = []
+    for key, text in words.items():
+        value, low, high = sanity.get(key), numbers[f"{key}_least"], numbers[f"{key}_most"]
+        if value is not None and not low.value <= value <= high.value:
+            usual = f"; {low.value:g} to {high.value:g} is usual"
+            doubts.append((key, text.format(value) + usual))
+    return doubts
+
+
+def against(found: Mapping[str, object], usual: Mapping[str, object]) -> dict[str, float | None]:
+    """Subtract the indicators of charging at once; None where either is not a number."""
+    return {key: _difference(value, usual.get(key)) for key, value in found.items()}
+
+
+def _difference(value: object, usual: object) -> float | None:
+    both = (value, usual)
+    if any(isinstance(each, bool) or not isinstance(each, (int, float)) for each in both):
+        return None
+    return float(value) - float(usual)  # type: ignore[arg-type]  # both are numbers
+
+
+def pause_counts(sessions: Sessions, result: EngineResult) -> tuple[Floats, Floats]:
+    """Count stops between two stretches of charging, and the longest of them [step].
+
+    Returns
+    -------
+    Two arrays (session,); NaN where no profiles were kept.
+    """
+    stay = (sessions.departure - sessions.arrival).astype(np.int64)
     profile = result.profile_kw
     if profile is None or not profile.size:
+        unknown = np.full(stay.size, np.nan)
+        return unknown, unknown
+    pauses, longest = np.zeros(stay.size), np.zeros(stay.size)
+    count_pauses(profile, stay, pauses, longest)
+    return pauses, longest
+
+
+def _pauses(sessions: Sessions, result: EngineResult) -> Figures:
+    pauses, longest = pause_counts(sessions, result)
+    if np.isnan(pauses).any():
         return {"pauses_mean": None, "max_pause_h": None}
-    stay = (sessions.departure - sessions.arrival).astype(np.int64)
-    session = np.repeat(np.arange(stay.size), stay)
-    used = np.flatnonzero(profile > 0)
-    same = np.diff(session[used]) == 0
-    gap = np.diff(used) - 1
-    pauses = same & (gap > 0)
-    longest = float(gap[pauses].max()) * STEP_H if pauses.any() else 0.0
-    return {"pauses_mean": float(pauses.sum()) / stay.size, "max_pause_h": longest}
+    return {"pauses_mean": float(pauses.mean()), "max_pause_h": float(longest.max()) * STEP_H}
