@@ -10,7 +10,7 @@ from app.core.engine.arrays import STEP_H, THROTTLE, Floats
 from app.core.engine.compiled import kernel
 from app.core.engine.kernels_cars import Cars, Scratch
 from app.core.engine.kernels_level import EXACT, ROUNDS
-from app.core.engine.kernels_taper import above_curve, at_once_bent, share_at
+from app.core.engine.kernels_taper import at_once_bent, share_at
 
 TOO_LITTLE, FITS, TOO_MUCH = -1, 0, 1
 TIGHT = 1e-8  # of the energy: profiles are kept in float32
@@ -18,9 +18,7 @@ TIGHT = 1e-8  # of the energy: profiles are kept in float32
 
 @kernel
 def mind_curve(cars: Cars, car: int, count: int, floor: float, room: Scratch) -> None:
-    """Answer again where ``room.power`` is too much; below the lowest current only in the tail."""
-    if not above_curve(cars, car, count, room.power):
-        return
+    """Answer again, as ``room.power`` is too much; below the lowest current only in the tail."""
     if cars.kind[car] == THROTTLE:
         _slow_down(cars, car, count, floor, room)
     else:

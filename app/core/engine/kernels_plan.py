@@ -15,7 +15,7 @@ from app.core.engine.kernels_level import Found
 from app.core.engine.kernels_peak import lower_peak
 from app.core.engine.kernels_respond import slow_down, stop_and_go
 from app.core.engine.kernels_rows import begin, close
-from app.core.engine.kernels_taper import next_power
+from app.core.engine.kernels_taper import above_curve, next_power
 from app.core.engine.kernels_turn import put_back, take_out
 
 SETTLED_KW = 1e-3
@@ -81,7 +81,7 @@ def sweep(cars: Cars, row: int, profile: Halves, shift: int, room: Scratch, used
         sketch = used < FIRST and cars.kind[car] != THROTTLE
         floor = 0.0 if sketch else cars.floor[car]
         answer(cars, car, room, floor, found)
-        if cars.bent[car] and not sketch:
+        if cars.bent[car] and not sketch and above_curve(cars, car, stay, room.power):
             mind_curve(cars, car, stay, floor, room)
         if (
             used > FIRST

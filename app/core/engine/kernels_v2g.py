@@ -22,7 +22,7 @@ from app.core.engine.kernels_cars import (
 )
 from app.core.engine.kernels_plan import SETTLED_KW, answer, forward, play
 from app.core.engine.kernels_rows import begin, close
-from app.core.engine.kernels_taper import most_at, under_curve
+from app.core.engine.kernels_taper import above_curve, most_at, under_curve
 from app.core.engine.kernels_tube import TUBE_KWH, Pack, Stack, give_and_take, new_stack
 from app.core.engine.kernels_turn import put_back, take_out
 
@@ -165,7 +165,7 @@ def relieve(
                 known = _slower(cars, car, pack, low, high, soc0, end, stay, room, stack)
         else:
             answer(cars, car, room, cars.floor[car], found)
-            if cars.bent[car]:
+            if cars.bent[car] and above_curve(cars, car, stay, room.power):
                 mind_curve(cars, car, stay, cars.floor[car], room)
         if known and _better(room, stay, profile, start, above):
             change += put_back(cars, car, profile, start, room.load, room.power)
