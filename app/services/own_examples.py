@@ -10,7 +10,8 @@ from app.core.errors import InputError
 from app.core.schema import Column
 from app.paths import DATA
 from app.services.own_contract import COLUMNS as CONTRACT_COLUMNS
-from app.services.own_series import BASE_COLUMNS, LIMIT_COLUMNS, PRICE_COLUMNS
+from app.services.own_limits import LIMIT_COLUMNS
+from app.services.own_series import BASE_COLUMNS, PRICE_COLUMNS
 
 FOLDER = DATA / "examples" / "own"
 EXAMPLES = ("sessions", "base", "limits", "prices")

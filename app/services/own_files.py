@@ -8,6 +8,7 @@ import pandas as pd
 
 from app.core.engine.arrays import Floats
 from app.core.engine.clock import Clock
+from app.core.engine.parents import Parents
 from app.core.engine.sessionfile import (
     ONLY,
     SESSION_CODES,
@@ -18,12 +19,12 @@ from app.core.engine.sessionfile import (
     to_sessions,
 )
 from app.core.errors import refusal
+from app.services.own_limits import read_limits
 from app.services.own_series import (
     IDS,
     Notices,
     Warn,
     read_base,
-    read_limits,
     read_prices,
     refuse_span,
 )
@@ -55,6 +56,8 @@ class OwnCase:
         Their ids, sorted.
     limit_kw, export_limit_kw : (row,)
         NaN where unknown.
+    parents
+        Feeders and substations above the transformers; None without any.
     eur_per_mwh, g_co2_per_kwh : (step,) or None
         NaN where the file has a hole.
     notices
@@ -70,6 +73,7 @@ class OwnCase:
     eur_per_mwh: Floats | None
     g_co2_per_kwh: Floats | None
     notices: tuple[Warn, ...]
+    parents: Parents | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class OwnFiles:
     eur_per_mwh: Floats | None
     g_co2_per_kwh: Floats | None
     notices: tuple[Warn, ...]
+    parents: Parents | None = None
 
     def case(self, *, batteries: bool = False) -> OwnCase:
         """Sort the sessions for the engine; ``batteries`` are assumed where a strategy asks."""
@@ -109,6 +114,7 @@ class OwnFiles:
         return OwnCase(
             sessions, self.transformers, self.base_kw, self.limit_kw, self.export_limit_kw,
             self.clock, self.eur_per_mwh, self.g_co2_per_kwh, (*self.notices, *notices.found),
+            self.parents,
         )  # fmt: skip
 
 
@@ -139,11 +145,11 @@ def read_own_files(paths: OwnPaths, *, zone: str) -> OwnFiles:
         transformers, base_kw, clock = _no_base(paths.sessions.name, names, frame, zone, notices)
     else:
         transformers, base_kw, clock = read_base(paths.base, names, zone, notices)
-    limit_kw, export_kw = read_limits(paths.limits, transformers, notices)
+    limits = read_limits(paths.limits, transformers, notices)
     prices, carbon = read_prices(paths.prices, clock, zone, notices)
     return OwnFiles(
-        frame, transformers, base_kw, limit_kw, export_kw, clock, prices, carbon,
-        tuple(notices.found),
+        frame, transformers, base_kw, limits.limit_kw, limits.export_kw, clock, prices, carbon,
+        tuple(notices.found), limits.parents,
     )  # fmt: skip
 
 

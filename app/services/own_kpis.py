@@ -21,6 +21,7 @@ from app.core.engine.figures import (
     sanity_figures,
     user_figures,
 )
+from app.core.engine.parents import Parents
 from app.core.engine.result import EngineResult, Options
 from app.core.strategies.base import Strategy
 from app.services.own_files import OwnCase
@@ -97,8 +98,31 @@ def own_kpis(found: OwnRun) -> dict[str, Any]:
         "sanity": sanity,
         "warnings": [*case.notices, *_doubts(found, ev, sanity)],
         "transformers": _transformers(found),
+        "parent_kwh_over": None if case.parents is None else case.parents.kwh_over(result.load_kw),
+        "parents": [] if case.parents is None else _parents(case.parents, found),
     }
     return {key: _plain(value) for key, value in kpis.items()}
+
+
+def _parents(parents: Parents, found: OwnRun) -> list[dict[str, Any]]:
+    """Say what feeders and substations carry, and what they carry too much."""
+    load, over = parents.load_kw(found.result.load_kw), parents.over_kw(found.result.load_kw)
+    times = found.case.clock.index()
+    return [
+        {
+            "parent_id": name,
+            "limit_kw": _plain(parents.limit_kw[at]),
+            "peak_kw": float(load[at].max()),
+            "peak_time": times[int(load[at].argmax())].isoformat(),
+            "hours_over": _known(parents, at, float((over[at] > 0).sum()) * STEP_H),
+            "kwh_over": _known(parents, at, float(over[at].sum()) * STEP_H),
+        }
+        for at, name in enumerate(parents.names)
+    ]
+
+
+def _known(parents: Parents, at: int, value: float) -> float | None:
+    return None if np.isnan(parents.limit_kw[at]) else value
 
 
 def _figures(found: OwnRun, ev: Floats) -> tuple[dict[str, Any], ...]:
@@ -140,6 +164,11 @@ def _doubts(found: OwnRun, ev: Floats, sanity: Mapping[str, Any]) -> list[Warn]:
     if holes:
         said = "steps with charging have no price: no cost is given"
         doubts.append({"code": "price_hole", "message": said, "count": holes})
+    parents = found.case.parents
+    over = 0 if parents is None else int(parents.over_kw(found.result.load_kw).any(axis=1).sum())
+    if over:
+        said = "feeders or substations carry more than their limit"
+        doubts.append({"code": "parent_over", "message": said, "count": over})
     return doubts
 
 

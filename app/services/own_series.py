@@ -28,11 +28,6 @@ BASE_COLUMNS = (
     Column("pv_kw", "solar power in it", "number", "kW"),
     Column("heatpump_kw", "heat pumps in it", "number", "kW"),
 )
-LIMIT_COLUMNS = (
-    Column("transformer_id", "transformer", "id", required=True),
-    Column("limit_kw", "what it can carry", "number", "kW", low=0, high=MUCH_KW),
-    Column("export_limit_kw", "what it can take back", "number", "kW", low=0, high=MUCH_KW),
-)
 PRICE_COLUMNS = (
     Column("time", "start of the interval", "time", required=True),
     Column("eur_per_mwh", "price", "number", "EUR/MWh", low=-2_000, high=20_000),
@@ -108,36 +103,6 @@ def _refuse_strangers(missing: set[str], refusals: Refusals) -> None:
         more = f" and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
         verb = "has sessions but no rows" if len(missing) == 1 else "have sessions but no rows"
         refusals.say(f"transformer {named}{more} {verb} here", "unknown_transformer")
-
-
-def read_limits(
-    source: Source | None, transformers: IDS, notices: Notices
-) -> tuple[Floats, Floats]:
-    """Read what each transformer can carry and take back; NaN where unknown."""
-    unknown = np.full(transformers.size, np.nan)
-    if source is None:
-        return unknown, unknown.copy()
-    codes = {"transformer_id": "unknown_transformer"}
-    table = notices.table(read_own_table(source, LIMIT_COLUMNS, codes=codes))
-    frame, refusals = table.frame, Refusals(source.name)
-    if "limit_kw" not in frame:
-        refusals.say("column limit_kw (what it can carry) is missing", "column_missing", "limit_kw")
-        refusals.finish()
-    twice = frame["transformer_id"].duplicated().to_numpy()
-    shown = table.cells["transformer_id"]
-    refusals.add(twice, "transformer_id", shown, "each transformer once", "duplicate_transformer")
-    refusals.finish()
-    strange = np.flatnonzero(~frame["transformer_id"].isin(transformers).to_numpy())
-    said = "limits of transformers without sessions and base load were not used"
-    notices.add("limit_unused", said, strange.size, strange)
-    by_id = frame.set_index("transformer_id").reindex(transformers)
-    limit_kw = by_id["limit_kw"].to_numpy(np.float64)
-    export_kw = limit_kw
-    if "export_limit_kw" in by_id:
-        export_kw = by_id["export_limit_kw"].fillna(by_id["limit_kw"]).to_numpy(np.float64)
-    without = int(np.isnan(limit_kw).sum())
-    notices.add("limit_unknown", "transformers without a limit: headroom is not shown", without)
-    return limit_kw.copy(), export_kw.copy()
 
 
 def read_prices(

@@ -142,6 +142,8 @@ def _run(
         price_eur_per_mwh=case.eur_per_mwh,
         profiles=profiles,
         threads=SETTINGS.threads,
+        export_kw=case.export_limit_kw,
+        parents=case.parents,
     )
 
 
@@ -191,6 +193,8 @@ def _small(case: OwnCase) -> OwnCase:
         file=replace(case.file, sessions=Sessions(**columns)),
         base_kw=case.base_kw[:1, :steps].copy(),
         limit_kw=case.limit_kw[:1],
+        export_limit_kw=case.export_limit_kw[:1],
+        parents=None,
         clock=Clock(case.clock.start, steps, case.clock.zone),
         eur_per_mwh=None if prices is None else np.nan_to_num(prices[:steps]),
     )

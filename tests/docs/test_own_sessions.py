@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from app.commands.simulate_sessions import simulate_sessions
+from app.core.engine.figures import sanity_doubts
 from app.core.engine.result import Options
 from app.core.strategies import STRATEGIES
 from app.exports.own_results import HEADER
@@ -19,6 +20,7 @@ from app.paths import APP
 from app.services.own_examples import EXAMPLES, FOLDER, TABLES, example, template
 from app.services.own_files import COUNTED, OwnPaths, read_own
 from app.services.own_options import AUTO, MAY_BE_AUTO, RANGES
+from app.services.parameters import load_parameters
 
 GUIDE = (APP.parent / "docs" / "own-sessions.md").read_text("utf-8")
 VALUES = {"base": "load_kw", "limits": "limit_kw", "prices": "eur_per_mwh"}
@@ -94,7 +96,7 @@ def test_every_key_is_said(results: dict[str, dict[str, Any]]) -> None:
     block = {named(row[0])[0]: set(named(row[1])) for row in blocks}
     for kpis in results.values():
         assert sorted(documented) == sorted(kpis)
-        for name in set(block) - {"transformers"}:
+        for name in set(block) - {"transformers", "parents"}:
             assert set(kpis[name]) == block[name]
     every = set().union(*(kpis["transformers"][0] for kpis in results.values()))
     assert every == block["transformers"]
@@ -121,8 +123,9 @@ def codes() -> set[str]:
     columns = {column.name for table in TABLES.values() for column in table}
     nodes = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text("utf-8")))]
     found = {word for node in nodes for word in (*spoken(node), *listed(node, columns))}
-    # ``coincidence`` is the one code of a single word
-    return {each for each in found if WORD.match(each) or each == "coincidence"} - columns
+    absurd = dict.fromkeys(("coincidence", "kwh_per_point_day"), 999.0)
+    doubted = {code for code, _ in sanity_doubts(absurd, load_parameters())}
+    return ({each for each in found if WORD.match(each)} - columns) | doubted
 
 
 def spoken(node: ast.AST) -> Iterator[str]:

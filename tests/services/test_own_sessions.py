@@ -23,7 +23,7 @@ KEYS = """schema version strategy options seed start end step_minutes steps sess
 transformers_count counts engine_seconds warmup_seconds read_seconds write_seconds wall_seconds
 energy_requested_kwh energy_delivered_kwh energy_unserved_kwh infeasible_kwh energy_discharged_kwh
 loss_kwh peak_kw peak_time base_peak_kw peak_ev_kw coincident_peak_kw cost_eur cost_eur_per_kwh
-co2_kg users cycles rebound sanity warnings transformers"""
+co2_kg users cycles rebound sanity warnings transformers parent_kwh_over parents"""
 COUNTS = """dropped cut zero_energy infeasible phases_assumed soc_assumed opted_out throttle_only
 can_pause v2g"""
 
@@ -307,3 +307,42 @@ def test_the_published_case_is_reproduced(
     assert kpis["energy_unserved_kwh"] == 0
     if strategy == "uncontrolled":
         assert kpis["cost_eur_per_kwh"] == pytest.approx(0.276, abs=0.001)
+
+
+def test_a_feeder_over_two_transformers_by_hand(files: Files) -> None:
+    # Two cars of 11 kW want 11 kWh each between 18:00 and 22:00, one on A and one on B, and the
+    # feeder F carries 11 kW. At once they are 22 kW together for an hour: 11 kWh too much. With
+    # pauses each transformer alone is flat at 2.75 kW a car, 5.5 together: the feeder has room.
+    sessions = f"{HEAD},transformer_id\na,{STAY},11,11,A\nb,{STAY},11,11,B\n"
+    limits = "transformer_id,limit_kw,parent_id,level\nA,50,F,transformer\nB,50,F,\nF,11,,feeder\n"
+    kpis, _ = files.run(sessions, limits=limits)
+    assert kpis["parent_kwh_over"] == pytest.approx(11)
+    (feeder,) = kpis["parents"]
+    assert feeder["parent_id"] == "F"
+    assert feeder["peak_kw"] == pytest.approx(22)
+    assert feeder["hours_over"] == 1
+    assert [each["code"] for each in kpis["warnings"]].count("parent_over") == 1
+    assert "limit_unused" not in {each["code"] for each in kpis["warnings"]}
+    options = ["min_current_a=0", "share_can_resume=1"]
+    kpis, _ = files.run(sessions, strategy="pause", limits=limits, option=options)
+    assert kpis["parent_kwh_over"] == 0
+    assert kpis["energy_delivered_kwh"] == pytest.approx(22, rel=1e-5)
+
+
+def test_a_circle_of_feeders_is_refused_by_name(files: Files) -> None:
+    limits = "transformer_id,limit_kw,parent_id\nT1,50,F\nF,11,G\nG,11,F\n"
+    with pytest.raises(InputError, match=r"circle: T1 → F → G → F.*\[parent_circle\]"):
+        files.run(TWO, limits=limits)
+
+
+def test_stations_share_a_limit(files: Files) -> None:
+    # Two cars of 11 kW on one station that may draw 8.28 kW: 4.14 kW each, 6 A on three phases.
+    columns = f"{HEAD},phases,station_id"
+    sessions = f"{columns}\na,{STAY},11,11,3,S\nb,{STAY},11,11,3,S\n"
+    light = files.path(
+        "light.csv",
+        "start,end,colour,limit_kw,unit,override\n00:00,24:00,amber,8.28,per_station,0\n",
+    )
+    kpis, _ = files.run(sessions, strategy="traffic_light", contract=light)
+    assert kpis["peak_kw"] == pytest.approx(8.28)
+    assert kpis["energy_delivered_kwh"] == pytest.approx(22, rel=1e-5)
