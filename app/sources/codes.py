@@ -49,6 +49,11 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "FILE-DAMAGED": Template("error", "The {format} file is damaged: {where}.", AGAIN),
         "FILE-KIND": Template("error", "{found} holds no such layer.", "Take it in as “{kind}”."),
+        "FILE-SCAN": Template(
+            "error",
+            "The scanner of this server {why}.",
+            "Ask whoever runs the server; nothing of the file was kept.",
+        ),
         "FILE-ROWS": Template(
             "error", "The file has {n} {what}; the limit is {limit}.", "Cut it to your area."
         ),
@@ -122,7 +127,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "CRS-MEMBER": Template("notice", "The file names {epsg}; reprojected."),
         "CRS-HEIGHT": Template("notice", "{crs} has heights; its flat part {flat} is used."),
         "CRS-BALLPARK": Template(
-            "warning", "Only an approximate conversion from {crs} is available{shift}."
+            "warning",
+            "Only an approximate conversion from {crs} is available (up to about {m} m off).",
+            "Check on the map that streets and shapes meet.",
         ),
         "CRS-TABLE": Template("notice", "{headers} are read as {crs}."),
         "AREA-OUTSIDE": Template(

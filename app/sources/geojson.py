@@ -12,8 +12,8 @@ from app.sources.raw import WGS84, Declared, Raw
 from app.sources.shapes import Shapes
 from app.sources.task import Task
 
-NAME = re.compile(r"\A(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})\Z", re.IGNORECASE)
-CRS84 = re.compile(r"\A(?:urn:ogc:def:crs:)?OGC:[\d.]*:?CRS84\Z", re.IGNORECASE)
+NAME = re.compile(r"\A(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})\Z", re.IGNORECASE)
+CRS84 = re.compile(r"\A(?:urn:ogc:def:crs:)?OGC:(?:[\d.]*:)?CRS84\Z", re.IGNORECASE)
 NEAR_END = 2
 
 

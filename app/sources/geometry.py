@@ -61,6 +61,11 @@ def examine(raw: Raw, limits: Limits, findings: Findings, loose: Any = None) -> 
     return sound
 
 
+def in_degrees(shapes: Any) -> bool:  # noqa: ANN401
+    """Tell whether all shapes fit on the globe as longitude and latitude; metres hardly do."""
+    return bool((np.abs(shapely.total_bounds(shapes)) <= (WIDE, 90, WIDE, 90)).all())
+
+
 def too_wide(shapes: Any, sound: Any, findings: Findings) -> None:  # noqa: ANN401
     """Refuse shapes in degrees that span half the globe."""
     bounds = shapely.bounds(shapes)

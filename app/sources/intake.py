@@ -66,6 +66,7 @@ def take_in(  # noqa: PLR0913  # each is a different thing a person says
     answers: Answers,
     limits: Limits,
     name: str = "",
+    scan: Callable[[bytes], None] | None = None,
 ) -> Intake:
     """Take a file in as ``kind``, or refuse it; says everything that is wrong with it at once.
 
@@ -78,6 +79,8 @@ def take_in(  # noqa: PLR0913  # each is a different thing a person says
         None takes the UTM zone of the map itself.
     name
         What the person calls the file: its ending is checked, the rest is only shown.
+    scan
+        Looks at the bytes before anything else does, and raises to refuse them.
     """
     if kind not in KINDS:
         raise InputError(f"no kind {kind!r}; choose from {', '.join(KINDS)}")
@@ -87,6 +90,8 @@ def take_in(  # noqa: PLR0913  # each is a different thing a person says
     try:
         content = receive(source, limits)
         sha256 = hashlib.sha256(content).hexdigest()
+        if scan is not None:
+            scan(content)
         task = Task(KINDS[kind], None, answers, limits, shown, findings)
         layer, mapping = _understood(content, task, area)
     except Refused as refusal:
