@@ -17,6 +17,7 @@ from app.sources.intake import Intake, take_in
 from app.sources.limits import MEGABYTE, Limits
 from app.sources.problems import Refused
 from app.sources.sniff import SUFFIXES
+from app.sources.task import Report, quiet
 
 if TYPE_CHECKING:  # a refusal must not pay for geopandas
     from app.core.layer import Layer
@@ -51,6 +52,8 @@ def load_layer(  # noqa: PLR0913, PLR0917  # each is a different thing a person 
     answers: Answers | None = None,
     name: str = "",
     join: "Join | None" = None,
+    *,
+    report: Report = quiet,
 ) -> Intake:
     """Take one file in. Nothing is stored, and no layer replaced: that is for a person to accept.
 
@@ -62,6 +65,8 @@ def load_layer(  # noqa: PLR0913, PLR0917  # each is a different thing a person 
         What the person calls the file.
     join
         A second map of stations or postcodes, for rows that name a code but no place.
+    report
+        Told before each step how far the work is, and what comes next.
     """
 
     def area() -> Area | None:
@@ -77,6 +82,7 @@ def load_layer(  # noqa: PLR0913, PLR0917  # each is a different thing a person 
         limits=limits(),
         name=name,
         scan=partial(scan, command=command) if command else None,
+        report=report,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.errors import InputError
 from app.sources.codes import SEVERITIES, TEMPLATES, Severity
+from app.sources.repairs import Repair
 
 if TYPE_CHECKING:  # a refusal must not pay for shapely
     from app.sources.register import Register
@@ -53,11 +54,12 @@ class Refused(InputError):  # noqa: N818  # a verdict, not a fault of ours
 
 
 class Findings:
-    """What was found on the way through one file: problems, and questions to a person."""
+    """What was found on the way through one file: problems, questions, and what was mended."""
 
     def __init__(self) -> None:
         """Start with nothing wrong."""
         self.problems: list[Problem] = []
+        self.repairs: list[Repair] = []
         self.questions: list[Question] = []
         self.register: Register | None = None
 

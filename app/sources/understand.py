@@ -46,7 +46,9 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
         joined = None if says_where(raw, task.answers) else by_code(raw, task)
         raw, used = (joined, used) if joined else locate(raw, task.answers, task.findings)
     raw = without_zero(raw, task)
+    task.report(0.4, "finding where it lies")
     ground = find_ground(raw, task)
+    task.report(0.5, "reading the columns")
     mended = count_once(without_impossible(raw, task), task)
     sheet = read_sheet(mended, ground, used, task)
     _register(raw, sheet, task)
@@ -58,8 +60,10 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
         check_ranges(task.kind, checked)
         return None, mapping
     draft = _draft(sheet, ground, task)
+    task.report(0.75, "looking at the shapes")
     check_ranges(task.kind, checked)
     _check_shapes(draft, ground)
+    task.report(0.9, "putting it together")
     mapping = replace(mapping, rows_read=raw.rows, as_of=raw.as_of)
     layer, mapping = _layer(draft, sheet, ground, mapping, task)
     return (None if task.findings.refused else layer), mapping
