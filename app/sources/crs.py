@@ -159,6 +159,16 @@ def crs_name(crs: CRS) -> str:
     return f"EPSG:{code}" if code else crs.to_wkt()
 
 
+def spoken(name: str) -> str:
+    """Say a system the way people do: its name, with the code in brackets."""
+    try:
+        if name.startswith("EPSG:"):
+            return f"{CRS.from_authority('EPSG', int(name[5:])).name} ({name})"
+        return CRS.from_wkt(name).name
+    except (CRSError, ValueError):
+        return name
+
+
 def to_metric(shapes: Any, placed: Placed) -> Any:  # noqa: ANN401
     """Project shapes into the metric system, rounded to 1 mm."""
     change = Transformer.from_crs(placed.crs, placed.metric, always_xy=True)

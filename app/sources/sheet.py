@@ -161,5 +161,5 @@ def _mapping(
             said = {"header": decided.header, "also": also}
             task.findings.add("COL-MAPPED", column=decided.column, row=None, severity=None, **said)
     headers = tuple(reader.raw.cells)
-    shown = tuple(samples(reader.cells(header), SAMPLES) for header in headers)
-    return Mapping(tuple(made), headers, unmapped, shown, rows_read=reader.raw.rows)
+    every = tuple(samples(reader.cells(header), SAMPLES) for header in headers)
+    return Mapping(tuple(made), headers, unmapped, every, rows_read=reader.raw.rows)

@@ -25,6 +25,7 @@ UNITS: Mapping[str, str] = {
     "ev": "electric cars",
 }
 PREVIEW = (86, 140, 190)
+MARKED = (140, 14, 30)
 NUMBERED = 30  # pins beyond this are drawn small, without a number
 SHOWN: Mapping[str, float] = {"points": 1.0, "kwh_year": 1e-3, "sessions_day": 1.0, "ev": 1.0}
 
@@ -195,6 +196,23 @@ def _operator_says(frame: pd.DataFrame) -> list[str]:
         parts += [f"{_('room from')} {int(when)}"] if np.isfinite(when) else []
         said.append("\n".join([*parts, *([_(str(colour))] if colour else [])]))
     return said
+
+
+def marked(layer: Layer, positions: Sequence[int]) -> bytes:
+    """Ring some rows of a layer in red, each with a mark, to be found among the others."""
+    frame = layer.map.iloc[list(positions)]
+    shapes = frame.geometry.to_crs(4326)
+    drawn = shapely.to_geojson(shapely.set_precision(shapes.to_numpy(), 1e-6))
+    spots = shapely.to_geojson(shapely.point_on_surface(shapes.to_numpy()))
+    keys = frame[KINDS[layer.kind].id]
+    names = frame.get("name", keys)
+    ring = {"fill": [*MARKED, 90], "line": [*MARKED], "width": 3, "radius": 6, "mark": ""}
+    sign = {"fill": [*MARKED, 255], "line": [255, 255, 255], "width": 1, "radius": 7, "mark": "!"}
+    features = []
+    for shape, spot, key, name in zip(drawn, spots, keys, names, strict=True):
+        said = {"id": str(key), "title": str(name), "facts": str(key), "ink": maps.PAPER}
+        features += [maps.feature(shape, said | ring), maps.feature(spot, said | sign)]
+    return maps.collection(features)
 
 
 def room(districts: pd.DataFrame, fits: pd.Series, outlines: Outlines) -> bytes:

@@ -131,5 +131,5 @@ def test_a_project_over_its_limit_is_not_kept(
 
     monkeypatch.setattr(open_project, "SETTINGS", Settings(limit_project_mb=1))
     monkeypatch.setattr(open_project, "MEGABYTE", 1000)
-    with pytest.raises(InputError, match="the limit of this server is 1.0 kB"):
+    with pytest.raises(InputError, match=r"the limit of this server is 1\.0 kB"):
         accepted(project)
