@@ -9,7 +9,8 @@ SAMPLES = 3
 class MappedColumn:
     """One of our columns and where its values come from; ``header`` is None where nothing does.
 
-    ``why`` is one of: answer, same name, known word, word inside, similar, id, default, computed.
+    ``why`` is one of: answer, same name, known word, word inside, similar, id,
+    location, default, computed.
     """
 
     column: str

@@ -40,17 +40,17 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
     _repeated_headers(raw, task)
     for header, cells in raw.cells.items():
         odd_dates(header, cells, task.findings)
-    used: set[str] = set()
+    located: dict[str, str] = {}
     raw = as_model(raw, task)
     if task.kind.geometry and raw.shapes is None:
         joined = None if says_where(raw, task.answers) else by_code(raw, task)
-        raw, used = (joined, used) if joined else locate(raw, task.answers, task.findings)
+        raw, located = (joined, {}) if joined else locate(raw, task.answers, task.findings)
     raw = without_zero(raw, task)
     task.report(0.4, "finding where it lies")
     ground = find_ground(raw, task)
     task.report(0.5, "reading the columns")
     mended = count_once(without_impossible(raw, task), task)
-    sheet = read_sheet(mended, ground, used, task)
+    sheet = read_sheet(mended, ground, located, task)
     _register(raw, sheet, task)
     crs = ground.placed.name if ground.placed else None
     mapping = replace(sheet.mapping, format=raw.format, crs=crs)

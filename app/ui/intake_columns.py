@@ -67,7 +67,9 @@ def _table(desk: Desk) -> None:
             _("Your column"): c.header or NOTHING,
             _("Values, for example"): ", ".join(c.samples),
             _("is read as"): c.column,
-            _("which means"): _(columns[c.column].meaning) if c.column in columns else "",
+            _("which means"): (
+                _(columns[c.column].meaning) if c.column in columns else _("where it lies")
+            ),
             _("Why"): _(c.why),
             _("Unit"): f"{c.unit} × {number(c.factor)}" if c.unit else "",
         }

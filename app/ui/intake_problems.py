@@ -14,6 +14,7 @@ from app.ui.intake_desk import Desk
 from app.ui.text import _, plain, whole
 
 SHOW = "show_problem"
+AT_ONCE, FEW = 8, 12
 LOOKS = {"error": ":material/block:", "warning": ":material/warning:"}
 SEVERE = ("error", "warning")
 
@@ -26,7 +27,10 @@ def draw(desk: Desk) -> None:
         return
     serious = [each for each in found if each.severity in SEVERE]
     if serious:
-        tables.show(_grouped(serious), key="problems")
+        groups = _groups(serious)
+        st.markdown("\n".join(_line(group) for group in groups[:AT_ONCE]))
+        if len(groups) > AT_ONCE:
+            st.caption(_("… and {n} more kinds in the list").format(n=len(groups) - AT_ONCE))
     else:
         st.markdown(_("Nothing to look at."))
     title = _("Every message one by one ({n}), with notices for the record").format(
@@ -80,23 +84,26 @@ def _rows_by_code(desk: Desk) -> dict[str, frozenset[int]]:
     return found
 
 
-def _grouped(problems: Sequence[Problem]) -> pd.DataFrame:
-    """One line per kind of problem."""
-    lines = []
-    for code, group in groupby(problems, key=lambda each: each.code):
-        same = list(group)
-        rows = sorted(frozenset().union(*(rows_of(each) for each in same)))
-        lines.append(
-            {
-                _("How serious"): _(same[0].severity),
-                _("What was found"): same[0].message,
-                _("Times"): len(rows) or len(same),
-                _("Rows"): rows_text(rows),
-                _("What to do"): same[0].hint,
-                _("Code"): code,
-            }
-        )
-    return pd.DataFrame(lines)
+def _groups(problems: Sequence[Problem]) -> list[list[Problem]]:
+    """Put problems of one kind together; they come sorted by kind."""
+    found = groupby(problems, key=lambda each: (each.severity, each.code))
+    return [list(group) for _kind, group in found]
+
+
+def _line(group: Sequence[Problem]) -> str:
+    """Say one kind of problem: the first of it in full, how many more, and what to do."""
+    first = group[0]
+    rows = sorted(frozenset().union(*(rows_of(each) for each in group)))
+    words = f"- {LOOKS[first.severity]} **{_(first.severity)}:** {plain(first.message)}"
+    if len(group) > 1:
+        more = _("{n} rows in all: {rows}.") if len(rows) > 1 else _("{n} times in all.")
+        said = more.format(n=whole(len(rows) if len(rows) > 1 else len(group)), rows=_few(rows))
+        words += f" {plain(said)}"
+    return f"{words} *{plain(first.hint)}*" if first.hint else words
+
+
+def _few(rows: Sequence[int]) -> str:
+    return rows_text(rows[:FEW]) + (" …" if len(rows) > FEW else "")
 
 
 def _one_by_one(problems: Sequence[Problem]) -> pd.DataFrame:

@@ -1,10 +1,12 @@
 """What only a person can say of a file, all on one screen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
 from app.core.errors import InputError
+from app.core.schema import KINDS
 from app.sources.answers import Answer, Answers
 from app.sources.problems import Question
 from app.ui import state
@@ -17,6 +19,7 @@ OPEN = ""  # not answered yet
 def draw(desk: Desk) -> None:
     """Ask; where the evidence is strong, the answer is chosen already."""
     asked = [question for question in desk.found.questions if question.choices]
+    asked += list(_units(desk))
     if not asked:
         return
     turn = desk.upload.digest[:8]
@@ -41,6 +44,17 @@ def draw(desk: Desk) -> None:
         )
 
 
+def _units(desk: Desk) -> Iterator[Question]:
+    """Ask for the unit where the size of the figures speaks for another."""
+    for problem in desk.found.problems:
+        column = desk.found.mapping.column(problem.column or "")
+        if problem.code == "VAL-UNIT" and column is not None and column.header:
+            ours = next(c.unit for c in KINDS[desk.kind].columns if c.name == column.column)
+            choices = (ours, dict(problem.fields)["unit"])
+            text = f"{problem.message} Unit of “{column.header}”:"
+            yield Question("VAL-UNIT", f"unit.{column.column}", text, choices)
+
+
 def _key(question: Question, turn: str) -> str:
     return f"ask_{question.answer}_{turn}"
 
@@ -60,7 +74,12 @@ def _answer(desk: Desk, asked: Sequence[Question]) -> None:
     answers = desk.answers
     for question in asked:
         said = state.value(_key(question, desk.upload.digest[:8]), OPEN)
-        if said != OPEN:
+        if said != OPEN and question.code == "VAL-UNIT":
+            name = question.answer.removeprefix("unit.")
+            column = desk.found.mapping.column(name)
+            header = Answer((column.header or "") if column else "", said)
+            answers = replace(answers, columns={**answers.columns, name: header})
+        elif said != OPEN:
             answers = _with(answers, question.answer, said)
     say(desk, answers)
 
