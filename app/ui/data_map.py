@@ -39,7 +39,7 @@ def draw(project: Project, layer: Layer, marked: Sequence[int] = ()) -> None:
 def _overlays(project: Project, layer: Layer) -> list[maps.Overlay]:
     """Put the layer over quiet districts, or districts in the colours of their postcodes."""
     over = maps.Overlay("preview", cached.preview_map(layer), _("Preview"), text_size=10)
-    if "districts" not in project.layers or layer.kind == "districts":
+    if "districts" not in project.layers:
         return [over]
     if _by_postcode(project, layer):
         colours = cached.postcode_map(layer, project.layers["districts"])

@@ -44,7 +44,7 @@ def draw(desk: Desk) -> bool:
 
 def _mended(desk: Desk) -> Iterator[Line]:
     for each in desk.found.repairs:
-        before, after = (f"{number(ha)} ha" for ha in (each.before_ha, each.after_ha))
+        before, after = (f"{number(round(ha, 1))} ha" for ha in (each.before_ha, each.after_ha))
         yield str(each.row), each.name, before, after
 
 
@@ -78,7 +78,9 @@ def _picture(desk: Desk) -> None:
     )
     repair = repairs[chosen or 0]
     words = _("{name}: {before} ha before, dashed; {after} ha after, filled").format(
-        name=plain(repair.name), before=number(repair.before_ha), after=number(repair.after_ha)
+        name=plain(repair.name),
+        before=number(round(repair.before_ha, 1)),
+        after=number(round(repair.after_ha, 1)),
     )
     st.plotly_chart(_figure(repair), key="repair_picture", alt=words)
     st.caption(words)

@@ -1,5 +1,6 @@
 """What is wrong with a file: grouped by kind of problem, then one by one, with a file of it."""
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
@@ -11,10 +12,11 @@ from app.exports.csv_table import text as csv_text
 from app.sources.problems import Problem, rows_of, rows_text
 from app.ui import tables
 from app.ui.intake_desk import Desk
-from app.ui.text import _, plain, whole
+from app.ui.text import _, plain, verbatim, whole
 
 SHOW = "show_problem"
 AT_ONCE, FEW = 8, 12
+KEYS = re.compile(r" \(`\w+`\)|(?:A larger map|Say `)[^.]*\.")  # what belongs into a project.toml
 LOOKS = {"error": ":material/block:", "warning": ":material/warning:"}
 SEVERE = ("error", "warning")
 
@@ -94,12 +96,18 @@ def _line(group: Sequence[Problem]) -> str:
     """Say one kind of problem: the first of it in full, how many more, and what to do."""
     first = group[0]
     rows = sorted(frozenset().union(*(rows_of(each) for each in group)))
-    words = f"- {LOOKS[first.severity]} **{_(first.severity)}:** {plain(first.message)}"
+    words = f"- {LOOKS[first.severity]} **{_(first.severity)}:** {verbatim(first.message)}"
     if len(group) > 1:
         more = _("{n} rows in all: {rows}.") if len(rows) > 1 else _("{n} times in all.")
         said = more.format(n=whole(len(rows) if len(rows) > 1 else len(group)), rows=_few(rows))
-        words += f" {plain(said)}"
-    return f"{words} *{plain(first.hint)}*" if first.hint else words
+        words += f" {verbatim(said)}"
+    hint = advice(first)
+    return f"{words} *{verbatim(hint)}*" if hint else words
+
+
+def advice(problem: Problem) -> str:
+    """Say what to do on a page, where nobody writes a project file."""
+    return KEYS.sub("", problem.hint) if KEYS.search(problem.hint) else problem.hint
 
 
 def _few(rows: Sequence[int]) -> str:
@@ -113,7 +121,7 @@ def _one_by_one(problems: Sequence[Problem]) -> pd.DataFrame:
             _("Row"): [str(each.row or "") for each in problems],
             _("Column"): [each.column or "" for each in problems],
             _("What was found"): [each.message for each in problems],
-            _("What to do"): [each.hint for each in problems],
+            _("What to do"): [advice(each) for each in problems],
             _("Code"): [each.code for each in problems],
         }
     )

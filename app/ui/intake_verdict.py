@@ -14,7 +14,6 @@ from app.ui.data_view import COUNTED
 from app.ui.intake_desk import Desk
 from app.ui.text import _, number, plain, power, whole
 
-SAID_AT_ONCE = 5  # errors in plain text; the table below lists them all
 KM2 = 1_000_000
 
 
@@ -22,22 +21,21 @@ def draw(desk: Desk) -> None:
     """Say whether the file can be used, and the facts one line each."""
     found = desk.found
     if found.layer is None:
-        _refused(found)
+        st.error(_refused(found), icon=":material/block:")
     else:
         st.success(_headline(found, found.layer), icon=":material/check_circle:")
     st.markdown("\n".join(f"- {line}" for line in _lines(desk)))
 
 
-def _refused(found: Intake) -> None:
+def _refused(found: Intake) -> str:
+    """Say that it cannot be used; the reasons stand below."""
+    if found.questions:
+        return _("Not usable yet: answer what is asked below. Nothing was changed.")
     errors = found.of("error")
-    text = (
-        _("Refused for one reason. What was loaded before stays as it is.")
-        if len(errors) == 1
-        else _("Refused for {n} reasons. What was loaded before stays as it is.")
-    )
-    st.error(text.format(n=len(errors)), icon=":material/block:")
-    for each in errors[:SAID_AT_ONCE]:
-        st.markdown(f"- **{plain(each.message)}** {plain(each.hint)}")
+    if len(errors) == 1:
+        return _("Refused for one reason. What was loaded before stays as it is.")
+    text = _("Refused for {n} reasons. What was loaded before stays as it is.")
+    return text.format(n=whole(len(errors)))
 
 
 def _headline(found: Intake, layer: Layer) -> str:
@@ -68,9 +66,10 @@ def _lines(desk: Desk) -> Iterator[str]:
         )
     if mapping.headers:
         own = sum(column.header is not None for column in mapping.columns)
-        yield _("Columns: {n} of {all} recognised, the others keep their own name.").format(
-            n=whole(own), all=whole(len(mapping.headers))
-        )
+        text = _("Columns: {n} of {all} recognised, the others keep their own name.")
+        if own == len(mapping.headers):
+            text = _("Columns: all {all} recognised.")
+        yield text.format(n=whole(own), all=whole(len(mapping.headers)))
     before = desk.project.layers.get(found.kind)
     if found.layer is not None and before is not None:
         yield difference(before, found.layer)

@@ -18,6 +18,7 @@ from app.ui import (
     intake_columns,
     intake_problems,
     intake_questions,
+    intake_reading,
     intake_verdict,
     state,
 )
@@ -47,31 +48,30 @@ def draw(project: Project) -> None:
         return
     st.subheader(_("What it is"))
     intake_verdict.draw(desk)
-    intake_questions.draw(desk)
-    parts(desk)
-    _decide(desk, name, ready=not _open_changes(desk))
-
-
-def parts(desk: Desk) -> None:
-    """Show where it lies beside what is wrong with it, and how its columns were read."""
     if desk.found.layer is None:
         st.subheader(_("What is wrong with it"))
         intake_problems.draw(desk)
-    else:
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            st.subheader(_("Where it lies"))
-            rows = intake_problems.choose_rows(desk)
-            data_map.draw(desk.project, desk.found.layer, intake_problems.positions(desk, rows))
-        with right:
-            st.subheader(_("What to look at"))
-            intake_problems.draw(desk)
+    intake_questions.draw(desk)
+    if desk.found.layer is not None:
+        _map_and_problems(desk)
     st.subheader(_("How it was read"))
     intake_columns.draw(desk)
+    intake_reading.draw(desk)
+    _decide(desk, name, ready=not intake_changes.draw(desk))
 
 
-def _open_changes(desk: Desk) -> bool:
-    return intake_changes.draw(desk)
+def _map_and_problems(desk: Desk) -> None:
+    """Show where it lies beside what is wrong with it."""
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.subheader(_("Where it lies"))
+        rows = intake_problems.choose_rows(desk)
+        places = intake_problems.positions(desk, rows)
+        if desk.found.layer is not None:
+            data_map.draw(desk.project, desk.found.layer, places)
+    with right:
+        st.subheader(_("What to look at"))
+        intake_problems.draw(desk)
 
 
 def _kind_menu(project: Project) -> str:
