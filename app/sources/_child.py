@@ -205,6 +205,10 @@ def _size(rows: int, columns: int, job: dict[str, Any]) -> None:
 def _write(folder: Path, table: Any) -> None:  # noqa: ANN401
     import pyarrow as pa  # noqa: PLC0415
 
+    try:
+        table.validate(full=True)  # here a broken table does no harm; the parent looks again
+    except pa.ArrowException as error:
+        raise Stop("FILE-DAMAGED", format="data", where="its text or numbers") from error
     path = str(folder / "out.arrow")
     with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)

@@ -148,6 +148,15 @@ def test_a_reader_that_dies_is_a_refusal(
     assert refusal.value.problems[0].code == "SYS-CHILD"
 
 
+@pytest.mark.parametrize("content", [b"", b"ARROW1\0\0" + b"\xff" * 64, b"ARROW1\0\0ARROW1"])
+def test_a_table_that_cannot_be_read_is_a_refusal(content: bytes, tmp_path: Path) -> None:
+    """Found by the fuzzer: a footer that points nowhere is an error of the system, not of Arrow."""
+    (tmp_path / "out.arrow").write_bytes(content)
+    with pytest.raises(Refused) as refusal:
+        child._table(tmp_path)  # noqa: SLF001
+    assert refusal.value.problems[0].code == "FILE-DAMAGED"
+
+
 def test_memory_is_capped(package: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("resource")
     greedy = SCRIPT.read_text("utf-8").replace(

@@ -50,6 +50,34 @@ def test_broken_json_is_named_by_its_place(
     assert words in found.message
 
 
+@pytest.mark.parametrize(
+    ("written", "read", "said"),
+    [
+        (r"a\ud800b", "ab", True), (r"\udc00a", "a", True),
+        (r"\ud83d\ude00", "\U0001f600", False), (r"\\ud800", "\\ud800", False),
+        (r"\ud83d\ud83d\ude00", "\U0001f600", True), (r"\\\udbff", "\\", True),
+    ],
+)  # fmt: skip
+def test_half_a_character_is_taken_out_and_said(
+    written: str,
+    read: str,
+    said: bool,  # noqa: FBT001
+    take: Callable[..., Intake],
+) -> None:
+    """Found by the fuzzer: nothing could write such a name down again."""
+    shape = json.dumps(POINT)
+    text = (
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": ' + shape
+        + ', "properties": {"asset_id": "a", "headroom_kw": 5, "name": "' + written
+        + '", "x' + written + '": 1}}]}'
+    )  # fmt: skip
+    found = take(text.encode(), name="x.geojson")
+    assert found.layer is not None, found.problems
+    assert found.layer.frame["name"].tolist() == [read]
+    assert f"x{read}" in found.layer.frame.columns
+    assert ("TXT-CONTROL" in {p.code for p in found.problems}) is said
+
+
 def test_a_conversion_that_is_only_rough_says_how_rough(said: Callable[..., Problem]) -> None:
     """Between the British and the Dutch datum no conversion is known where neither is meant."""
     member = {"type": "name", "properties": {"name": "EPSG:27700"}}
