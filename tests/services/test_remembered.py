@@ -13,7 +13,7 @@ from app.services import store as store_module
 from app.services.load_layer import load_layer
 from app.services.open_project import drop_layer, keep_layer
 from app.services.projects import load_project
-from app.services.remembered import MOST, new_record, records, remembered
+from app.services.remembered import MOST, new_record, provenance, records, remembered
 from app.services.store import open_store
 from app.sources.answers import Answer, Answers
 from app.sources.intake import Intake
@@ -79,6 +79,15 @@ def test_the_record_says_what_was_decided_and_what_the_file_was(project: Project
     assert (headroom["header"], headroom["unit"], headroom["factor"]) == ("A", "MW", 1000)
     assert {"COL-UNIT", "CRS-TABLE"} <= {p["code"] for p in found["problems"]}
     assert "t1" not in str(found)  # decisions, not the rows of the file
+
+
+def test_the_annex_of_a_tender_says_how_each_file_was_read(project: Project) -> None:
+    table = provenance(accepted(project)).set_index("layer")
+    assert "headroom_kw = A (× 1000)" in table.loc["grid", "columns"]
+    assert len(table.loc["grid", "file_sha256"]) == 64
+    assert "COL-UNIT 1" in table.loc["grid", "findings"]
+    assert table.loc["parking", "file"] == ""  # bundled: its origin says where it is from
+    assert not table.map(lambda cell: "t1" in str(cell)).to_numpy().any()
 
 
 def test_the_newest_mapping_stands_first_and_old_ones_are_forgotten(project: Project) -> None:
