@@ -189,6 +189,11 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "by {pct} % of the smaller one.",
         ),
         "GEO-GAP": Template("notice", "{pct} % ({km2} km²) between the districts is not covered."),
+        "GEO-COVER": Template(
+            "notice",
+            "{pct} % of {area} is covered by none of these districts.",
+            "Is part of the city missing?",
+        ),
         "GEO-DUPLICATE": Template("warning", "Rows {rows} have the same shape."),
         "TAB-ENCODING": Template(
             "notice", "Read as {encoding}.", "Correct it under “How was it read”."
@@ -273,6 +278,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "notice", "{column}: {n} spreadsheet day numbers are read as dates."
         ),
         "VAL-ZONE": Template("notice", "{column} has no offset; read as {timezone} time."),
+        "VAL-STAMP": Template(
+            "notice", "“{header}” is the end of each interval; moved back by {minutes} minutes."
+        ),
         "VAL-DATE-AMBIGUOUS": Template(
             "error", "{column}: “{value}” could be {a} or {b}.", "Say `dayfirst`."
         ),

@@ -62,7 +62,7 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
     draft = _draft(sheet, ground, task)
     task.report(0.75, "looking at the shapes")
     check_ranges(task.kind, checked)
-    _check_shapes(draft, ground)
+    _check_shapes(draft, ground, task)
     task.report(0.9, "putting it together")
     mapping = replace(mapping, rows_read=raw.rows, as_of=raw.as_of)
     layer, mapping = _layer(draft, sheet, ground, mapping, task)
@@ -124,7 +124,7 @@ def _draft(sheet: Sheet, ground: Ground, task: Task) -> Draft:
     return draft
 
 
-def _check_shapes(draft: Draft, ground: Ground) -> None:
+def _check_shapes(draft: Draft, ground: Ground, task: Task) -> None:
     """Repair shapes, and look for ground that is counted twice or not at all."""
     if ground.shapes is None:
         return
@@ -135,6 +135,7 @@ def _check_shapes(draft: Draft, ground: Ground) -> None:
     if draft.kind.key == "districts":
         overlap.overlaps(draft.shapes, names.names, draft.findings)
         overlap.gaps(draft.shapes, draft.findings)
+        overlap.cover(draft.shapes, task.area, draft.findings)
 
 
 def _tidy(shapes: Any) -> Any:  # noqa: ANN401
