@@ -50,8 +50,11 @@ def _units(desk: Desk) -> Iterator[Question]:
         column = desk.found.mapping.column(problem.column or "")
         if problem.code == "VAL-UNIT" and column is not None and column.header:
             ours = next(c.unit for c in KINDS[desk.kind].columns if c.name == column.column)
-            choices = (ours, dict(problem.fields)["unit"])
-            text = f"{problem.message} Unit of “{column.header}”:"
+            said = dict(problem.fields)
+            choices = (ours, said["unit"])
+            text = _("In which unit is “{header}”? The {measure} value is {value}.").format(
+                header=column.header, measure=_(said["measure"]), value=said["value"]
+            )
             yield Question("VAL-UNIT", f"unit.{column.column}", text, choices)
 
 
