@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -158,7 +159,7 @@ def preview(layer: Layer, *, points: bool = False) -> bytes:
     flat = frame.geometry.to_crs(4326)
     key = KINDS[layer.kind].id
     names = frame["name"] if "name" in frame else frame[key]
-    shapes = shapely.to_geojson(shapely.set_precision(flat.to_numpy(), 1e-6))
+    shapes = shapely.to_geojson(_rounded(flat))
     facts = _operator_says(frame) if layer.kind == "grid" else frame[key].astype(str)
     look = {"fill": [*PREVIEW, 150], "line": [20, 60, 110], "width": 2, "radius": 4, "mark": ""}
     return maps.collection(
@@ -198,11 +199,19 @@ def _operator_says(frame: pd.DataFrame) -> list[str]:
     return said
 
 
+def _rounded(shapes: gpd.GeoSeries) -> npt.NDArray[np.object_]:
+    """Round to 10 cm by the corners alone: ten times faster than keeping every shape valid."""
+    rounded: npt.NDArray[np.object_] = shapely.transform(
+        shapes.to_numpy(), lambda corners: corners.round(6)
+    )
+    return rounded
+
+
 def marked(layer: Layer, positions: Sequence[int]) -> bytes:
     """Ring some rows of a layer in red, each with a mark, to be found among the others."""
     frame = layer.map.iloc[list(positions)]
     shapes = frame.geometry.to_crs(4326)
-    drawn = shapely.to_geojson(shapely.set_precision(shapes.to_numpy(), 1e-6))
+    drawn = shapely.to_geojson(_rounded(shapes))
     spots = shapely.to_geojson(shapely.point_on_surface(shapes.to_numpy()))
     keys = frame[KINDS[layer.kind].id]
     names = frame.get("name", keys)
