@@ -23,7 +23,8 @@ def draw(desk: Desk) -> bool:
     """Show every change; returns whether a person still has to look at one."""
     lines = [*_mended(desk), *_said(desk)]
     if not lines:
-        st.markdown(_("Nothing was changed."))
+        if desk.found.layer is not None:
+            st.markdown(_("Nothing was changed on the way in."))
         return False
     words = (_("Row"), _("What"), _("Before"), _("After"))
     title = _("What was changed on the way in ({n})").format(n=whole(len(lines)))

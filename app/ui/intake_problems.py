@@ -96,13 +96,22 @@ def _line(group: Sequence[Problem]) -> str:
     """Say one kind of problem: the first of it in full, how many more, and what to do."""
     first = group[0]
     rows = sorted(frozenset().union(*(rows_of(each) for each in group)))
-    words = f"- {LOOKS[first.severity]} **{_(first.severity)}:** {verbatim(first.message)}"
+    words = f"- {LOOKS[first.severity]} **{_(first.severity)}:** {verbatim(_shortened(first))}"
     if len(group) > 1:
         more = _("{n} rows in all: {rows}.") if len(rows) > 1 else _("{n} times in all.")
         said = more.format(n=whole(len(rows) if len(rows) > 1 else len(group)), rows=_few(rows))
         words += f" {verbatim(said)}"
     hint = advice(first)
     return f"{words} *{verbatim(hint)}*" if hint else words
+
+
+def _shortened(problem: Problem) -> str:
+    """Say a sentence with the first of its rows; all of them stand in the list."""
+    rows = dict(problem.fields).get("rows", "")
+    spans = rows.split(", ")
+    if len(spans) <= FEW:
+        return problem.message
+    return problem.message.replace(rows, ", ".join(spans[:FEW]) + " …")
 
 
 def advice(problem: Problem) -> str:

@@ -54,8 +54,9 @@ def draw(project: Project) -> None:
     intake_questions.draw(desk)
     if desk.found.layer is not None:
         _map_and_problems(desk)
-    st.subheader(_("How it was read"))
-    intake_columns.draw(desk)
+    if desk.found.mapping.headers:
+        st.subheader(_("How it was read"))
+        intake_columns.draw(desk)
     intake_reading.draw(desk)
     _decide(desk, name, ready=not intake_changes.draw(desk))
 
@@ -115,8 +116,8 @@ def _remove(project: Project, kind: str) -> None:
 
 def _decide(desk: Desk, name: str, *, ready: bool) -> None:
     """Say where it comes from; then accept it, or put it away. Nothing is kept before."""
-    st.subheader(_("Accept it, or not"))
     layer = desk.found.layer
+    st.subheader(_("Accept it, or not") if layer is not None else _("What now"))
     if layer is not None:
         _provenance(desk, layer)
     with st.container(horizontal=True):

@@ -85,6 +85,6 @@ def test_the_way_of_a_file_fits_a_phone(
 ) -> None:
     page = visit("/data", phone=True)
     page.locator("input[type=file]").first.set_input_files(own_table(tmp_path / "trafos.csv"))
-    expect(page.get_by_role("heading", name="Accept it, or not")).to_be_visible()
+    expect(page.get_by_role("heading", name="What now")).to_be_visible()
     settled(page)
     assert not page.evaluate(SIDEWAYS)

@@ -168,3 +168,16 @@ def test_rows_with_a_problem_can_be_shown_on_the_map(data: AppTest) -> None:
     app = app.selectbox(key="show_problem").select("VAL-NEGATIVE").run()
     assert not app.exception
     assert "1 of them ringed in red" in said(app)
+
+
+def test_a_long_list_of_rows_is_shortened_in_the_sentence_and_whole_in_the_list(
+    data: AppTest,
+) -> None:
+    rows = [f"t{n};{'' if n % 2 else 250};{AT}" for n in range(60)]
+    app = drop(data, "grid.csv", "\n".join(["asset_id;headroom_kw;lon;lat", *rows]).encode())
+    assert not app.exception
+    (line,) = [each.value for each in app.markdown if "have no usable" in each.value]
+    assert "24 …" in line
+    assert "26" not in line
+    table = next(each.value for each in app.dataframe if "Code" in each.value)
+    assert "60" in table.loc[table["Code"] == "VAL-UNUSABLE", "What was found"].iloc[0]

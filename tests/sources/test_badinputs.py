@@ -110,6 +110,8 @@ def requests() -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         for name in PROXIES:
             patch.setenv(name, address)
+        for name in ("no_proxy", "NO_PROXY"):
+            patch.delenv(name, raising=False)
         yield asked
     proxy.close()
     there.close()
@@ -147,8 +149,9 @@ def test_the_trap_hears_at_both_ears(requests: list[str]) -> None:
     with contextlib.closing(socket.create_connection(("127.0.0.1", TRAP), 2)) as line:
         line.sendall(b"OPTIONS /heard HTTP/1.0\r\n\r\n")
         line.recv(100)
+    fresh = urllib.request.build_opener(urllib.request.ProxyHandler())
     with contextlib.suppress(OSError, HTTPException):
-        urllib.request.urlopen("http://nowhere.invalid/too", timeout=5)
+        fresh.open("http://nowhere.invalid/too", timeout=5)
     assert requests == ["OPTIONS /heard HTTP/1.0", "GET http://nowhere.invalid/too HTTP/1.1"]
     requests.clear()
 
