@@ -16,12 +16,12 @@ from app.services.remembered import remembered
 from app.sources.answers import Answers
 from app.sources.intake import Intake
 from app.sources.mapping_file import fingerprint
-from app.ui import cached, state
+from app.ui import cached, capacity_view, state
 from app.ui.state import Upload
 from app.ui.text import _, plain
 
 TYPES = ["geojson", "json", "gpkg", "zip", "csv", "tsv", "txt", "xlsx", "parquet", "geoparquet",
-         "feather", "fgb"]  # fmt: skip
+         "feather", "fgb", "xml"]  # fmt: skip
 LARGE = 8_000_000  # bytes of GeoJSON; read while the visitor watches, what is larger as a job
 WEIGHT = {".xlsx": 8, ".zip": 5, ".gpkg": 2, ".parquet": 4, ".geoparquet": 4, ".fgb": 2}
 
@@ -55,7 +55,10 @@ def uploader(name: str, label: str) -> Upload | None:
         label,
         type=TYPES,
         key=f"{name}_{state.value(_turn(name), 0)}",
-        help=_("At most 100 MB. Nothing is kept before you accept it."),
+        help=_(
+            "At most 100 MB. National capacity maps (JSON), OCPI and DATEX II registers are "
+            "recognised. Nothing is kept before you accept it."
+        ),
     )
     if found is None:
         return None
@@ -97,6 +100,9 @@ def lay_out(
         if again is None:
             return None
         found = again
+    second = capacity_view.second_map(found, project.slug)
+    if second is not None:
+        found = cached.intake(upload, kind, area, said, second)
     return Desk(project, upload, kind, columns, said, found, first)
 
 

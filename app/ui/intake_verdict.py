@@ -97,12 +97,13 @@ def difference(before: Layer, after: Layer) -> str:
         fresh=whole(len(new - old)),
     )
     if after.kind == "grid":
-        sums = [power(_capacity(layer)) for layer in (before, after)]
-        text += " " + _("Known capacity {a} before, {b} after.").format(a=sums[0], b=sums[1])
+        sums = [power(_room(layer)) for layer in (before, after)]
+        text += " " + _("Known room {a} before, {b} after.").format(a=sums[0], b=sums[1])
     return text
 
 
-def _capacity(layer: Layer) -> float:
-    frame = layer.frame
-    columns = [c for c in ("capacity_kw", "headroom_kw") if c in frame]
-    return float(np.nansum(frame[columns[0]].to_numpy(dtype=float))) if columns else float("nan")
+def _room(layer: Layer) -> float:
+    """Sum what is left, where a map says it; capacities of two kinds of map do not compare."""
+    if "headroom_kw" not in layer.frame or layer.frame["headroom_kw"].isna().all():
+        return float("nan")
+    return float(np.nansum(layer.frame["headroom_kw"].to_numpy(dtype=float)))

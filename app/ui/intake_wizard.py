@@ -13,6 +13,7 @@ from app.services.open_project import drop_layer, keep_layer
 from app.services.remembered import new_record, records
 from app.services.templates import example_file
 from app.ui import (
+    capacity_view,
     data_map,
     intake_changes,
     intake_columns,
@@ -20,6 +21,7 @@ from app.ui import (
     intake_questions,
     intake_reading,
     intake_verdict,
+    register_view,
     state,
 )
 from app.ui.data_view import BACK
@@ -54,6 +56,8 @@ def draw(project: Project) -> None:
     intake_questions.draw(desk)
     if desk.found.layer is not None:
         _map_and_problems(desk)
+    register_view.draw(desk.found)
+    capacity_view.preview(desk.found)
     if desk.found.mapping.headers:
         st.subheader(_("How it was read"))
         intake_columns.draw(desk)

@@ -209,7 +209,7 @@ def _rounded(shapes: gpd.GeoSeries) -> npt.NDArray[np.object_]:
 
 def marked(layer: Layer, positions: Sequence[int]) -> bytes:
     """Ring some rows of a layer in red, each with a mark, to be found among the others."""
-    frame = layer.map.iloc[list(positions)]
+    frame = placed(layer.map.iloc[list(positions)])
     shapes = frame.geometry.to_crs(4326)
     drawn = shapely.to_geojson(_rounded(shapes))
     spots = shapely.to_geojson(shapely.point_on_surface(shapes.to_numpy()))

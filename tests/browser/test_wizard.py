@@ -67,7 +67,7 @@ def test_a_file_is_set_right_and_accepted_by_keyboard(
     page.keyboard.press("Enter")
     press_until(page, "Read it again with these answers")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Known capacity")).to_be_visible()
+    expect(page.get_by_text("Known room")).to_be_visible()
     expect(question).to_have_count(0)
     assert faults(page) == []
 

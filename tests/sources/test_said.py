@@ -155,6 +155,9 @@ def test_the_notices_of_a_register_are_no_refusal(take: Callable[..., Intake]) -
     codes = {problem.code for problem in found.problems}
     assert {"REG-POINTS", "REG-POWER", "REG-TWICE", "REG-STALE", "REG-MOMENT"} <= codes
     assert found.of("error") == ()
+    again = take(json.dumps([*many, many[0]]).encode(), "chargers", "x.json")
+    assert again.rows == found.rows
+    assert "REG-REPEATED" in {problem.code for problem in again.problems}
     failed = take(
         b'{"data": [], "status_code": 3000, "status_message": "no"}', "chargers", "x.json"
     )
