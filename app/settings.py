@@ -58,8 +58,31 @@ class Settings(BaseSettings):
     cache: Path | None = Field(None, description="Folder of fetched answers; default: in the home.")
     limit_upload_mb: int = Field(100, ge=1, description="The largest file that may be loaded.")
     limit_unpacked_mb: int = Field(250, ge=1, description="The most an archive may unpack to.")
+    limit_ratio: int = Field(100, ge=1, description="How often its size an entry may unpack to.")
+    limit_entries: int = Field(100, ge=1, description="The most files in one archive.")
+    limit_depth: int = Field(64, ge=8, description="The deepest nesting of JSON.")
     limit_rows: int = Field(250_000, ge=1, description="The most rows of a map layer.")
+    limit_table_rows: int = Field(
+        5_000_000, ge=1, description="The most rows of sessions, loads or prices."
+    )
+    limit_columns: int = Field(300, ge=1, description="The most columns of a layer.")
+    limit_vertices_feature: int = Field(
+        50_000, ge=4, description="The most corners one shape may have."
+    )
+    limit_vertices_layer: int = Field(
+        2_000_000, ge=4, description="The most corners of all shapes of a layer together."
+    )
+    limit_cell_characters: int = Field(10_000, ge=1, description="The longest text in one cell.")
+    limit_layers: int = Field(50, ge=1, description="The most layers or sheets in one file.")
     limit_child_mb: int = Field(2048, ge=256, description="Memory of the process that reads files.")
+    limit_child_cpu_s: int = Field(
+        30, ge=1, description="Processor time of the process that reads files."
+    )
+    limit_child_s: int = Field(60, ge=1, description="The longest a file may take to read.")
+    limit_files_hour: int = Field(
+        200, ge=1, description="The most different files one visitor may load in an hour."
+    )
+    limit_project_mb: int = Field(2000, ge=1, description="The most the layers of a project hold.")
     limit_own_mb: int = Field(
         2048, ge=1, description="The largest table that a command may be given."
     )
@@ -69,7 +92,9 @@ class Settings(BaseSettings):
     limit_own_steps: int = Field(
         50_000_000, ge=1, description="The most quarter hours, over all transformers, of a table."
     )
-    limit_child_s: int = Field(60, ge=1, description="The longest a file may take to read.")
+    scan_command: list[str] = Field(
+        [], description="A virus scanner: its words; the file's path is added at the end. JSON."
+    )
     secret: SecretStr = Field(
         default_factory=lambda: SecretStr(secrets.token_hex(32)),
         description="Signs addresses of maps. Set it where several servers share visitors.",

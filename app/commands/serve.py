@@ -30,6 +30,7 @@ def serve(
         "server.address": host,
         "server.port": port,
         "server.allowedHosts": SETTINGS.hosts,
+        "server.maxUploadSize": SETTINGS.limit_upload_mb,
         "server.fileWatcherType": "auto" if reload else "none",
     }
     try:

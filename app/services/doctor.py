@@ -52,6 +52,7 @@ def examine(settings: Settings = SETTINGS) -> list[Check]:
         *_safely("store", "Store", lambda: _store(settings), needed=False),
         *_safely("fetch", "Open data", lambda: _reach(settings), needed=False),
         *_safely("drivers", "File formats", _drivers, needed=False),
+        *_safely("reader", "Reading of files", _reader, needed=False),
         *_safely("projections", "Coordinate systems", _projections, needed=True),
         *_safely("city", "Bundled city", lambda: _city(settings), needed=True),
         *_safely("strategies", "Charging strategies", _strategies, needed=True),
@@ -190,6 +191,18 @@ def _drivers() -> Iterator[Check]:
     found = f"GDAL {gdal}, {len(present)} formats"
     advice = f"cannot read {', '.join(lacking)}" if lacking else ""
     yield Check("drivers", "File formats", "missing" if lacking else "ok", found, advice)
+
+
+def _reader() -> Iterator[Check]:
+    """Say whether the process that reads files can be held to its memory and time."""
+    try:
+        import resource  # noqa: F401, PLC0415  # not on Windows
+    except ImportError:
+        advice = "memory is not capped on this system; the time limit still holds"
+        yield Check("reader", "Reading of files", "slow", "in a process of its own", advice)
+        return
+    found = "in a process of its own, memory and time capped"
+    yield Check("reader", "Reading of files", "ok", found)
 
 
 def _projections() -> Iterator[Check]:

@@ -3,11 +3,13 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.core.errors import InputError
 from app.core.schema import PROJECT_KINDS
+from app.services.scan import scan
 from app.settings import SETTINGS, Settings
 from app.sources.answers import Answers
 from app.sources.area import Area
@@ -15,6 +17,7 @@ from app.sources.intake import Intake, take_in
 from app.sources.limits import MEGABYTE, Limits
 from app.sources.problems import Refused
 from app.sources.sniff import SUFFIXES
+from app.sources.task import Report, quiet
 
 if TYPE_CHECKING:  # a refusal must not pay for geopandas
     from app.core.layer import Layer
@@ -26,8 +29,18 @@ def limits(settings: Settings = SETTINGS) -> Limits:
     return Limits(
         upload_bytes=settings.limit_upload_mb * MEGABYTE,
         unpacked_bytes=settings.limit_unpacked_mb * MEGABYTE,
+        ratio=settings.limit_ratio,
+        entries=settings.limit_entries,
+        depth=settings.limit_depth,
         map_rows=settings.limit_rows,
+        table_rows=settings.limit_table_rows,
+        columns=settings.limit_columns,
+        vertices_feature=settings.limit_vertices_feature,
+        vertices_layer=settings.limit_vertices_layer,
+        cell_characters=settings.limit_cell_characters,
+        layers=settings.limit_layers,
         child_bytes=settings.limit_child_mb * 1024 * 1024,
+        child_processor_s=settings.limit_child_cpu_s,
         child_wall_s=settings.limit_child_s,
     )
 
@@ -39,6 +52,8 @@ def load_layer(  # noqa: PLR0913, PLR0917  # each is a different thing a person 
     answers: Answers | None = None,
     name: str = "",
     join: "Join | None" = None,
+    *,
+    report: Report = quiet,
 ) -> Intake:
     """Take one file in. Nothing is stored, and no layer replaced: that is for a person to accept.
 
@@ -50,14 +65,24 @@ def load_layer(  # noqa: PLR0913, PLR0917  # each is a different thing a person 
         What the person calls the file.
     join
         A second map of stations or postcodes, for rows that name a code but no place.
+    report
+        Told before each step how far the work is, and what comes next.
     """
 
     def area() -> Area | None:
         found = _area(where() if callable(where) else where)
         return found if join is None else _joined(found, join)
 
+    command = SETTINGS.scan_command
     return take_in(
-        source, kind=kind, area=area, answers=answers or Answers(), limits=limits(), name=name
+        source,
+        kind=kind,
+        area=area,
+        answers=answers or Answers(),
+        limits=limits(),
+        name=name,
+        scan=partial(scan, command=command) if command else None,
+        report=report,
     )
 
 

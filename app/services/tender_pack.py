@@ -20,6 +20,7 @@ from app.exports.csv_table import text
 from app.exports.map_sheet import MapSheet, map_sheet
 from app.services.estimate import scenario_digest
 from app.services.parameters import load_parameters, load_sources
+from app.services.remembered import provenance
 from app.services.results import cautions
 from app.services.scenario_files import write_scenario
 from app.services.tender_readme import readme
@@ -82,6 +83,7 @@ def members(draft: TenderDraft) -> list[Member]:
     for name, table in (("lots", draft.lots), ("requirements", requirements)):
         found.append(_csv(name, table))
     found.append(_csv("assumptions", _assumptions()))
+    found.append(_csv("layers", provenance(draft.project)))
     asked = write_scenario(draft.scenario, project=draft.project.slug, layers=_layers(draft))
     return [*found, Member("scenario.json", "application/json", asked)]
 

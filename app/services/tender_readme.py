@@ -15,6 +15,7 @@ FILES = {
     "lots.csv": "sums per lot",
     "requirements.csv": "every clause of the library, in or out, with the reason",
     "assumptions.csv": "every number used, with range, source and confidence",
+    "layers.csv": "every layer: source, licence, date, and how its file was read",
     "scenario.json": "the scenario; open it in Kerbwatt to get the same plan",
 }
 WIDTH = 88

@@ -61,7 +61,9 @@ def _limit(job: dict[str, Any]) -> None:
     for name, most in caps.items():
         if hasattr(resource, name):
             with contextlib.suppress(ValueError, OSError):
-                resource.setrlimit(getattr(resource, name), (most, most))
+                # One second more until the hard end of time: the first signal names the reason.
+                hard = most + 1 if name == "RLIMIT_CPU" else most
+                resource.setrlimit(getattr(resource, name), (most, hard))
 
 
 def _gdal() -> Any:  # noqa: ANN401
@@ -130,6 +132,9 @@ def _one(names: list[str], layers: list[Any], job: dict[str, Any]) -> Any:  # no
     """Choose the layer that was asked for, or the only one."""
     if not layers:
         raise Stop("FILE-EMPTY" if job["format"] == "XLSX" else "GEO-NONE")
+    if len(layers) > job["layers"]:
+        n = f"more than {job['layers']}"
+        raise Stop("FILE-ROWS", n=n, what="layers", limit=job["layers"])
     wanted = job.get("layer")
     chosen = [layer for name, layer in zip(names, layers, strict=True) if name == wanted]
     if len(layers) == 1 and not wanted:
@@ -200,6 +205,10 @@ def _size(rows: int, columns: int, job: dict[str, Any]) -> None:
 def _write(folder: Path, table: Any) -> None:  # noqa: ANN401
     import pyarrow as pa  # noqa: PLC0415
 
+    try:
+        table.validate(full=True)  # here a broken table does no harm; the parent looks again
+    except pa.ArrowException as error:
+        raise Stop("FILE-DAMAGED", format="data", where="its text or numbers") from error
     path = str(folder / "out.arrow")
     with pa.OSFile(path, "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
         writer.write_table(table)

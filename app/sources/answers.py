@@ -1,15 +1,20 @@
 """What a person said about a file that the file does not say itself."""
 
+import codecs
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import available_timezones
 
 from app.core.errors import InputError
 
 WORDS = ("layer", "crs", "encoding", "delimiter", "decimal", "timezone", "several_points")
 FLAGS = ("swap_xy", "dayfirst", "clip", "points_once")
+TEXT = re.compile(r"utf-8(-sig)?|utf-16(-[lb]e)?|ascii|cp\d{3,4}|iso8859-\d+|mac-\w+|koi8-\w+")
+MARKS, CENTROID = (".", ","), "centroid"
 PROVENANCE = ("origin", "licence", "as_of")
 
 
@@ -58,6 +63,7 @@ class Answers:
         faults = [f"{key!r} is not an answer" for key in sorted(set(table) - known)]
         faults += [f"{k} must be text" for k in _wrong(table, (*WORDS, *PROVENANCE), str)]
         faults += [f"{k} must be true or false" for k in _wrong(table, FLAGS, bool)]
+        faults += [] if faults else _strange(table)
         if faults:
             raise InputError("\n".join(faults))
         columns = {name: _answer(name, said) for name, said in table.get("columns", {}).items()}
@@ -78,6 +84,30 @@ class Answers:
 
 def _wrong(table: Mapping[str, Any], keys: tuple[str, ...], wanted: type) -> list[str]:
     return [key for key in keys if key in table and not isinstance(table[key], wanted)]
+
+
+def _strange(table: Mapping[str, Any]) -> list[str]:
+    """List answers that no file can be read by."""
+    faults = []
+    if "encoding" in table and not _is_encoding(table["encoding"]):
+        faults.append(f"encoding {table['encoding'][:40]!r} is not known; utf-8 and cp1252 are")
+    if "delimiter" in table and (len(table["delimiter"]) != 1 or table["delimiter"] in '"\r\n'):
+        faults.append("delimiter must be one character, such as ;")
+    if table.get("decimal", ".") not in MARKS:
+        faults.append("decimal must be a point or a comma")
+    if table.get("several_points", CENTROID) != CENTROID:
+        faults.append(f"several_points must be {CENTROID}")
+    if "timezone" in table and table["timezone"] not in available_timezones():
+        faults.append(f"timezone {table['timezone'][:40]!r} is not known; Europe/Amsterdam is")
+    return faults
+
+
+def _is_encoding(name: str) -> bool:
+    """Tell encodings of text from the other things a codec can do."""
+    try:
+        return TEXT.fullmatch(codecs.lookup(name).name) is not None
+    except (LookupError, ValueError):
+        return False
 
 
 def _answer(name: str, said: object) -> Answer:

@@ -22,6 +22,8 @@ DAMAGE = (
 )
 LINK, TYPE = 0o120000, 0o170000
 LOCKED = 0x1
+ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+MAGIC_BYTES = 6
 JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 NESTED = (".zip", ".7z", ".rar", ".tar", ".gz", ".bz2", ".xz", ".kmz", ".jar")
 ALONE = (".gpkg", ".geojson", ".json", ".csv", ".tsv", ".parquet", ".geoparquet", ".fgb", ".xlsx")
@@ -44,6 +46,7 @@ def unpack(content: bytes, task: Task) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [e for e in archive.infolist() if not e.is_dir() and not _is_junk(e)]
             check_entries(archive.infolist(), task)
+            _no_archives_inside(archive, entries)
             member = _choose(_layers(entries), task)
             _say_others(entries, member, task)
             return {suffix: _bytes(archive, entry) for suffix, entry in member.parts.items()}
@@ -86,6 +89,15 @@ def _check_entry(entry: zipfile.ZipInfo, names: set[str], task: Task) -> None:
         ratio = entry.file_size / max(1, entry.compress_size)
         if ratio > task.limits.ratio:
             raise refuse("ZIP-RATIO", entry=name, ratio=f"{ratio:,.0f}")
+
+
+def _no_archives_inside(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo]) -> None:
+    """Refuse an archive under another name, told by its first bytes; workbooks are zips too."""
+    for entry in entries:
+        with archive.open(entry) as file:
+            start = file.read(MAGIC_BYTES)
+        if start.startswith(ARCHIVES) and not entry.filename.lower().endswith(".xlsx"):
+            raise refuse("ZIP-NESTED", entry=entry.orig_filename)
 
 
 def _is_unsafe(name: str) -> bool:
@@ -136,6 +148,8 @@ def _layers(entries: list[zipfile.ZipInfo]) -> list[Member]:
 def _choose(layers: list[Member], task: Task) -> Member:
     if not layers:
         raise refuse("ZIP-NONE")
+    if len(layers) > task.limits.layers:
+        raise refuse("FILE-ROWS", n=len(layers), what="layers", limit=task.limits.layers)
     said = task.answers.layer
     chosen = [m for m in layers if said in {m.name, PurePosixPath(m.name).stem}] if said else layers
     if len(chosen) != 1:

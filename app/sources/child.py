@@ -178,6 +178,6 @@ def _table(folder: Path) -> Any:  # noqa: ANN401
         with pa.OSFile(str(path), "rb") as file:
             table = pa.ipc.open_file(file).read_all()
         table.validate(full=True)
-    except pa.ArrowException as error:
+    except (pa.ArrowException, OSError, ValueError, MemoryError) as error:
         raise refuse("FILE-DAMAGED", format="data", where="its text or numbers") from error
     return table

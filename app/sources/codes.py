@@ -49,6 +49,11 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "FILE-DAMAGED": Template("error", "The {format} file is damaged: {where}.", AGAIN),
         "FILE-KIND": Template("error", "{found} holds no such layer.", "Take it in as “{kind}”."),
+        "FILE-SCAN": Template(
+            "error",
+            "The scanner of this server {why}.",
+            "Ask whoever runs the server; nothing of the file was kept.",
+        ),
         "FILE-ROWS": Template(
             "error", "The file has {n} {what}; the limit is {limit}.", "Cut it to your area."
         ),
@@ -122,7 +127,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "CRS-MEMBER": Template("notice", "The file names {epsg}; reprojected."),
         "CRS-HEIGHT": Template("notice", "{crs} has heights; its flat part {flat} is used."),
         "CRS-BALLPARK": Template(
-            "warning", "Only an approximate conversion from {crs} is available{shift}."
+            "warning",
+            "Only an approximate conversion from {crs} is available (up to about {m} m off).",
+            "Check on the map that streets and shapes meet.",
         ),
         "CRS-TABLE": Template("notice", "{headers} are read as {crs}."),
         "AREA-OUTSIDE": Template(
@@ -182,6 +189,11 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "by {pct} % of the smaller one.",
         ),
         "GEO-GAP": Template("notice", "{pct} % ({km2} km²) between the districts is not covered."),
+        "GEO-COVER": Template(
+            "notice",
+            "{pct} % of {area} is covered by none of these districts.",
+            "Is part of the city missing?",
+        ),
         "GEO-DUPLICATE": Template("warning", "Rows {rows} have the same shape."),
         "TAB-ENCODING": Template(
             "notice", "Read as {encoding}.", "Correct it under “How was it read”."
@@ -266,6 +278,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "notice", "{column}: {n} spreadsheet day numbers are read as dates."
         ),
         "VAL-ZONE": Template("notice", "{column} has no offset; read as {timezone} time."),
+        "VAL-STAMP": Template(
+            "notice", "“{header}” is the end of each interval; moved back by {minutes} minutes."
+        ),
         "VAL-DATE-AMBIGUOUS": Template(
             "error", "{column}: “{value}” could be {a} or {b}.", "Say `dayfirst`."
         ),

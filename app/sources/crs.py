@@ -1,5 +1,6 @@
 """Which coordinate system a file is in: what it says, whether that fits, and what would fit."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
@@ -158,6 +159,16 @@ def crs_name(crs: CRS) -> str:
     return f"EPSG:{code}" if code else crs.to_wkt()
 
 
+def spoken(name: str) -> str:
+    """Say a system the way people do: its name, with the code in brackets."""
+    try:
+        if name.startswith("EPSG:"):
+            return f"{CRS.from_authority('EPSG', int(name[5:])).name} ({name})"
+        return CRS.from_wkt(name).name
+    except (CRSError, ValueError):
+        return name
+
+
 def to_metric(shapes: Any, placed: Placed) -> Any:  # noqa: ANN401
     """Project shapes into the metric system, rounded to 1 mm."""
     change = Transformer.from_crs(placed.crs, placed.metric, always_xy=True)
@@ -228,9 +239,13 @@ def _say(placed: Placed, frame: Frame, declared: Declared, findings: Findings) -
 
 def _ballpark(source: CRS, metric: str, name: str, findings: Findings) -> None:
     """Say where only a rough conversion between two datums is known."""
-    found = TransformerGroup(source, CRS.from_user_input(metric), always_xy=True).transformers
+    with warnings.catch_warnings():  # it warns of grids that are finer still, and not here
+        warnings.simplefilter("ignore", UserWarning)
+        found = TransformerGroup(source, CRS.from_user_input(metric), always_xy=True).transformers
     if found and "ballpark" in found[0].description.lower():
-        findings.add("CRS-BALLPARK", crs=name if len(name) < WKT_MOST // 100 else source.name)
+        shown = name if len(name) < WKT_MOST // 100 else source.name
+        metres = plausible()["ballpark_shift_m"]
+        findings.add("CRS-BALLPARK", crs=shown, m=f"{metres:g}")
 
 
 def _explain(frame: Frame, source: CRS | None, findings: Findings, *, swapped: bool | None) -> None:

@@ -12,9 +12,16 @@ from app.sources.raw import WGS84, Declared, Raw
 from app.sources.shapes import Shapes
 from app.sources.task import Task
 
-NAME = re.compile(r"\A(?:urn:(?:x-)?ogc:def:crs:)?EPSG:[\d.]*:?(\d{4,6})\Z", re.IGNORECASE)
-CRS84 = re.compile(r"\A(?:urn:ogc:def:crs:)?OGC:[\d.]*:?CRS84\Z", re.IGNORECASE)
+NAME = re.compile(r"\A(?:urn:(?:x-)?ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})\Z", re.IGNORECASE)
+CRS84 = re.compile(r"\A(?:urn:ogc:def:crs:)?OGC:(?:[\d.]*:)?CRS84\Z", re.IGNORECASE)
 NEAR_END = 2
+# Half of a character, which nothing can write down again, becomes one that is reported as control.
+HALF = re.compile(
+    r"\\\\"  # an escaped backslash, and
+    r"|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"  # two halves, stay as they are
+    r"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+PRIVATE = r"\ue000"
 
 
 def read_features(document: object, repeated: dict[str, None], task: Task) -> Raw:
@@ -50,6 +57,7 @@ def parse(text: str, repeated: dict[str, None]) -> Any:  # noqa: ANN401
             repeated.update({key: None for key, times in counted.items() if times > 1})
         return made
 
+    text = HALF.sub(lambda found: PRIVATE if found[1] else found[0], text)
     try:
         return json.loads(text, object_pairs_hook=pairs)
     except RecursionError as error:

@@ -12,6 +12,7 @@ from app.core.schema import LINE, POINT, POLYGON
 from app.sources.limits import Limits
 from app.sources.problems import Fields, Findings, Question, rows_text
 from app.sources.raw import Raw
+from app.sources.repairs import HECTARE, Repair
 from app.sources.task import Task
 
 FAMILY = {0: POINT, 1: LINE, 2: LINE, 3: POLYGON, 4: POINT, 5: LINE, 6: POLYGON}
@@ -22,7 +23,6 @@ STRAY = 0.01  # this share of rows of another type is set aside, more is another
 MISSING = 0.20  # this share of rows without a shape is set aside, more is a damaged file
 WIDE = 180  # degrees
 SMALL_CHANGE = 0.001  # of the area
-HECTARE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,11 @@ def examine(raw: Raw, limits: Limits, findings: Findings, loose: Any = None) -> 
     if raw.height is not None:
         findings.add("GEO-Z", z=f"{raw.height:g} m")
     return sound
+
+
+def in_degrees(shapes: Any) -> bool:  # noqa: ANN401
+    """Tell whether all shapes fit on the globe as longitude and latitude; metres hardly do."""
+    return bool((np.abs(shapely.total_bounds(shapes)) <= (WIDE, 90, WIDE, 90)).all())
 
 
 def too_wide(shapes: Any, sound: Any, findings: Findings) -> None:  # noqa: ANN401
@@ -140,6 +145,7 @@ def repair(shapes: Any, source: Any, names: Names, findings: Findings) -> Any:  
             findings.add("GEO-VANISHED", row=number, name=names.names[int(row)])
             continue
         made[row] = fixed
+        findings.repairs.append(Repair(number, names.names[int(row)], shapes[row], fixed))
         x, y = _crossing(source[row])
         after = shapely.area(fixed)
         small = abs(after - before) <= SMALL_CHANGE * max(before, after)

@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 
 from app.sources.crs import Placed, place, to_metric
-from app.sources.geometry import examine, middles, right_type, single, too_wide
-from app.sources.raw import WGS84, Raw
+from app.sources.geometry import examine, in_degrees, middles, right_type, single, too_wide
+from app.sources.raw import Raw
 from app.sources.task import Task
 
 JOINED, NOWHERE = "joined_by", "none"  # how a row without a place of its own came onto the map
@@ -52,9 +52,9 @@ def find_ground(raw: Raw, task: Task) -> Ground:
         if not task.findings.refused:
             task.findings.add("GEO-NONE")
         return Ground(np.arange(raw.rows))
-    if raw.crs == WGS84:
-        too_wide(raw.shapes, sound, task.findings)
     rows = np.flatnonzero(sound)
+    if in_degrees(raw.shapes[rows]):
+        too_wide(raw.shapes, sound, task.findings)
     placed = place(middles(raw.shapes[rows]), raw.crs, task)
     if placed is None:
         return Ground(rows, source=raw.shapes[rows])

@@ -18,8 +18,9 @@ from app.sources.limits import Limits, size_text
 from app.sources.mapping import Mapping
 from app.sources.problems import Findings, Problem, Question, Refused, arrange, refuse
 from app.sources.readers import read
+from app.sources.repairs import Repair
 from app.sources.sniff import sniff
-from app.sources.task import Task
+from app.sources.task import Report, Task, quiet
 
 if TYPE_CHECKING:  # a refusal must not pay for geopandas
     from app.core.layer import Layer
@@ -42,6 +43,7 @@ class Intake:
     mapping: Mapping
     questions: tuple[Question, ...] = ()
     register: "Register | None" = None
+    repairs: tuple[Repair, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -66,6 +68,8 @@ def take_in(  # noqa: PLR0913  # each is a different thing a person says
     answers: Answers,
     limits: Limits,
     name: str = "",
+    scan: Callable[[bytes], None] | None = None,
+    report: Report = quiet,
 ) -> Intake:
     """Take a file in as ``kind``, or refuse it; says everything that is wrong with it at once.
 
@@ -78,6 +82,10 @@ def take_in(  # noqa: PLR0913  # each is a different thing a person says
         None takes the UTM zone of the map itself.
     name
         What the person calls the file: its ending is checked, the rest is only shown.
+    scan
+        Looks at the bytes before anything else does, and raises to refuse them.
+    report
+        Told before each step how far the work is, 0 to 1, and what comes next.
     """
     if kind not in KINDS:
         raise InputError(f"no kind {kind!r}; choose from {', '.join(KINDS)}")
@@ -87,7 +95,9 @@ def take_in(  # noqa: PLR0913  # each is a different thing a person says
     try:
         content = receive(source, limits)
         sha256 = hashlib.sha256(content).hexdigest()
-        task = Task(KINDS[kind], None, answers, limits, shown, findings)
+        if scan is not None:
+            scan(content)
+        task = Task(KINDS[kind], None, answers, limits, shown, findings, report)
         layer, mapping = _understood(content, task, area)
     except Refused as refusal:
         findings.problems += refusal.problems
@@ -96,7 +106,8 @@ def take_in(  # noqa: PLR0913  # each is a different thing a person says
     mapping = replace(mapping, sha256=sha256)
     questions = tuple(dict.fromkeys(findings.questions))
     problems = arrange(findings.problems)
-    return Intake(kind, layer, problems, mapping, questions, findings.register)
+    mended = tuple(findings.repairs)
+    return Intake(kind, layer, problems, mapping, questions, findings.register, mended)
 
 
 def receive(source: Path | BinaryIO, limits: Limits) -> bytes:
@@ -133,6 +144,7 @@ def _understood(content: bytes, task: Task, area: Place) -> "tuple[Layer | None,
     if callable(area) and not isinstance(area, Area):
         area = area()
     task = replace(task, area=area)
+    task.report(0.05, "reading the file")
     raw = read(found.format, content, task)
     from app.sources.understand import understand  # noqa: PLC0415  # loads geopandas
 

@@ -34,7 +34,7 @@ def read_places(
     content = receive(source, limits)
     task = Task(KINDS["grid"], area, Answers(clip=True), limits, name, findings)
     raw = read(sniff(content, Path(name.lower()).suffix).format, content, task)
-    used: set[str] = set()
+    used: dict[str, str] = {}
     if raw.shapes is None:
         raw, used = locate(raw, task.answers, findings)
     ground = find_ground(raw, task)

@@ -23,17 +23,18 @@ DEGREES = (180, 90)
 EWKT = re.compile(r"\ASRID=(\d{4,6});", re.IGNORECASE)
 
 
-def locate(raw: Raw, answers: Answers, findings: Findings) -> tuple[Raw, set[str]]:
-    """Make shapes from the columns of a table; returns the headers that were used."""
+def locate(raw: Raw, answers: Answers, findings: Findings) -> tuple[Raw, dict[str, str]]:
+    """Make shapes from the columns of a table; returns which headers were used, and for what."""
     named = _named(raw.cells, answers)
     for pair in PAIRS:
         if all(part in named for part in pair):
-            return _from_pair(raw, (named[pair[0]], named[pair[1]]), pair, findings)
+            headers = (named[pair[0]], named[pair[1]])
+            return _from_pair(raw, headers, pair, findings), {p: named[p] for p in pair}
     for way in ("lonlat", "latlon", "shape"):
         if way in named:
-            return _from_one(raw, named[way], way, findings)
+            return _from_one(raw, named[way], way, findings), {way: named[way]}
     findings.add("TAB-GEOMETRY")
-    return raw, set()
+    return raw, {}
 
 
 def says_where(raw: Raw, answers: Answers) -> bool:
@@ -63,7 +64,7 @@ def _named(cells: Mapping[str, Sequence[Any]], answers: Answers) -> dict[str, st
 
 def _from_pair(
     raw: Raw, headers: tuple[str, str], pair: tuple[str, str], findings: Findings
-) -> tuple[Raw, set[str]]:
+) -> Raw:
     """Make points of two columns."""
     # 52.106 in a column of degrees is no fifty-two thousand: the point is the decimal mark there.
     hint = raw.decimal or "."
@@ -74,7 +75,7 @@ def _from_pair(
     )
     crs = WGS84 if pair == PAIRS[0] or _in_degrees(points) else SILENT
     _say(crs, headers, findings)
-    return _with_points(raw, points, missing, crs), set(headers)
+    return _with_points(raw, points, missing, crs)
 
 
 def _in_degrees(points: Any) -> bool:  # noqa: ANN401
@@ -96,13 +97,13 @@ def _with_points(raw: Raw, points: Any, missing: Any, crs: Declared) -> Raw:  # 
     return replace(raw, shapes=shapes, faults=faults, crs=crs)
 
 
-def _from_one(raw: Raw, header: str, way: str, findings: Findings) -> tuple[Raw, set[str]]:
+def _from_one(raw: Raw, header: str, way: str, findings: Findings) -> Raw:
     """Make shapes of one column that holds both coordinates, or a whole geometry."""
     cells = raw.cells[header]
     if way != "shape":
         points, missing = _pairs(cells, swap=way == "latlon")
         _say(WGS84, (header,), findings)
-        return _with_points(raw, points, missing, WGS84), {header}
+        return _with_points(raw, points, missing, WGS84)
     shapes = Shapes(raw.rows)
     made = np.full(raw.rows, None, dtype=object)
     faults = [""] * raw.rows
@@ -123,7 +124,7 @@ def _from_one(raw: Raw, header: str, way: str, findings: Findings) -> tuple[Raw,
     if crs is SILENT and _in_degrees(shapely.get_coordinates(made)):
         crs = WGS84
         _say(WGS84, (header,), findings)
-    return replace(raw, shapes=made, faults=faults, crs=crs), {header}
+    return replace(raw, shapes=made, faults=faults, crs=crs)
 
 
 def _pairs(cells: Sequence[Any], *, swap: bool) -> tuple[Any, Any]:

@@ -9,7 +9,8 @@ SAMPLES = 3
 class MappedColumn:
     """One of our columns and where its values come from; ``header`` is None where nothing does.
 
-    ``why`` is one of: answer, same name, known word, word inside, similar, id, default, computed.
+    ``why`` is one of: answer, same name, known word, word inside, similar, id,
+    location, default, computed.
     """
 
     column: str
@@ -29,6 +30,8 @@ class Mapping:
     ----------
     headers, unmapped
         All headers of the file, and those kept under their own name.
+    samples
+        A few values of each header, in the order of ``headers``.
     rows_read, rows_kept
         Rows in the file and in the layer.
     set_aside
@@ -42,6 +45,7 @@ class Mapping:
     columns: tuple[MappedColumn, ...] = ()
     headers: tuple[str, ...] = ()
     unmapped: tuple[str, ...] = ()
+    samples: tuple[tuple[str, ...], ...] = ()
     rows_read: int = 0
     rows_kept: int = 0
     set_aside: tuple[int, ...] = ()
@@ -49,6 +53,11 @@ class Mapping:
     crs: str | None = None
     sha256: str = ""
     as_of: str = ""
+
+    def shown(self, header: str) -> tuple[str, ...]:
+        """Return a few values of one header."""
+        known = dict(zip(self.headers, self.samples, strict=False))
+        return known.get(header, ())
 
     def column(self, name: str) -> MappedColumn | None:
         """Find the decision about one column."""

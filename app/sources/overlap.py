@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from app.sources.area import Area
 from app.sources.codes import Severity
 from app.sources.plausible import plausible
 from app.sources.problems import Fields, Findings, rows_text
@@ -52,6 +53,16 @@ def gaps(shapes: Any, findings: Findings) -> None:  # noqa: ANN401
     if share > TRACE * 10:
         fields: Fields = {"pct": f"{share * 100:.3g}", "km2": f"{missing.area / KM2:.3g}"}
         findings.add("GEO-GAP", severity="warning" if share > GAP else "notice", **fields)
+
+
+def cover(shapes: Any, area: Area | None, findings: Findings) -> None:  # noqa: ANN401
+    """Report how much of the study area no district covers."""
+    if area is None or area.polygon is None or not area.polygon.area:
+        return
+    left = shapely.difference(area.polygon, shapely.union_all(shapes)).area / area.polygon.area
+    if left > SERIOUS:
+        severity: Severity = "warning" if left > GAP else "notice"
+        findings.add("GEO-COVER", severity=severity, pct=f"{left * 100:.3g}", area=area.name)
 
 
 def same_shapes(shapes: Any, rows: Any, findings: Findings) -> None:  # noqa: ANN401

@@ -1,5 +1,6 @@
 """What was found in one file: problems in plain words, and questions to a person."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -7,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from app.core.errors import InputError
 from app.sources.codes import SEVERITIES, TEMPLATES, Severity
+from app.sources.repairs import Repair
 
 if TYPE_CHECKING:  # a refusal must not pay for shapely
     from app.sources.register import Register
 
 Fields = dict[str, Any]  # what stands in the gaps of a sentence
+SPAN = re.compile(r"(\d+)(?:–(\d+))?(?=,|\Z| and )")
 LISTED = 20  # problems of one code said one by one; the rest is one line
 
 
@@ -53,11 +56,12 @@ class Refused(InputError):  # noqa: N818  # a verdict, not a fault of ours
 
 
 class Findings:
-    """What was found on the way through one file: problems, and questions to a person."""
+    """What was found on the way through one file: problems, questions, and what was mended."""
 
     def __init__(self) -> None:
         """Start with nothing wrong."""
         self.problems: list[Problem] = []
+        self.repairs: list[Repair] = []
         self.questions: list[Question] = []
         self.register: Register | None = None
 
@@ -125,7 +129,8 @@ def arrange(problems: Iterable[Problem]) -> tuple[Problem, ...]:
             rest = same[LISTED:]
             rows = rows_text(sorted({p.row for p in rest if p.row}))
             message = f"… and {len(rest)} more rows ({rows})" if rows else f"… and {len(rest)} more"
-            said.append(Problem(code, severity, None, None, message, rest[0].hint))
+            fields = (("rows", rows),) if rows else ()
+            said.append(Problem(code, severity, None, None, message, rest[0].hint, fields))
     return tuple(said)
 
 
@@ -140,6 +145,15 @@ def rows_text(rows: Sequence[int]) -> str:
     shown = [f"{a}–{b}" if b > a else f"{a}" for a, b in spans[: 2 * LISTED]]
     left = sum(b - a + 1 for a, b in spans[2 * LISTED :])
     return ", ".join(shown) + (f" and {left} more" if left else "")
+
+
+def rows_of(found: Problem) -> frozenset[int]:
+    """Return the rows of the file that a problem speaks of, as far as it lists them."""
+    said = dict(found.fields).get("rows", "")
+    rows = {found.row} if found.row else set()
+    for first, last in SPAN.findall(said):
+        rows.update(range(int(first), int(last or first) + 1))
+    return frozenset(rows)
 
 
 def _clip(text: str, most: int = 400) -> str:

@@ -1,7 +1,7 @@
 """The columns of a file under our names, each row with its id."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -45,11 +45,11 @@ class Sheet:
         return frozenset(said)
 
 
-def read_sheet(raw: Raw, ground: Ground, used: set[str], task: Task) -> Sheet:
-    """Match the headers, read the columns, name the rows. ``used`` are headers that say where."""
+def read_sheet(raw: Raw, ground: Ground, located: dict[str, str], task: Task) -> Sheet:
+    """Match the headers, read the columns, name the rows. ``located`` says which tell where."""
     reader = _reader(raw, ground, task)
     own = _own_status(raw, reader)
-    used = used | ({"status"} if own is not None else set())
+    used = {*located.values(), *({"status"} if own is not None else ())}
     candidates = _candidates(raw, used, task)
     named = {h for h in candidates[:1] if h == task.kind.id or task.kind.id in task.answers.columns}
     strange = _strange(raw, task)
@@ -65,6 +65,11 @@ def read_sheet(raw: Raw, ground: Ground, used: set[str], task: Task) -> Sheet:
         kept.pop(ids.header or "", None)
     frame = _ordered(columns, kept, len(ground.rows), task)
     mapping = _mapping(reader, matches, ids, tuple(kept), task)
+    where = (
+        MappedColumn(part, header, "location", samples=mapping.shown(header))
+        for part, header in located.items()
+    )
+    mapping = replace(mapping, columns=(*mapping.columns, *where))
     return Sheet(frame, matches, ids, own, mapping)
 
 
@@ -161,4 +166,5 @@ def _mapping(
             said = {"header": decided.header, "also": also}
             task.findings.add("COL-MAPPED", column=decided.column, row=None, severity=None, **said)
     headers = tuple(reader.raw.cells)
-    return Mapping(tuple(made), headers, unmapped, rows_read=reader.raw.rows)
+    every = tuple(samples(reader.cells(header), SAMPLES) for header in headers)
+    return Mapping(tuple(made), headers, unmapped, every, rows_read=reader.raw.rows)

@@ -9,10 +9,10 @@ PLAIN_NUMBER = re.compile(r"\A[+-]?[\d.,\s%]+\Z")
 QUOTED = re.compile(r"\A'(?=[=+\-@\t\r])")
 CENTRAL = {"HU": "cp1250", "PL": "cp1250", "CZ": "cp1250", "SK": "cp1250", "TR": "cp1254"}
 MANY_NULS = 0.3
-# C0 and C1 controls, direction overrides, zero-width and private-use characters.
+# C0 and C1 controls, direction overrides, zero-width and private-use characters, half characters.
 CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-    "\ue000-\uf8ff\U000f0000-\U0010ffff]"
+    "\ud800-\udfff\ue000-\uf8ff\U000f0000-\U0010ffff]"
 )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from app.sources.codes import Severity
 from app.sources.figures import is_missing
+from app.sources.headers import fold
 from app.sources.problems import Fields, Findings, Question
 
 ISO = re.compile(r"\A\d{4}-\d{1,2}-\d{1,2}(?:[T ]\d{1,2}:\d{2}.*)?\Z")
@@ -23,6 +24,8 @@ EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001  # day 0 of spreadsheets, without
 YEARS = (1900, 2100)
 MONTHS = 12
 CENTURY = 100
+END_WORDS = frozenset({"end", "eind", "einde", "eindtijd", "ende", "bis", "tot", "fin", "slutt",
+                       "slut", "loppu", "bitis", "veg"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,18 @@ def read_times(cells: Sequence[Any], way: Way, findings: Findings) -> "pd.Series
         severity: Severity = "notice" if serials == len(cells) else "warning"
         findings.add("VAL-SERIAL", column=way.column, n=serials, severity=severity)
     return _zoned(stamps, way, findings)
+
+
+def start_of_interval(times: "pd.Series[Any]", header: str, findings: Findings) -> "pd.Series[Any]":
+    """Move stamps to the start of their interval, where the header says they are its end."""
+    if not END_WORDS & set(fold(header).split("_")):
+        return times
+    steps = times.dropna().drop_duplicates().sort_values().diff().dropna()
+    if steps.empty:
+        return times
+    step = pd.Timedelta(steps.median())
+    findings.add("VAL-STAMP", header=header, minutes=f"{step.total_seconds() / 60:g}")
+    return times - step
 
 
 def odd_dates(header: str, cells: Sequence[Any], findings: Findings) -> None:

@@ -40,15 +40,17 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
     _repeated_headers(raw, task)
     for header, cells in raw.cells.items():
         odd_dates(header, cells, task.findings)
-    used: set[str] = set()
+    located: dict[str, str] = {}
     raw = as_model(raw, task)
     if task.kind.geometry and raw.shapes is None:
         joined = None if says_where(raw, task.answers) else by_code(raw, task)
-        raw, used = (joined, used) if joined else locate(raw, task.answers, task.findings)
+        raw, located = (joined, {}) if joined else locate(raw, task.answers, task.findings)
     raw = without_zero(raw, task)
+    task.report(0.4, "finding where it lies")
     ground = find_ground(raw, task)
+    task.report(0.5, "reading the columns")
     mended = count_once(without_impossible(raw, task), task)
-    sheet = read_sheet(mended, ground, used, task)
+    sheet = read_sheet(mended, ground, located, task)
     _register(raw, sheet, task)
     crs = ground.placed.name if ground.placed else None
     mapping = replace(sheet.mapping, format=raw.format, crs=crs)
@@ -58,8 +60,10 @@ def understand(raw: Raw, task: Task) -> tuple[Layer | None, Mapping]:
         check_ranges(task.kind, checked)
         return None, mapping
     draft = _draft(sheet, ground, task)
+    task.report(0.75, "looking at the shapes")
     check_ranges(task.kind, checked)
-    _check_shapes(draft, ground)
+    _check_shapes(draft, ground, task)
+    task.report(0.9, "putting it together")
     mapping = replace(mapping, rows_read=raw.rows, as_of=raw.as_of)
     layer, mapping = _layer(draft, sheet, ground, mapping, task)
     return (None if task.findings.refused else layer), mapping
@@ -120,7 +124,7 @@ def _draft(sheet: Sheet, ground: Ground, task: Task) -> Draft:
     return draft
 
 
-def _check_shapes(draft: Draft, ground: Ground) -> None:
+def _check_shapes(draft: Draft, ground: Ground, task: Task) -> None:
     """Repair shapes, and look for ground that is counted twice or not at all."""
     if ground.shapes is None:
         return
@@ -131,6 +135,7 @@ def _check_shapes(draft: Draft, ground: Ground) -> None:
     if draft.kind.key == "districts":
         overlap.overlaps(draft.shapes, names.names, draft.findings)
         overlap.gaps(draft.shapes, draft.findings)
+        overlap.cover(draft.shapes, task.area, draft.findings)
 
 
 def _tidy(shapes: Any) -> Any:  # noqa: ANN401

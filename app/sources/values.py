@@ -17,10 +17,11 @@ from app.sources.plausible import synonyms
 from app.sources.problems import Fields, Findings, Question, rows_text
 from app.sources.raw import Raw
 from app.sources.text import begins_like_formula, clean, has_markup
-from app.sources.times import Way, read_times
+from app.sources.times import Way, read_times, start_of_interval
 from app.sources.units import factor
 
 PERCENT_FROM = 1.5  # a share above this is in percent
+SERIES = "time"  # the column of kinds that are rows of intervals, such as prices
 EXACT = 2**53  # larger whole numbers lose digits as floats
 LEADING_ZERO = re.compile(r"\A0\d+\Z")
 ZERO_TAIL = re.compile(r"\A-?\d+\.0\Z")
@@ -59,7 +60,10 @@ class Reader:
             return _flags(cells)
         if column.type == "time":
             way = Way(column.name, self.timezone, self.dayfirst)
-            return read_times(cells, way, self.findings)
+            times = read_times(cells, way, self.findings)
+            if column.name != SERIES:
+                return times
+            return start_of_interval(times, match.header, self.findings)
         return self.text(column.name, cells)
 
     def text(self, name: str, cells: Sequence[Any]) -> "pd.Series[Any]":

@@ -45,6 +45,10 @@ class LayerFolder:
         """Say whether the layer is here."""
         return self.path(digest).exists()
 
+    def size(self, digest: str) -> int:
+        """Count the bytes of a layer that is here."""
+        return self.path(digest).stat().st_size
+
     def get(self, digest: str) -> Layer:
         """Read a layer back and check that it still says what its name says."""
         path = self.path(digest)

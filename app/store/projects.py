@@ -1,8 +1,9 @@
 """Keep projects: the facts in the database, the layers as files by digest."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
@@ -13,6 +14,9 @@ from app.store.database import Database
 from app.store.layers import LayerFolder, facts, with_facts
 from app.store.models import ProjectRow
 from app.store.repository import Clock, utc_now
+
+RECORD = "record"
+Record: TypeAlias = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,15 @@ class Projects:
         self._layers = layers
         self._clock = clock
 
-    def save(self, project: Project) -> None:
-        """Keep a project and its layers; one of the same slug is replaced."""
+    def save(self, project: Project, records: Mapping[str, Record] | None = None) -> None:
+        """Keep a project and its layers; one of the same slug is replaced.
+
+        ``records`` say per kind how a file became the layer.
+        """
         found = {kind: self._put(layer) for kind, layer in sorted(project.layers.items())}
+        for kind, record in (records or {}).items():
+            if kind in found:
+                found[kind][RECORD] = dict(record)
         now = self._clock()
         with self._database.change() as session:
             old = session.get(ProjectRow, project.slug)
@@ -72,6 +82,17 @@ class Projects:
             schematic=row.schematic,
             illustrative=row.illustrative,
         )
+
+    def records(self, slug: str) -> dict[str, Record]:
+        """Read per kind how a file became the layer; nothing for a project that is not here."""
+        with self._database.read() as session:
+            row = session.get(ProjectRow, slug)
+        layers = row.layers if row is not None else {}
+        return {kind: known[RECORD] for kind, known in layers.items() if RECORD in known}
+
+    def bytes(self, project: Project) -> int:
+        """Count what the layers of a project take on the disk, putting down those that are new."""
+        return sum(self._layers.size(self._layers.put(each)) for each in project.layers.values())
 
     def list(self) -> list[StoredProject]:
         """List what is stored, by name."""

@@ -28,7 +28,7 @@ def second_map(found: Intake, slug: str) -> Upload | None:
         key=f"join_upload_{slug}",
         help=_("Any map whose columns hold the same codes; only its places are used."),
     )
-    return None if file is None else Upload.of(file.name, file.getvalue(), remember=False)
+    return None if file is None else Upload.of(file.name, file.getvalue())
 
 
 def preview(found: Intake) -> None:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -25,6 +26,7 @@ UNITS: Mapping[str, str] = {
     "ev": "electric cars",
 }
 PREVIEW = (86, 140, 190)
+MARKED = (140, 14, 30)
 NUMBERED = 30  # pins beyond this are drawn small, without a number
 SHOWN: Mapping[str, float] = {"points": 1.0, "kwh_year": 1e-3, "sessions_day": 1.0, "ev": 1.0}
 
@@ -157,7 +159,7 @@ def preview(layer: Layer, *, points: bool = False) -> bytes:
     flat = frame.geometry.to_crs(4326)
     key = KINDS[layer.kind].id
     names = frame["name"] if "name" in frame else frame[key]
-    shapes = shapely.to_geojson(shapely.set_precision(flat.to_numpy(), 1e-6))
+    shapes = shapely.to_geojson(_rounded(flat))
     facts = _operator_says(frame) if layer.kind == "grid" else frame[key].astype(str)
     look = {"fill": [*PREVIEW, 150], "line": [20, 60, 110], "width": 2, "radius": 4, "mark": ""}
     return maps.collection(
@@ -195,6 +197,31 @@ def _operator_says(frame: pd.DataFrame) -> list[str]:
         parts += [f"{_('room from')} {int(when)}"] if np.isfinite(when) else []
         said.append("\n".join([*parts, *([_(str(colour))] if colour else [])]))
     return said
+
+
+def _rounded(shapes: gpd.GeoSeries) -> npt.NDArray[np.object_]:
+    """Round to 10 cm by the corners alone: ten times faster than keeping every shape valid."""
+    rounded: npt.NDArray[np.object_] = shapely.transform(
+        shapes.to_numpy(), lambda corners: corners.round(6)
+    )
+    return rounded
+
+
+def marked(layer: Layer, positions: Sequence[int]) -> bytes:
+    """Ring some rows of a layer in red, each with a mark, to be found among the others."""
+    frame = placed(layer.map.iloc[list(positions)])
+    shapes = frame.geometry.to_crs(4326)
+    drawn = shapely.to_geojson(_rounded(shapes))
+    spots = shapely.to_geojson(shapely.point_on_surface(shapes.to_numpy()))
+    keys = frame[KINDS[layer.kind].id]
+    names = frame.get("name", keys)
+    ring = {"fill": [*MARKED, 90], "line": [*MARKED], "width": 3, "radius": 6, "mark": ""}
+    sign = {"fill": [*MARKED, 255], "line": [255, 255, 255], "width": 1, "radius": 7, "mark": "!"}
+    features = []
+    for shape, spot, key, name in zip(drawn, spots, keys, names, strict=True):
+        said = {"id": str(key), "title": str(name), "facts": str(key), "ink": maps.PAPER}
+        features += [maps.feature(shape, said | ring), maps.feature(spot, said | sign)]
+    return maps.collection(features)
 
 
 def room(districts: pd.DataFrame, fits: pd.Series, outlines: Outlines) -> bytes:

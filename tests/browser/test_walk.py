@@ -87,11 +87,11 @@ def test_own_maps_go_in_and_a_plan_comes_out(visit: Visit, go: Go, tmp_path: Pat
     page = visit()
     go(page, "Data")
     load(page, "grid", own_grid(tmp_path / "grid.geojson"))
-    expect(page.get_by_text("13 rows read as grid capacity")).to_be_visible()
+    expect(page.get_by_text("13 transformers and areas of the grid ·")).to_be_visible()
     accept(page)
     expect(page.get_by_role("combobox", name="City")).to_have_value("Sampletown, own layers")
     load(page, "parking", own_parking(tmp_path / "parking.csv"))
-    expect(page.get_by_text("65 rows read as parking")).to_be_visible()
+    expect(page.get_by_text("65 parking places and kerbs ·")).to_be_visible()
     accept(page)
 
     go(page, "Demand")
@@ -127,11 +127,10 @@ def test_a_bad_file_is_refused_with_row_and_remedy_and_changes_nothing(
     bad = tmp_path / "parking.csv"
     bad.write_text("parking_id;spaces;lat;lon\nP1;12;52.55;5.22\nP2;-9;52.55;5.23\n", "utf-8")
     load(page, "parking", bad)
-    refused = page.get_by_role("alert").filter(has_text="Refused: 1 problem")
+    refused = page.get_by_role("alert").filter(has_text="Refused for one reason")
     expect(refused).to_contain_text("What was loaded before stays as it is")
     expect(page.get_by_role("button", name="Accept this layer")).to_have_count(0)
-    expect(
-        page.get_by_text("spaces -9 in row 2 is not plausible (limit 0). Correct it")
-    ).to_be_visible()
+    expect(page.get_by_text("spaces -9 in row 2 is not plausible (limit 0).")).to_be_visible()
+    expect(page.get_by_text("Correct it, or give the unit.")).to_be_visible()
     expect(headline(page)).to_contain_text("303 parking")
     expect(page.get_by_role("combobox", name="City")).to_have_value("Sampletown")

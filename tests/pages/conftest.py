@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app.core.layer import Layer
 from app.core.project import Project
 from app.paths import FRAME, PAGES
-from app.services.jobs import JOBS
+from app.services.jobs import FILES, JOBS
 from app.services.projects import load_project
 from app.services.store import close_store, store
 
@@ -102,5 +102,6 @@ def _with(layer: Layer, frame: object) -> Layer:
 @pytest.fixture(scope="session", autouse=True)
 def _leave_nothing_running() -> Iterator[None]:
     yield
+    FILES.close()
     JOBS.close()
     close_store()

@@ -156,3 +156,26 @@ def test_real_maps_of_a_folder_make_a_project(
         "districts": 10,
         "chargers": 1860,
     }
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"encoding": "rot13"}, "encoding"),
+        ({"encoding": "undefined"}, "encoding"),
+        ({"encoding": "klingon"}, "encoding"),
+        ({"delimiter": "ab"}, "one character"),
+        ({"delimiter": ""}, "one character"),
+        ({"delimiter": "\n"}, "one character"),
+        ({"decimal": ";"}, "a point or a comma"),
+        ({"timezone": "Mars/Olympus"}, "Mars/Olympus"),
+        ({"several_points": "first"}, "centroid"),
+    ],
+)
+def test_an_answer_no_file_can_be_read_by_is_refused_before_the_file(
+    answer: dict[str, str], words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        Answers.read(answer)
+    known = {"encoding": "latin-1", "delimiter": ";", "decimal": ",", "timezone": "Europe/Oslo"}
+    assert Answers.read(known).encoding == "latin-1"

@@ -3,7 +3,10 @@
 import contextlib
 import socket
 import threading
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,9 @@ from typing import Any
 import pytest
 
 TRAP = 8799  # the port inside the files
+PATIENCE_S = 20
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY",
+           "GDAL_HTTP_PROXY")  # fmt: skip
 # start of the name, kind, outcome, codes that must be there ("|": one of them will do)
 PROMISED = [
     ("01_", "grid", False, "FILE-EMPTY"),
@@ -67,31 +73,48 @@ PROMISED = [
 ]
 
 
+class Trap:
+    """A server on this machine that answers nothing and remembers what it was asked."""
+
+    def __init__(self, port: int, asked: list[str]) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            def handle_one_request(self) -> None:
+                """Remember the first line, whatever the method."""
+                asked.append(self.rfile.readline(1000).decode("latin-1").strip())
+                self.close_connection = True
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401
+                """Stay quiet."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
 @pytest.fixture(scope="module")
 def requests() -> Iterator[list[str]]:
-    """Listen where the files point to; the list holds what was asked for."""
+    """Listen where the files point to, and as the proxy of everything else that is asked for."""
     asked: list[str] = []
-
-    class Trap(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            asked.append(self.path)
-            self.send_error(404)
-
-        do_HEAD = do_GET  # noqa: N815
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401
-            """Stay quiet."""
-
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", TRAP), Trap)
+        there = Trap(TRAP, asked)
     except OSError:
         pytest.skip(f"port {TRAP} is taken on this machine")
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield asked
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    proxy = Trap(0, asked)
+    address = f"http://127.0.0.1:{proxy.server.server_port}"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in PROXIES:
+            patch.setenv(name, address)
+        for name in ("no_proxy", "NO_PROXY"):
+            patch.delenv(name, raising=False)
+        yield asked
+    proxy.close()
+    there.close()
 
 
 @pytest.mark.parametrize(("start", "kind", "accepted", "codes"), PROMISED)
@@ -106,7 +129,9 @@ def test_a_hostile_file_gets_the_promised_answer(  # noqa: PLR0913, PLR0917
 ) -> None:
     path = badinput(start)
     beside = sorted(path.parent.iterdir())
+    begun = time.monotonic()
     found = take(path, kind)
+    assert time.monotonic() - begun < PATIENCE_S
     there = {problem.code for problem in found.problems}
     assert found.accepted is accepted
     for wanted in codes.split():
@@ -119,11 +144,15 @@ def test_a_hostile_file_gets_the_promised_answer(  # noqa: PLR0913, PLR0917
     assert "Traceback" not in said
 
 
-def test_the_trap_hears(requests: list[str]) -> None:
+def test_the_trap_hears_at_both_ears(requests: list[str]) -> None:
+    """Straight to the address inside the files, and to any other by the proxy."""
     with contextlib.closing(socket.create_connection(("127.0.0.1", TRAP), 2)) as line:
-        line.sendall(b"GET /heard HTTP/1.0\r\n\r\n")
+        line.sendall(b"OPTIONS /heard HTTP/1.0\r\n\r\n")
         line.recv(100)
-    assert requests == ["/heard"]
+    fresh = urllib.request.build_opener(urllib.request.ProxyHandler())
+    with contextlib.suppress(OSError, HTTPException):
+        fresh.open("http://nowhere.invalid/too", timeout=5)
+    assert requests == ["OPTIONS /heard HTTP/1.0", "GET http://nowhere.invalid/too HTTP/1.1"]
     requests.clear()
 
 

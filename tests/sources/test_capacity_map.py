@@ -132,6 +132,7 @@ def test_a_station_is_found_by_its_code_and_by_what_it_feeds(take: Take) -> None
     found = take(capacity_map(area("OS OUD"), area("OS NIEUW"), area("OS VER")), area=place)
     frame = found.layer.map.set_index("asset_id")
     assert frame["joined_by"].tolist() == ["station", "what it feeds", "none"]
+    assert "CAP-JOINED" in codes(found)
     assert frame.loc["OS OUD", "geometry"].equals(STATION)
     assert frame.loc["OS VER", "geometry"] is None
 

@@ -148,6 +148,15 @@ def test_a_reader_that_dies_is_a_refusal(
     assert refusal.value.problems[0].code == "SYS-CHILD"
 
 
+@pytest.mark.parametrize("content", [b"", b"ARROW1\0\0" + b"\xff" * 64, b"ARROW1\0\0ARROW1"])
+def test_a_table_that_cannot_be_read_is_a_refusal(content: bytes, tmp_path: Path) -> None:
+    """Found by the fuzzer: a footer that points nowhere is an error of the system, not of Arrow."""
+    (tmp_path / "out.arrow").write_bytes(content)
+    with pytest.raises(Refused) as refusal:
+        child._table(tmp_path)  # noqa: SLF001
+    assert refusal.value.problems[0].code == "FILE-DAMAGED"
+
+
 def test_memory_is_capped(package: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     pytest.importorskip("resource")
     greedy = SCRIPT.read_text("utf-8").replace(
@@ -167,6 +176,34 @@ def test_rows_and_columns_over_the_limit_are_not_read(package: bytes) -> None:
         with pytest.raises(Refused) as refusal:
             read_in_child("GeoPackage", {".gpkg": package}, task(**limit))
         assert refusal.value.problems[0].code == "FILE-ROWS"
+
+
+def test_layers_over_the_limit_are_not_even_listed(tmp_path: Path) -> None:
+    path = tmp_path / "x.gpkg"
+    points = gpd.points_from_xy([5.1], [52.1])
+    for name in ("one", "two"):
+        gpd.GeoDataFrame({"asset_id": ["a"]}, geometry=points, crs=4326).to_file(path, layer=name)
+    for limit, code in ((2, "ZIP-LAYERS"), (1, "FILE-ROWS")):
+        with pytest.raises(Refused) as refusal:
+            read_in_child("GeoPackage", {".gpkg": path.read_bytes()}, task(layers=limit))
+        assert refusal.value.problems[0].code == code
+
+
+def test_processor_time_is_capped(
+    package: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Waits one second of processor time: less cannot be set."""
+    pytest.importorskip("resource")
+    busy = SCRIPT.read_text("utf-8").replace(
+        "READERS = {\n", 'def _busy(folder, job):\n    while True:\n        pass\n\n\n'
+        'READERS = {\n    "GeoPackage2": _busy,\n'
+    )  # fmt: skip
+    path = tmp_path / "busy.py"
+    path.write_text(busy, "utf-8")
+    monkeypatch.setattr(child, "SCRIPT", path)
+    with pytest.raises(Refused) as refusal:
+        read_in_child("GeoPackage2", {".gpkg": package}, task(child_processor_s=1))
+    assert refusal.value.problems[0].code == "SYS-TIME"
 
 
 def test_a_damaged_package_is_refused(package: bytes) -> None:

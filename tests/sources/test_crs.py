@@ -154,3 +154,20 @@ def test_one_column_may_hold_both(header: str, take: Any) -> None:  # noqa: ANN4
     found = take(f'asset_id,headroom_kw,"{header}"\na,5,"{texts[header]}"\n')
     assert found.rows == 1
     assert not found.of("error")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["EPSG:28992", "epsg:28992", "urn:ogc:def:crs:EPSG::28992", "urn:ogc:def:crs:EPSG:9.8:28992",
+     "urn:x-ogc:def:crs:EPSG:28992"],
+)  # fmt: skip
+def test_every_way_to_name_a_system_names_the_whole_number(
+    name: str,
+    take: Any,  # noqa: ANN401
+    collection: Any,  # noqa: ANN401
+) -> None:
+    """EPSG:8992 is a system too: a digit lost is a map in another country."""
+    member = {"type": "name", "properties": {"name": name}}
+    found = take(collection((row(), point(136_000, 456_000)), crs=member))
+    assert found.mapping.crs == "EPSG:28992"
+    assert found.of("error") == ()

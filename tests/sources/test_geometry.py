@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -169,3 +170,16 @@ def test_a_district_across_the_globe_is_refused(codes: Callable[..., list[str]])
     ring = [[179.5, -17], [-179.5, -17], [-179.5, -16], [179.5, -16], [179.5, -17]]
     wide = {"type": "Polygon", "coordinates": [ring]}
     assert "GEO-WIDE" in codes((district(1), wide), kind="districts", area=None)
+
+
+def test_a_part_of_the_city_without_a_district_is_said(take: Any, collection: Any) -> None:  # noqa: ANN401
+    """The box around Utrecht is 18 km x 16 km; one district of 9 km x 16 km covers half of it."""
+    frame = gpd.GeoSeries([shapely.box(126_000, 447_000, 135_000, 463_000)], crs="EPSG:28992")
+    shape = frame.to_crs(4326).iloc[0].__geo_interface__
+    row = {"district_id": "a", "name": "A", "households": 5}
+    found = take(collection((row, shape)), "districts")
+    said = [p for p in found.problems if p.code == "GEO-COVER"]
+    assert [p.severity for p in said] == ["warning"]
+    assert said[0].message.startswith("50 % of Utrecht")
+    alone = take(collection((row, shape)), "districts", area=None)
+    assert "GEO-COVER" not in {p.code for p in alone.problems}

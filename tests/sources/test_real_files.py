@@ -20,6 +20,8 @@ REAL = [
     ("parking/zwolle_parking.geojson", "parking", 3562, "VAL-UNUSABLE"),
     ("paused_charging/sessions.csv", "sessions", 100, ""),
     ("paused_charging/day_ahead_nl.csv", "prices", 11_017, ""),
+    ("paused_charging/base_load.csv", "load", 35_040, ""),
+    ("prices/nl_day_ahead_clean_2022_2025.csv", "prices", 26_470, "VAL-ZONE"),
 ]
 
 
@@ -96,3 +98,10 @@ def test_watt_hours_are_asked_about_and_then_converted(
     doubts = [problem for problem in found.problems if problem.code == "VAL-UNIT"]
     assert "Wh" in doubts[0].message
     assert not found.accepted
+
+
+def test_no_map_of_the_test_data_is_left_out(testdata: Callable[[str], Path]) -> None:
+    root = testdata("utrecht").parent
+    there = {str(path.relative_to(root)) for path in root.glob("[!c]*/*.geojson")}
+    there |= {str(path.relative_to(root)) for path in (root / "chargers").glob("*.geojson")}
+    assert there == {name for name, *_ in REAL if name.endswith(".geojson")}

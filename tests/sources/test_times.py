@@ -1,10 +1,12 @@
 """Times keep their meaning: day before month is settled or asked, summer time is kept."""
 
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from app.sources.answers import Answer
 from app.sources.problems import Findings
 from app.sources.times import Way, read_times
 
@@ -88,3 +90,20 @@ def test_a_missing_time_is_no_fault() -> None:
     found, findings = read([None, "2026-01-01T00:00Z", ""])
     assert found.isna().tolist() == [True, False, True]
     assert codes(findings) == []
+
+
+@pytest.mark.parametrize(
+    ("header", "first"), [("time", "00:00"), ("Eindtijd", "23:45"), ("bis (time)", "23:45")]
+)
+def test_stamps_at_the_end_of_an_interval_are_moved_to_its_start(
+    header: str,
+    first: str,
+    take: Any,  # noqa: ANN401
+) -> None:
+    stamps = [f"2025-01-02 {h:02}:{m:02},80" for h in range(2) for m in (0, 15, 30, 45)]
+    text = "\n".join([f"{header},eur_per_mwh", *stamps])
+    found = take(text, "prices", columns={"time": Answer(header)})
+    assert f"{found.layer.frame['time'].iloc[0]:%H:%M}" == first
+    said = [p.message for p in found.problems if p.code == "VAL-STAMP"]
+    assert len(said) == (first != "00:00")
+    assert all("15 minutes" in message for message in said)

@@ -1,5 +1,6 @@
 """Numbers are written in the visitor's way, and a stranger's words do nothing."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
@@ -84,6 +85,22 @@ def test_a_written_number_is_within_half_a_percent(value: float) -> None:
 @given(st.text(max_size=60))
 def test_names_from_files_cannot_speak_markdown(words: str) -> None:
     assert not SPECIAL & set(text.plain(words))
+
+
+@settings(derandomize=True, deadline=None, max_examples=200)
+@given(st.text(max_size=60))
+def test_a_sentence_shown_to_the_letter_speaks_no_markdown(words: str) -> None:
+    shown = text.verbatim(words)
+    assert "\n" not in shown
+    bare = re.sub(r"\\[!-/:-@\[-`{-~]", "", shown)
+    assert not SPECIAL & set(bare)
+    assert not re.search(r":\S", re.sub(r":\d", "", shown.replace("\\", "")).rstrip(":"))
+
+
+def test_a_sentence_keeps_its_columns_and_arrows() -> None:
+    said = text.verbatim("headroom_kw: 0.0 → 686.3 ha (`crs`), EPSG:28992")
+    assert said.replace("\\", "") == "headroom_kw: 0.0 → 686.3 ha (`crs`), EPSG:28992"
+    assert text.verbatim(":material/x: <b>").replace("\\", "") == ": material/x: <b>"
 
 
 def test_a_friendly_name_stays_as_it_is() -> None:
