@@ -1,4 +1,9 @@
-"""Held cars come back one after the other, those in the greatest hurry first."""
+"""Held cars come back one after the other, those in the greatest hurry first.
+
+Up to the end of the first window it meets, what a car does depends on nobody: that is worked out
+once. Only what cars still want then is tried over and over, to find how long their return
+should take.
+"""
 
 from typing import NamedTuple
 
@@ -16,10 +21,11 @@ from app.core.engine.kernels_taper import most_at, next_power
 class Queue(NamedTuple):
     """The cars of one row while the clock goes on; one place per car.
 
-    ``left`` is the energy still wanted [kW-steps], ``at`` the step it has come to, ``release``
-    the step from which it may charge again, ``hurry`` and ``part`` the promise of a full car;
-    ``turned`` lists the cars that are there at some window's end, ``spread`` is the time over
-    which all come back.
+    ``left`` is the energy still wanted [kW-steps], ``at`` the step a car has come to, ``release``
+    the step from which it may charge again, ``hurry`` and ``part`` the promise of a full car.
+    ``held`` lists the cars that want energy at the first window's end they meet, ``met`` which end
+    that is, ``wanted`` and ``latest`` how much and from when at the latest; ``ranked`` sorts the
+    cars of each end by laxity. ``waiting`` and ``carried`` are lists to work in.
     """
 
     left: Floats
@@ -27,12 +33,16 @@ class Queue(NamedTuple):
     release: Longs
     hurry: Longs
     part: Floats
+    held: Longs
+    met: Longs
+    wanted: Floats
+    latest: Longs
+    ranked: Longs
     laxity: Floats
     waiting: Longs
-    turned: Longs
+    carried: Longs
     allowed: Floats
     named: Floats
-    spread: Longs
 
 
 @kernel
@@ -47,12 +57,16 @@ def new_queue(cars: Cars, first: int, last: int, limits: int) -> Queue:
         np.empty(most, np.int64),
         np.empty(most, np.int64),
         np.empty(most),
+        np.empty(most, np.int64),
+        np.empty(most, np.int64),
+        np.empty(most),
+        np.empty(most, np.int64),
+        np.empty(most, np.int64),
         np.empty(most),
         np.empty(most, np.int64),
         np.empty(most, np.int64),
         np.empty(limits),
         np.empty(limits),
-        np.zeros(1, np.int64),
     )
 
 
@@ -64,20 +78,19 @@ def _go_on(
     to: int,
     ceiling: Ceiling,
     queue: Queue,
+    load: Floats,
     profile: Halves,
     shift: int,
     excess: Floats,
-    count: bool,  # noqa: FBT001  # compiled: no keywords only
+    write: bool,  # noqa: FBT001  # compiled: no keywords only
 ) -> None:
-    """Let one car charge until a step, under its limits and its turn."""
+    """Let one car charge until a step, under its limits and its turn, and add it to a load."""
     full, left, step = cars.full[car], queue.left[nth], queue.at[nth]
     if left <= EXACT:
         return
-    arrival, departure = cars.arrival[car], cars.departure[car]
     resolve(cars, car, ceiling, queue.allowed, queue.named)
-    page = cars.start[car] - shift - arrival
-    end = min(to, departure)
-    while step < end and left > EXACT:
+    page = cars.start[car] - shift - cars.arrival[car]
+    while step < to and left > EXACT:
         power = at_limit(step, ceiling.limit, queue.allowed, full)
         if step < queue.release[nth]:
             power = min(power, 0.0 if cars.kind[car] >= PAUSE else cars.floor[car])
@@ -86,14 +99,15 @@ def _go_on(
             power = max(power, min(full, power + queue.part[nth]) if late else full)
         power = min(power, next_power(cars, car, cars.total[car] - left))
         power = np.float64(np.float32(min(power, left)))
-        profile[page + step] = power
+        load[step] += power
         left -= power
-        if count and power > 0:
+        if write:
+            profile[page + step] = power
             over = power - at_limit(step, ceiling.limit, queue.named, full)
             why = GUARANTEE if step >= queue.hurry[nth] else FLOOR
-            excess[why] += max(over, 0.0) * STEP_H
+            excess[why] += max(over, 0.0) * STEP_H if power > 0 else 0.0
         step += 1
-    queue.left[nth], queue.at[nth] = left, max(end, queue.at[nth])
+    queue.left[nth], queue.at[nth] = left, max(to, queue.at[nth])
 
 
 @kernel
@@ -114,19 +128,6 @@ def _latest(cars: Cars, car: int, nth: int, now: int, ceiling: Ceiling, queue: Q
 
 
 @kernel
-def _line_up(
-    cars: Cars, row: int, end: int, spread: int, ceiling: Ceiling, queue: Queue, count: int
-) -> None:
-    """Give every waiting car its turn: the least laxity first, the last after ``spread`` steps."""
-    order = np.argsort(queue.laxity[:count], kind="mergesort")
-    for rank in range(count):
-        nth = queue.waiting[order[rank]]
-        car = cars.first[row] + nth
-        turn = end + int(np.floor(spread * rank / count + 0.5))
-        queue.release[nth] = min(turn, max(end, _latest(cars, car, nth, end, ceiling, queue)))
-
-
-@kernel
 def _enter(
     cars: Cars, car: int, nth: int, ceiling: Ceiling, queue: Queue, profile: Halves, shift: int
 ) -> None:
@@ -141,134 +142,124 @@ def _enter(
 
 
 @kernel
-def _sort_out(cars: Cars, row: int, ends: Longs, queue: Queue) -> int:
-    """List the cars of a row that stay beyond a window's end, and count them."""
-    turned, at = 0, 0
-    for car in range(cars.first[row], cars.first[row + 1]):
-        while at < ends.size and ends[at] <= cars.arrival[car]:
-            at += 1
-        if at == ends.size:
-            break
-        if cars.kind[car] != UNCONTROLLED and ends[at] < cars.departure[car]:
-            queue.turned[turned] = car
-            turned += 1
-    return turned
-
-
-@kernel
-def _hold(
+def _up_to_the_end(
     cars: Cars,
     row: int,
-    first: int,
-    turned: int,
-    end: int,
+    ends: Longs,
     ceiling: Ceiling,
     queue: Queue,
+    fixed: Floats,
     profile: Halves,
     shift: int,
     excess: Floats,
-    count: bool,  # noqa: FBT001  # compiled: no keywords only
-) -> None:
-    """Let the cars there at a window's end charge up to it, and line up who still wants energy."""
-    waiting = 0
-    for place in range(first, turned):
-        car = queue.turned[place]
-        if cars.arrival[car] >= end:
-            break
-        if cars.departure[car] <= end:
+) -> int:
+    """Run every car up to the first window's end it meets; list and count those then held."""
+    held, end = 0, 0
+    for car in range(cars.first[row], cars.first[row + 1]):
+        nth, stop = car - cars.first[row], np.int64(cars.departure[car])
+        if cars.kind[car] == UNCONTROLLED:
+            page = cars.start[car] - shift - cars.arrival[car]
+            for step in range(cars.arrival[car], stop):
+                fixed[step] += profile[page + step]
             continue
-        nth = car - cars.first[row]
-        _go_on(cars, car, nth, end, ceiling, queue, profile, shift, excess, count)
-        if queue.left[nth] > EXACT:
-            queue.waiting[waiting] = nth
-            need = queue.left[nth] / cars.full[car]
-            queue.laxity[waiting] = cars.departure[car] - end - need
-            waiting += 1
-    if waiting:
-        _line_up(cars, row, end, queue.spread[0], ceiling, queue, waiting)
+        _enter(cars, car, nth, ceiling, queue, profile, shift)
+        while end < ends.size and ends[end] <= cars.arrival[car]:
+            end += 1
+        meets = end < ends.size and ends[end] < stop
+        to = int(ends[end] if meets else stop)
+        _go_on(cars, car, nth, to, ceiling, queue, fixed, profile, shift, excess, True)  # noqa: FBT003
+        if meets and queue.left[nth] > EXACT:
+            queue.held[held], queue.met[held] = nth, end
+            queue.wanted[held] = queue.left[nth]
+            queue.latest[held] = _latest(cars, car, nth, to, ceiling, queue)
+            queue.laxity[held] = stop - to - queue.left[nth] / cars.full[car]
+            held += 1
+    _rank(queue, held)
+    return held
 
 
 @kernel
-def _play(
+def _rank(queue: Queue, held: int) -> None:
+    """Sort the cars of each end by laxity, least first, the earlier of equal ones first."""
+    first = 0
+    while first < held:
+        last = first
+        while last < held and queue.met[last] == queue.met[first]:
+            last += 1
+        order = np.argsort(queue.laxity[first:last], kind="mergesort")
+        queue.ranked[first:last] = first + order
+        first = last
+
+
+@kernel
+def _turns_known(first: int, last: int, end: int, spread: int, queue: Queue) -> None:
+    """Give the cars that meet their first window's end their turns: their order is known."""
+    count = last - first
+    for rank in range(count):
+        place = queue.ranked[first + rank]
+        turn = end + int(np.floor(spread * rank / count + 0.5))
+        queue.release[queue.held[place]] = min(turn, max(end, queue.latest[place]))
+
+
+@kernel
+def _turns(
+    cars: Cars, row: int, count: int, end: int, spread: int, ceiling: Ceiling, queue: Queue
+) -> None:
+    """Give every waiting car its turn: the least laxity first, the last after ``spread`` steps."""
+    laxity = np.empty(count)
+    for place in range(count):
+        nth = queue.waiting[place]
+        car = cars.first[row] + nth
+        laxity[place] = cars.departure[car] - end - queue.left[nth] / cars.full[car]
+    order = np.argsort(laxity, kind="mergesort")
+    for rank in range(count):
+        nth = queue.waiting[order[rank]]
+        car = cars.first[row] + nth
+        turn = end + int(np.floor(spread * rank / count + 0.5))
+        queue.release[nth] = min(turn, max(end, _latest(cars, car, nth, end, ceiling, queue)))
+
+
+@kernel
+def _return(
     cars: Cars,
     row: int,
-    turned: int,
+    held: int,
     spread: int,
     ends: Longs,
     ceiling: Ceiling,
     queue: Queue,
+    load: Floats,
     profile: Halves,
     shift: int,
     excess: Floats,
-    count: bool,  # noqa: FBT001  # compiled: no keywords only
+    write: bool,  # noqa: FBT001  # compiled: no keywords only
 ) -> None:
-    """Run the cars that may get a turn from window end to window end."""
-    queue.spread[0] = spread
-    for place in range(turned):
-        car = queue.turned[place]
-        _enter(cars, car, car - cars.first[row], ceiling, queue, profile, shift)
-    gone = 0
-    for end in ends:
-        while gone < turned and cars.departure[queue.turned[gone]] <= end:
-            gone += 1
-        _hold(cars, row, gone, turned, end, ceiling, queue, profile, shift, excess, count)
-    for place in range(turned):
-        car = queue.turned[place]
-        nth, stop = car - cars.first[row], cars.departure[car]
-        _go_on(cars, car, nth, stop, ceiling, queue, profile, shift, excess, count)
-
-
-@kernel
-def _play_others(
-    cars: Cars,
-    row: int,
-    turned: int,
-    ceiling: Ceiling,
-    queue: Queue,
-    profile: Halves,
-    shift: int,
-    load: Floats,
-    excess: Floats,
-) -> None:
-    """Run the cars no window's end concerns, and add them and the opted-out ones to a load."""
-    place = 0
-    for car in range(cars.first[row], cars.first[row + 1]):
-        if place < turned and queue.turned[place] == car:
-            place += 1
-            continue
-        nth, stop = car - cars.first[row], cars.departure[car]
-        if cars.kind[car] != UNCONTROLLED:
-            _enter(cars, car, nth, ceiling, queue, profile, shift)
-            _go_on(cars, car, nth, stop, ceiling, queue, profile, shift, excess, True)  # noqa: FBT003
-        page = cars.start[car] - shift - cars.arrival[car]
-        for step in range(cars.arrival[car], stop):
-            load[step] += profile[page + step]
-
-
-@kernel
-def _peaks(
-    cars: Cars,
-    row: int,
-    turned: int,
-    others: Floats,
-    profile: Halves,
-    shift: int,
-    queue: Queue,
-    load: Floats,
-    fixed: Floats,
-) -> tuple[float, float]:
-    """Return the highest load, and that without the cars that were given a turn."""
-    load[:] = others
-    fixed[:] = others
-    for place in range(turned):
-        car = queue.turned[place]
-        page = cars.start[car] - shift - cars.arrival[car]
-        released = queue.release[car - cars.first[row]] > 0
-        for step in range(cars.arrival[car], cars.departure[car]):
-            power = profile[page + step]
-            load[step] += power
-            fixed[step] += 0.0 if released else power
-    return float(np.max(load)), float(np.max(fixed))
+    """Let the held cars come back from window end to window end, and add them to a load."""
+    first = carried = 0
+    for at in range(ends.size):
+        end, waiting = ends[at], carried
+        queue.waiting[:carried] = queue.carried[:carried]
+        last = first
+        while last < held and queue.met[last] == at:
+            nth = queue.held[last]
+            queue.left[nth], queue.at[nth] = queue.wanted[last], end
+            queue.waiting[waiting] = nth
+            waiting += 1
+            last += 1
+        if carried == 0:
+            _turns_known(first, last, end, spread, queue)
+        else:
+            _turns(cars, row, waiting, end, spread, ceiling, queue)
+        first, carried = last, 0
+        after = ends[at + 1] if at + 1 < ends.size else load.size
+        for place in range(waiting):
+            nth = queue.waiting[place]
+            car = cars.first[row] + nth
+            to = int(min(after, np.int64(cars.departure[car])))
+            _go_on(cars, car, nth, to, ceiling, queue, load, profile, shift, excess, write)
+            if queue.left[nth] > EXACT and cars.departure[car] > after:
+                queue.carried[carried] = nth
+                carried += 1
 
 
 @kernel
@@ -288,24 +279,28 @@ def return_rows(
     room = scratch_for(cars, first, last, base.shape[1])
     queue = new_queue(cars, first, last, ceiling.limit_kw.size)
     profile = pages_for(cars, first, last, book)
-    others = np.empty(base.shape[1])
+    load, fixed = room.load, room.spare
     for row in range(first, last):
-        shift = begin(cars, row, profile, book, base, room.load)
+        shift = begin(cars, row, profile, book, base, load)
+        fixed[:] = base[row]
         excess = ceiling.excess_kwh[row]
-        others[:] = base[row]
-        turned = _sort_out(cars, row, ends, queue)
-        _play_others(cars, row, turned, ceiling, queue, profile, shift, others, excess)
-        best = np.inf
+        held = _up_to_the_end(cars, row, ends, ceiling, queue, fixed, profile, shift, excess)
+        best, least = np.inf, np.max(fixed)
         chosen[row] = spreads[0]
         for spread in spreads:
-            if spreads.size == 1 or turned == 0:
+            if spreads.size == 1 or held == 0:
                 break
-            _play(cars, row, turned, spread, ends, ceiling, queue, profile, shift, excess, False)  # noqa: FBT003
-            load, fixed = room.load, room.spare
-            peak, rest = _peaks(cars, row, turned, others, profile, shift, queue, load, fixed)
+            load[:] = fixed
+            _return(
+                cars, row, held, spread, ends, ceiling, queue, load, profile, shift, excess, False  # noqa: FBT003
+            )  # fmt: skip
+            peak = np.max(load)
             if best == np.inf or peak < best - EXACT * (1 + abs(best)):
                 best, chosen[row] = peak, spread
-            if best <= rest * (1 + EXACT):
+            if best <= least * (1 + EXACT):
                 break  # others make the peak: no other spread can lower it
-        _play(cars, row, turned, chosen[row], ends, ceiling, queue, profile, shift, excess, True)  # noqa: FBT003
+        spread = chosen[row]
+        _return(
+            cars, row, held, spread, ends, ceiling, queue, load, profile, shift, excess, True  # noqa: FBT003
+        )  # fmt: skip
         close(cars, row, profile, shift, 1.0, account)
