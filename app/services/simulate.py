@@ -18,7 +18,7 @@ from app.core.engine.contract import Contract
 from app.core.engine.direct import held_steps
 from app.core.engine.drivers import driver_sums
 from app.core.engine.figures import Figures
-from app.core.engine.flexibility import flexibility
+from app.core.engine.flexibility import Flexibility, flexibility
 from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
 from app.core.engine.weeks import year_clock
@@ -134,8 +134,13 @@ def _part(
             typical_prices(days.clock),
             numbers["grid_g_co2_per_kwh"].value,
         ),
-        flexible=flexibility(days.sessions, result, chosen).over_rows() if known else None,
+        flexible=_flexible(days, result, chosen) if known else None,
     )
+
+
+def _flexible(days: Stretch, result: EngineResult, chosen: Options) -> Flexibility:
+    told = flexibility(days.sessions, result, chosen, threads=SETTINGS.threads)
+    return told.over_rows()
 
 
 def _impact(

@@ -8,7 +8,7 @@ import numpy as np
 from app.core.engine.arrays import PAUSE, THROTTLE, UNCONTROLLED, Bytes, Floats, Sessions
 from app.core.engine.kernels_flex import Flexible, flexible_cars
 from app.core.engine.result import EngineResult, Options
-from app.core.engine.table import PHASE_KW_PER_A, drawn
+from app.core.engine.table import PHASE_KW_PER_A, drawn, in_slices
 from app.core.errors import InputError
 
 
@@ -40,7 +40,7 @@ def summed_flexibility(parts: Sequence[Flexibility | None]) -> Flexibility | Non
 
 
 def flexibility(
-    sessions: Sessions, result: EngineResult, options: Options, *, hold: int = 1
+    sessions: Sessions, result: EngineResult, options: Options, *, hold: int = 1, threads: int = 1
 ) -> Flexibility:
     """Say what could be done otherwise at every step. O(session x step of stay).
 
@@ -56,8 +56,10 @@ def flexibility(
     hold
         Steps in a row for which it is wanted; windows begin at multiples of it.
     """
-    stays = int((sessions.departure - sessions.arrival).astype(np.int64).sum())
-    if result.profile_kw is None or result.profile_kw.size != stays:
+    start = np.zeros(len(sessions) + 1, np.int64)
+    np.cumsum(sessions.departure - sessions.arrival, out=start[1:])
+    profile = result.profile_kw
+    if profile is None or profile.size != start[-1]:
         raise InputError("flexibility needs the power of every session")
     down_kw, up_kw = np.zeros(result.ev_kw.shape), np.zeros(result.ev_kw.shape)
     full_kw = sessions.power_kw.astype(np.float64)
@@ -76,7 +78,13 @@ def flexibility(
         kind=kind.astype(np.int8),
     )
     one_way = float(np.sqrt(options.round_trip))
-    flexible_cars(cars, result.profile_kw, hold, one_way, down_kw, up_kw)
+    index = sessions.index
+
+    def work(first: int, last: int) -> None:
+        part = (index[first], index[last], start[index[first]])
+        flexible_cars(*part, cars, profile, hold, one_way, down_kw, up_kw)
+
+    in_slices(work, start[index], threads)
     return Flexibility(down_kw, up_kw)
 
 

@@ -34,19 +34,28 @@ class Flexible(NamedTuple):
 
 @kernel
 def flexible_cars(
-    cars: Flexible, profile: Halves, hold: int, one_way: float, down_kw: Floats, up_kw: Floats
+    first_car: int,
+    last_car: int,
+    begin: int,
+    cars: Flexible,
+    profile: Halves,
+    hold: int,
+    one_way: float,
+    down_kw: Floats,
+    up_kw: Floats,
 ) -> None:
     """Add to each row and step what its cars could shed and take. O(session x step of stay).
+
+    Some cars at a time: ``begin`` is where their profiles begin.
 
     Time is cut into windows of ``hold`` steps; within one a car gives up the same share of what
     it could at every step, so much that it can make up for it after the window.
     """
     longest = 1
-    for car in range(cars.row.size):
+    for car in range(first_car, last_car):
         longest = max(longest, cars.departure[car] - cars.arrival[car])
     least = np.zeros(longest + 1)
-    begin = 0
-    for car in range(cars.row.size):
+    for car in range(first_car, last_car):
         stay = cars.departure[car] - cars.arrival[car]
         x = profile[begin : begin + stay]
         begin += stay

@@ -18,7 +18,7 @@ from app.core.engine.table import (
     result,
 )
 
-VALLEY_SWEEPS = 8  # then no peak of a city is more than 0.01 % above where all come to rest
+VALLEY_SWEEPS = 4  # then no peak of a city is more than 0.1 % above where all come to rest
 
 
 def throttle(job: Job) -> EngineResult:

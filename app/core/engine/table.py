@@ -116,9 +116,14 @@ def base(job: Job) -> Floats:
 
 
 def over_rows(work: Callable[[int, int], None], table: Cars, threads: int) -> None:
-    """Do ``work(first, last)`` for all rows, in slices of like weight."""
-    rows = table.first.size - 1
-    cuts = _cuts(table.start[table.first], rows, threads)
+    """Do ``work(first, last)`` for all rows of a table, in slices of like weight."""
+    in_slices(work, table.start[table.first], threads)
+
+
+def in_slices(work: Callable[[int, int], None], before: Longs, threads: int) -> None:
+    """Do ``work(first, last)`` for all rows; ``before`` (row + 1,) counts session-steps."""
+    rows = before.size - 1
+    cuts = _cuts(before, rows, threads)
     if threads == 1 or len(cuts) == 2:  # noqa: PLR2004  # both ends of one slice
         work(0, rows)
         return
