@@ -63,14 +63,13 @@ def flexible_cars(
             continue
         if cars.kind[car] == V2G:
             _lowest_ahead(x, cars.soc0_kwh[car], one_way, least)
+        if hold == 1:
+            _step_by_step(cars, car, x, least, one_way, down_kw, up_kw)
+            continue
         room = later = 0.0  # kW-steps after the window: free, and planned to be charged
         last = stay - 1
         while last >= 0:
             at = cars.arrival[car]
-            if hold == 1 and later <= 0.0 and x[last] <= 0.0 and cars.kind[car] != V2G:
-                room += cars.full_kw[car]  # full already: nothing to shed, nothing to take
-                last -= 1
-                continue
             first = max(0, last - (at + last) % hold)
             spare = max(least[first] - cars.kept_kwh[car], 0.0) * one_way / STEP_H
             less, more, back = _parts(cars, car, x, first, last, room, later, spare, one_way)
@@ -82,6 +81,30 @@ def flexible_cars(
                 room += cars.full_kw[car] - max(x[k], 0.0)
                 later += max(x[k], 0.0)
             last = first - 1
+
+
+@kernel
+def _step_by_step(
+    cars: Flexible, car: int, x: Halves, least: Floats, one_way: float, down: Floats, up: Floats
+) -> None:
+    """Add what one car could do in single steps: the same as windows of one step, sooner."""
+    row, at, full = cars.row[car], cars.arrival[car], cars.full_kw[car]
+    low = cars.floor_kw[car] if cars.kind[car] == THROTTLE else 0.0
+    gives = cars.kind[car] == V2G
+    room = later = 0.0
+    for k in range(x.size - 1, -1, -1):
+        power = np.float64(x[k])
+        charged = max(power, 0.0)
+        cut = max(charged - low, 0.0)
+        shed = min(cut, room)
+        if gives:
+            again = (room - cut) * one_way * one_way
+            spare = max(least[k] - cars.kept_kwh[car], 0.0) * one_way / STEP_H
+            shed += max(min(cars.discharge_kw[car] + min(power, 0.0), spare, again), 0.0)
+        down[row, at + k] += shed
+        up[row, at + k] += min(full - power, later)
+        room += full - charged
+        later += charged
 
 
 @kernel
