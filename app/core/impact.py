@@ -147,6 +147,8 @@ class Part:
         What the energy costs and emits; None where nothing is known of prices.
     flexible
         What could be shed and taken, over all rows; None where no profiles were kept.
+    parent_kwh_over
+        What feeders and substations carry above their limits; None where none binds.
     """
 
     frame: pd.DataFrame
@@ -159,6 +161,7 @@ class Part:
     drivers: DriverSums | None = None
     bill: Bill | None = None
     flexible: Flexibility | None = None
+    parent_kwh_over: float | None = None
 
 
 def part(  # noqa: PLR0913, PLR0917  # the ingredients of a run
@@ -175,12 +178,24 @@ def part(  # noqa: PLR0913, PLR0917  # the ingredients of a run
     drivers: DriverSums | None = None,
     bill: Bill | None = None,
     flexible: Flexibility | None = None,
+    parent_kwh_over: float | None = None,
 ) -> Part:
     """Boil one run down to what is kept of it."""
     frame = measure(result, base_kw, sessions, limit_kw, counted, export_kw=export_kw)
     frame["peak_time"] = clock.index()[frame.pop("peak_step").to_numpy()]
     total = (base_kw.sum(axis=0), result.ev_kw.sum(axis=0))
-    return Part(frame, *total, clock, counted, held, day_weight, drivers, bill, flexible)
+    return Part(
+        frame,
+        *total,
+        clock,
+        counted,
+        held,
+        day_weight,
+        drivers=drivers,
+        bill=bill,
+        flexible=flexible,
+        parent_kwh_over=parent_kwh_over,
+    )
 
 
 def beside(parts: list[Part]) -> Part:
@@ -198,6 +213,7 @@ def beside(parts: list[Part]) -> Part:
         drivers=summed_drivers(parts, weighted=False),
         bill=summed_bills([each.bill for each in parts]),
         flexible=summed_flexibility([each.flexible for each in parts]),
+        parent_kwh_over=None,  # the rows of a feeder may lie in several parts
     )
 
 

@@ -17,11 +17,13 @@ from app.core.engine.baseload import OnTop, base_parts, peak_of_homes
 from app.core.engine.clock import Clock
 from app.core.engine.generator import generate
 from app.core.engine.measured import Measured
+from app.core.engine.parents import Parents
 from app.core.engine.weeks import Week
 from app.core.places import EngineRows, engine_rows, points_per_row, rates
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services import base_load as base
+from app.services.feeders import feeders
 from app.services.parameters import load_parameters
 from app.services.patterns import load_patterns
 
@@ -70,6 +72,7 @@ class Setting:
     weeks: tuple[Week, ...]
     measured: Measured | None = None
     on_top: OnTop | None = None
+    parents: Parents | None = None
 
     def only(self, rows: Longs) -> "Setting":
         """Return this setting for some of its transformers."""
@@ -80,6 +83,7 @@ class Setting:
             facts=self.facts.iloc[rows].reset_index(drop=True),
             measured=None if self.measured is None else self.measured.only(rows),
             on_top=None if self.on_top is None else self.on_top.only(rows),
+            parents=None,  # a part of what a feeder carries says nothing about it
             **some,
         )
 
@@ -172,6 +176,7 @@ def prepare(project: Project, demand: Demand, scenario: Scenario) -> Setting:
         weeks=base.weeks_of(peak_kw, demand.year, project.timezone, known, added),
         measured=known,
         on_top=added,
+        parents=feeders(project, rows),
     )
 
 

@@ -12,13 +12,14 @@ import pandas as pd
 
 from app.core.bill import bill
 from app.core.demand.groups import GROUPS
-from app.core.engine.arrays import Ints
+from app.core.engine.arrays import STEP_H, Ints
 from app.core.engine.clock import Clock
 from app.core.engine.contract import Contract
 from app.core.engine.direct import held_steps
 from app.core.engine.drivers import driver_sums
 from app.core.engine.figures import Figures
 from app.core.engine.flexibility import Flexibility, flexibility
+from app.core.engine.parents import Parents
 from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
 from app.core.engine.weeks import year_clock
@@ -91,6 +92,7 @@ def dispatch(  # noqa: PLR0913  # what a run is made of
         profiles=profiles,
         threads=SETTINGS.threads,
         start_from=start_from,
+        parents=_parents(setting, days),
     )
 
 
@@ -135,7 +137,21 @@ def _part(
             numbers["grid_g_co2_per_kwh"].value,
         ),
         flexible=_flexible(days, result, chosen) if known else None,
+        parent_kwh_over=_parents_over(setting, days, result),
     )
+
+
+def _parents(setting: Setting, days: Stretch) -> Parents | None:
+    """Return the feeders above a stretch, which only bind where all their rows are in it."""
+    return setting.parents if days.last - days.first == len(setting.facts) else None
+
+
+def _parents_over(setting: Setting, days: Stretch, result: EngineResult) -> float | None:
+    parents = _parents(setting, days)
+    if parents is None:
+        return None
+    over_kw = parents.over_kw(result.load_kw)[:, days.counted]
+    return float(over_kw.sum()) * STEP_H
 
 
 def _flexible(days: Stretch, result: EngineResult, chosen: Options) -> Flexibility:
@@ -166,6 +182,9 @@ def _impact(
         point_kw=numbers["nominal_point_kw"].value,
     )
     city |= _drivers_of_all(groups)
+    over = [each.parent_kwh_over for each in parts]
+    some = [kwh * each.day_weight for kwh, each in zip(over, parts, strict=True) if kwh is not None]
+    city["parent_kwh_over"] = sum(some) if some and len(some) == len(parts) else None
     load_kw = drawn.base_kw + drawn.ev_kw
     city["seconds"] = seconds
     shown = drawn.counted
@@ -216,8 +235,8 @@ def _usual(setting: Setting, days: Stretch, scenario: Scenario) -> Ints:
 
 
 def _kept(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) -> EngineResult:
-    """Run what is not kept yet."""
-    return run_rows(
+    """Run what is not kept yet; all at once where a feeder is full, as its rows then depend."""
+    told = run_rows(
         days,
         setting.limit_kw[days.first : days.last],
         strategy,
@@ -227,6 +246,9 @@ def _kept(setting: Setting, days: Stretch, strategy: str, scenario: Scenario) ->
         export_kw=setting.export_kw[days.first : days.last],
         threads=SETTINGS.threads,
     )
+    if not _parents_over(setting, days, told) or "sweeps" not in STRATEGIES[strategy].options:
+        return told
+    return dispatch(setting, days, strategy, scenario)
 
 
 def one_row(setting: Setting, row: int, scenario: Scenario) -> Mapping[str, Impact]:

@@ -190,3 +190,35 @@ def test_utrecht_is_a_real_case() -> None:
         share[key] = answer.count(OVER) / answer.known
     assert 0.20 <= share[REFERENCE] <= 0.40
     assert share["v2g"] < share["pause"] < 0.8 * share[REFERENCE]
+
+
+def test_a_substation_that_is_full_binds_and_an_area_does_not(town: Project) -> None:
+    grid = town.layers["grid"]
+    frame = grid.map.copy()
+    above = frame["level"] == "area"
+    base = prepare(town, estimate(town, Scenario()), Scenario())
+    assert base.parents is None, "areas are reported and bind nobody"
+    frame.loc[above, "level"] = "substation"
+    week = peak_week(base)
+    at_once = headline(base, week, REFERENCE, Scenario())
+    top, homes = at_once.city["peak_kw"], at_once.city["base_peak_kw"]
+    assert top is not None
+    assert homes is not None
+    frame.loc[above, "capacity_kw"] = homes + 0.05 * (top - homes)
+    fed = replace(town, layers={**town.layers, "grid": replace(grid, frame=frame)})
+    setting = prepare(fed, estimate(fed, Scenario()), Scenario())
+    assert setting.parents is not None
+    assert setting.parents.names == ("A-sampletown",)
+    week = peak_week(setting)
+    over = {
+        key: headline(setting, week, key, Scenario()).city["parent_kwh_over"]
+        for key in (REFERENCE, "pause")
+    }
+    alone = headline(replace(setting, parents=None), week, "pause", Scenario())
+    before = np.maximum(alone.load_kw - setting.parents.limit_kw[0], 0).sum() * 0.25
+    assert over[REFERENCE] is not None
+    assert over["pause"] is not None
+    assert over["pause"] < over[REFERENCE]
+    assert over["pause"] <= before + 1e-6, "the substation can only help"
+    told = simulate_all(fed, Scenario(), "design_weeks", strategies=(REFERENCE,))
+    assert told[REFERENCE].city["parent_kwh_over"] is not None
