@@ -16,9 +16,8 @@ TAIL = 1e-7  # of the power: what float32 profiles may stand above the curve
 
 
 @kernel
-def share_at(cars: Cars, charge: float) -> float:
+def share_at(knots: Floats, shares: Floats, charge: float) -> float:
     """Return the share of power at a state of charge (0 to 1)."""
-    knots, shares = cars.knots, cars.shares
     for piece in range(1, knots.size):
         if charge <= knots[piece]:
             slope = (shares[piece] - shares[piece - 1]) / (knots[piece] - knots[piece - 1])
@@ -60,7 +59,7 @@ def most_at(cars: Cars, car: int, stored: float) -> float:
     """Return what a car may draw in a step that ends with ``stored`` kWh in the battery."""
     if stored <= cars.knee * cars.battery[car]:
         return float(cars.full[car])
-    return float(cars.full[car] * share_at(cars, stored / cars.battery[car]))
+    return float(cars.full[car] * share_at(cars.knots, cars.shares, stored / cars.battery[car]))
 
 
 @kernel
