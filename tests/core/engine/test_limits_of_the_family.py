@@ -13,7 +13,7 @@ from app.core.engine.run import run
 from app.core.strategies import STRATEGIES
 from tests.core.engine.cases import Case, make_sessions, random_case
 
-EVERY = settings(max_examples=40, deadline=None, derandomize=True)
+EVERY = settings(max_examples=200, deadline=None, derandomize=True)
 SEEDS = some.integers(0, 10**6)
 GREEN = Contract("green", "Green only", (Window(0, 1440, "green"),), "", "C", override_share=0.0)
 

@@ -57,7 +57,7 @@ def roomy(case: Case) -> Case:
 
 @pytest.mark.parametrize("taper", [AC, DC], ids=str)
 @pytest.mark.parametrize("key", STRATEGIES)
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     seed=some.integers(0, 10**6),
     floor_a=some.sampled_from([0.0, 6.0]),

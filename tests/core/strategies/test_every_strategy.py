@@ -36,7 +36,7 @@ def ask(strategy: Strategy, case: Case, options: Options, **more: object) -> Eng
 
 
 @every_strategy
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     seed=some.integers(0, 10**6),
     resume=some.sampled_from([0.0, 0.667, 1.0]),

@@ -11,7 +11,7 @@ from app.core.engine.run import run
 from tests.core.engine.cases import make_sessions, random_case, spread
 
 SEEDS = some.integers(0, 10**6)
-EVERY = settings(max_examples=60, deadline=None, derandomize=True)
+EVERY = settings(max_examples=200, deadline=None, derandomize=True)
 
 
 @pytest.mark.parametrize("strategy", ["throttle", "pause"])

@@ -52,7 +52,7 @@ def test_a_car_that_cannot_pause_goes_on_at_the_floor_until_it_stops() -> None:
     assert told.profile_kw == pytest.approx([0, FLOOR_KW, 10, 0], abs=1e-5)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     prices=some.lists(some.integers(-3, 9), min_size=1, max_size=6),
     share=some.floats(0.02, 1),
@@ -86,7 +86,7 @@ def _cheapest(prices: list[float], total: float, floor: float) -> float:
     return cost
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(prices=some.lists(some.integers(0, 9), min_size=2, max_size=6), share=some.floats(0.02, 1))
 def test_with_pauses_every_step_is_off_or_above_the_floor(
     prices: list[float], share: float

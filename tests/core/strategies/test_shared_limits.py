@@ -14,7 +14,7 @@ from app.core.engine.run import run
 from app.core.errors import InputError
 from tests.core.engine.cases import Case, clock_of, make_sessions, random_case, spread
 
-EVERY = settings(max_examples=60, deadline=None, derandomize=True)
+EVERY = settings(max_examples=200, deadline=None, derandomize=True)
 DAY = Window(0, 1440, "amber", limit_kw=8.28)
 SHARED = Contract("shared", "", (DAY,), "", "C", override_share=0.0, unit="per_transformer")
 

@@ -69,7 +69,7 @@ def test_without_a_spread_it_is_the_traffic_light() -> None:
     np.testing.assert_allclose(none.ev_kw, light.ev_kw, atol=1e-5)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(seed=some.integers(0, 10**6), guarantee=some.booleans(), red=some.booleans())
 def test_nobody_gets_less_than_under_the_traffic_light(
     seed: int, *, guarantee: bool, red: bool

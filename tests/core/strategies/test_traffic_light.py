@@ -14,7 +14,7 @@ from app.core.engine.result import EngineResult, Options
 from app.core.engine.run import run
 from tests.core.engine.cases import Case, clock_of, make_sessions, possible_kwh, random_case, spread
 
-EVERY = settings(max_examples=60, deadline=None, derandomize=True)
+EVERY = settings(max_examples=200, deadline=None, derandomize=True)
 SEEDS = some.integers(0, 10**6)
 FOUR, FIVE = 16 * 60, 17 * 60
 

@@ -10,7 +10,7 @@ from app.core.engine.run import run
 from tests.core.engine.cases import random_case
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(seed=some.integers(0, 10**6))
 def test_valley_filling_is_pausing_by_everybody_at_any_current(seed: int) -> None:
     case = random_case(seed)
@@ -23,7 +23,7 @@ def test_valley_filling_is_pausing_by_everybody_at_any_current(seed: int) -> Non
     assert (best.load_kw.max(axis=1) <= usual.load_kw.max(axis=1) + 1e-6).all()
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(seed=some.integers(0, 10**6))
 def test_flattening_never_ends_above_the_plan_with_pauses(seed: int) -> None:
     case = random_case(seed)
