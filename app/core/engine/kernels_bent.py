@@ -55,7 +55,7 @@ def mind_curve(cars: Cars, car: int, count: int, floor: float, room: Scratch) ->
     if cars.kind[car] == THROTTLE:
         found = _slow_down(tail, rest, opened, power)
     else:
-        found = _stop_and_go(tail, rest, opened, power, room.squares[:count])
+        found = _stop_and_go(tail, rest, opened, power)
     if not found:
         at_once_bent(cars, car, count, room.power)
 
@@ -87,30 +87,18 @@ def _slow_down(tail: Tail, rest: Floats, opened: Floats, power: Floats) -> bool:
 
 
 @kernel
-def _stop_and_go(tail: Tail, rest: Floats, opened: Floats, power: Floats, best: Floats) -> bool:
-    """Use the same steps, and more of the lowest ones as long as that is flatter.
+def _stop_and_go(tail: Tail, rest: Floats, opened: Floats, power: Floats) -> bool:
+    """Use the same steps, and more of the lowest ones where the tail needs them.
 
     Without a lowest current all steps are open, and the level under the curve is the answer.
     """
     level = _level_of(tail, rest, power)
     for step in range(rest.size):
         opened[step] = 1.0 if power[step] > 0 or tail.floor <= 0 else 0.0
-    lowest = np.inf
-    for _ in range(rest.size):
+    told = level_bent(tail, rest, opened, level, power)
+    while told == TOO_LITTLE and _open_next(rest, opened):
         told = level_bent(tail, rest, opened, level, power)
-        value = 0.0
-        for step in range(rest.size):
-            value += power[step] * (2 * rest[step] + power[step])
-        if told == TOO_MUCH or (told == FITS and value >= lowest):
-            break
-        if told == FITS:
-            lowest = value
-            best[:] = power
-        if not _open_next(rest, opened):
-            break
-    if lowest < np.inf:
-        power[:] = best
-    return bool(lowest < np.inf)
+    return told == FITS
 
 
 @kernel
