@@ -26,6 +26,7 @@ both = {reference.strategy: reference, chosen.strategy: chosen}
 style.headline(impact_view.sentence(chosen, reference))
 tables.grid_banner(project)
 impact_view.five_numbers(chosen, reference)
+impact_view.feeders(chosen, reference)
 
 left, right = st.columns([3, 2])
 with left:

@@ -134,6 +134,24 @@ def five_numbers(chosen: Impact, reference: Impact) -> None:
     )
 
 
+def feeders(chosen: Impact, reference: Impact) -> None:
+    """Say what feeders and substations carry too much, where the map has some that bind."""
+    if said := feeders_sentence(chosen, reference):
+        (st.warning if chosen.city["parent_kwh_over"] else st.caption)(said)
+
+
+def feeders_sentence(chosen: Impact, reference: Impact) -> str:
+    """Say it in words; empty where no feeder or substation binds."""
+    over, usual = (each.city.get("parent_kwh_over") for each in (chosen, reference))
+    if over is None or usual is None:
+        return ""
+    text = _(
+        "Feeders and substations carry {over} above their limits in this week, {usual} if cars "
+        "charged at once. Cars made room for them where they could."
+    )
+    return text.format(over=energy(over), usual=energy(usual))
+
+
 def ranking(chosen: Impact) -> None:
     """List the fullest transformers, beside the map."""
     tables.show(_rows(chosen).head(200), key=f"ranking_{chosen.horizon}", height=520)

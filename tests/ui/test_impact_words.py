@@ -1,6 +1,7 @@
 """What the page on grid impact says: who pays, what starves cars, how near the weeks were."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,18 @@ def test_every_group_that_charges_has_its_row(weeks: Answers) -> None:
     usual = drivers_view.table(weeks["uncontrolled"].groups)
     assert (usual["Full later, one in ten [min]"] == 0).all(), "charging at once delays nobody"
     assert (usual["Worse off [%]"] == 0).all()
+
+
+def test_feeders_are_spoken_of_where_some_bind_and_nowhere_else(weeks: Answers) -> None:
+    pause, usual = weeks["pause"], weeks["uncontrolled"]
+    assert impact_view.feeders_sentence(pause, usual) == "", "areas bind nobody"
+    fed = [
+        replace(each, city={**each.city, "parent_kwh_over": over})
+        for each, over in ((pause, 12.0), (usual, 4500.0))
+    ]
+    words = impact_view.feeders_sentence(*fed)
+    assert "carry 12 kWh above" in words
+    assert "4,500 kWh if cars charged at once" in words
 
 
 def test_money_is_called_illustrative(weeks: Answers) -> None:
