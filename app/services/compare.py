@@ -63,6 +63,9 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
             Indicator("flex_down_18_kw", "Could be shed for 15 min at 18:00", "kW", "high"),
             Indicator("flex_up_kw", "Could be taken for 15 min, on average", "kW", "high"),
             Indicator("flex_up_18_kw", "Could be taken for 15 min at 18:00", "kW", "high"),
+            Indicator(
+                "parent_kwh_over", "Above the limits of feeders and substations", "kWh", "low"
+            ),
             Indicator("rebound_in_kw", "Charging peak inside the contract", "kW", "low"),
             Indicator("rebound_after_kw", "Charging peak after the contract", "kW", "low"),
             Indicator("mwh_year", "Energy from the grid", "MWh a year"),
