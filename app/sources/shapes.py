@@ -29,6 +29,7 @@ class Shapes:
         self._shapes = np.full(rows, None, dtype=object)
         self._faults = [""] * rows
         self._points: dict[int, tuple[float, float]] = {}
+        self._rings: dict[int, Any] = {}
         self.height: float | None = None
 
     def put(self, row: int, geometry: object) -> None:
@@ -41,10 +42,16 @@ class Shapes:
             self._faults[row] = "GEO-DAMAGED"
 
     def build(self) -> tuple[Any, list[str]]:
-        """Return shapes and faults; points are made all at once."""
+        """Return shapes and faults; points and simple polygons are made all at once."""
         if self._points:
             rows = np.fromiter(self._points, dtype=int)
             self._shapes[rows] = shapely.points(np.array(list(self._points.values()), dtype=float))
+        if self._rings:
+            rows = np.fromiter(self._rings, dtype=int)
+            lengths = [len(ring) for ring in self._rings.values()]
+            corners = np.concatenate(list(self._rings.values()))
+            rings = shapely.linearrings(corners, indices=np.repeat(np.arange(len(rows)), lengths))
+            self._shapes[rows] = shapely.polygons(rings)
         return self._shapes, self._faults
 
     def _shape(self, row: int, geometry: object) -> object:
@@ -62,6 +69,9 @@ class Shapes:
             return None
         if kind == "Point":
             self._point(row, coordinates)
+            return None
+        if kind == "Polygon" and len(coordinates) == 1:
+            self._rings[row] = self._closed(coordinates[0])
             return None
         return getattr(self, f"_{kind.lower()}")(coordinates)
 
@@ -86,10 +96,14 @@ class Shapes:
         return shapely.multipolygons([self._polygon(rings) for rings in coordinates])
 
     def _ring(self, coordinates: list[Any]) -> object:
+        return shapely.linearrings(self._closed(coordinates))
+
+    def _closed(self, coordinates: list[Any]) -> Any:  # noqa: ANN401
+        """Turn a ring into (point, 2) numbers that no shape library can refuse."""
         positions = _finite(self._flat(coordinates))
         if len(positions) < RING or not np.array_equal(positions[0], positions[-1]):
             raise _FaultError("GEO-RING")
-        return shapely.linearrings(positions)
+        return positions
 
     def _flat(self, coordinates: list[Any]) -> Any:  # noqa: ANN401
         """Turn positions into (point, 2) numbers; heights are noted and dropped."""

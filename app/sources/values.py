@@ -138,9 +138,12 @@ class Reader:
         known |= {choice: choice for choice in column.choices}
         made: list[str | None] = []
         strange: dict[str, list[int]] = {}
+        seen: dict[str, str | None] = {}  # the same few words, twenty thousand times
         for at, cell in enumerate(cells):
             text = as_text(cell)
-            value = known.get(fold(text)) if text else None
+            if text and text not in seen:
+                seen[text] = known.get(fold(text))
+            value = seen[text] if text else None
             if text and value is None:
                 strange.setdefault(text, []).append(at)
             made.append(value)

@@ -12,7 +12,7 @@ from app.services.compare import compare, indicators_of
 from app.services.scenario_files import presets
 from app.services.store import store
 from app.ui import cached, charts, impact_view, maps, state, tables
-from app.ui.text import _, number, plain, power, whole
+from app.ui.text import _, number, plain, power, told_apart, whole
 
 OTHER = "compare_with"
 DIGITS = 4
@@ -31,10 +31,11 @@ def choose_other(base: Scenario) -> tuple[str, Scenario]:
         state.select(
             OTHER, "preset:uncontrolled" if "preset:uncontrolled" in found else next(iter(found))
         )
+    names = told_apart({each: name for each, (name, _said) in found.items()})
     key = st.selectbox(
         _("Compare what is on the table with"),
         list(found),
-        format_func=lambda each: plain(found[each][0]),
+        format_func=names.__getitem__,
         key=OTHER,
         persist_state="session",
     )

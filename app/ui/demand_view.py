@@ -12,7 +12,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.ui import cached, mapcontent, maps, state, tables
 from app.ui.mapcontent import SHOWN, UNITS
-from app.ui.text import _, number, percent, plain, span, whole
+from app.ui.text import _, number, percent, plain, span, told_apart, whole
 
 DISTRICT, QUANTITY = "district", "demand_quantity"
 TOP = 12
@@ -94,13 +94,14 @@ def ranking(answer: Demand, quantity: str) -> None:
 
 def chosen_district(answer: Demand) -> None:
     """Say what one district asks for, chosen from a list or on the map."""
-    names = dict(zip(answer.districts["district_id"], answer.districts["name"], strict=True))
+    districts = answer.districts
+    names = told_apart(dict(zip(districts["district_id"], districts["name"], strict=True)))
     if state.value(DISTRICT) not in names:
         state.select(DISTRICT, next(iter(names)))
     key = st.selectbox(
         _("District"),
         list(names),
-        format_func=lambda each: names[each],
+        format_func=names.__getitem__,
         key=DISTRICT,
         persist_state="session",
     )

@@ -12,7 +12,7 @@ from app.services.jobs import JOBS, Job
 from app.services.parameters import load_parameters
 from app.ui import cached, charts, state, tables
 from app.ui.impact_view import short, title
-from app.ui.text import _, plain, whole
+from app.ui.text import _, plain, told_apart, whole
 
 MANY_POINTS = 300  # a street has fewer; more take longer than a visitor waits unasked
 STREET, JOB, ASKED = "room_street", "hosting", "asked_hosting"
@@ -31,13 +31,13 @@ def street(project: Project, scenario: Scenario, room: pd.DataFrame) -> None:
     if known.empty:
         st.info(_("No limit is known, so nobody can say what fits on a transformer."))
         return
-    names = dict(zip(known["asset_id"], known["name"], strict=True))
+    names = told_apart(dict(zip(known["asset_id"], known["name"], strict=True)))
     if state.value(STREET) not in names:
         state.select(STREET, str(known["asset_id"].iloc[len(known) // 2]))
     chosen = st.selectbox(
         _("Transformer (least room first; type to search)"),
         list(names),
-        format_func=lambda key: plain(str(names[key])),
+        format_func=names.__getitem__,
         key=STREET,
         persist_state="session",
     )
@@ -48,8 +48,8 @@ def street(project: Project, scenario: Scenario, room: pd.DataFrame) -> None:
     ):
         return
     found = cached.street(project, scenario, chosen)
-    existing = int(known.set_index("asset_id").loc[chosen, "existing"])
-    st.markdown(_street_sentence(found, scenario, plain(str(names[chosen])), existing))
+    existing = int(known.set_index("asset_id")["existing"].to_dict()[chosen])
+    st.markdown(_street_sentence(found, scenario, names[chosen], existing))
     figure = charts.bars(
         [title(key) for key in found["strategy"]],
         found["p50"].tolist(),

@@ -13,7 +13,7 @@ from app.core.scenario import Scenario
 from app.core.strategies import STRATEGIES
 from app.services.parameters import load_parameters
 from app.ui import cached, charts, maps, state, tables
-from app.ui.text import _, energy, number, percent, plain, power, whole
+from app.ui.text import _, energy, number, percent, plain, power, told_apart, whole
 
 TRANSFORMER = "transformer"
 PARTS = {
@@ -221,13 +221,13 @@ def choose_transformer(chosen: Impact) -> str:
     """Choose a transformer from a list or on the map; the fullest is the default."""
     frame = chosen.rows.assign(used=chosen.rows["peak_kw"] / chosen.rows["limit_kw"])
     frame = frame.sort_values("used", ascending=False, na_position="last")
-    names = dict(zip(frame["asset_id"], frame["name"], strict=True))
+    names = told_apart(dict(zip(frame["asset_id"], frame["name"], strict=True)))
     if state.value(TRANSFORMER) not in names:
         state.select(TRANSFORMER, next(iter(names)))
     chosen_id: str = st.selectbox(
         _("Transformer (fullest first; type to search)"),
         list(names),
-        format_func=lambda key: plain(str(names[key])),
+        format_func=names.__getitem__,
         key=TRANSFORMER,
         persist_state="session",
     )

@@ -22,7 +22,7 @@ from app.ui.text import _, plain
 
 TYPES = ["geojson", "json", "gpkg", "zip", "csv", "tsv", "txt", "xlsx", "parquet", "geoparquet",
          "feather", "fgb", "xml"]  # fmt: skip
-LARGE = 8_000_000  # bytes of GeoJSON; read while the visitor watches, what is larger as a job
+LARGE = 14_000_000  # bytes of GeoJSON; read while the visitor watches, what is larger as a job
 WEIGHT = {".xlsx": 8, ".zip": 5, ".gpkg": 2, ".parquet": 4, ".geoparquet": 4, ".fgb": 2}
 
 

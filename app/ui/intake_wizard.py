@@ -1,5 +1,6 @@
 """A map of one's own on its way in: drop it, see what it is, set it right, accept it or not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -54,8 +55,7 @@ def draw(project: Project) -> None:
         st.subheader(_("What is wrong with it"))
         intake_problems.draw(desk)
     intake_questions.draw(desk)
-    if desk.found.layer is not None:
-        _map_and_problems(desk)
+    draw_map = _map_and_problems(desk) if desk.found.layer is not None else None
     register_view.draw(desk.found)
     capacity_view.preview(desk.found)
     if desk.found.mapping.headers:
@@ -63,20 +63,28 @@ def draw(project: Project) -> None:
         intake_columns.draw(desk)
     intake_reading.draw(desk)
     _decide(desk, name, ready=not intake_changes.draw(desk))
+    if draw_map is not None:  # the words do not wait for the map
+        draw_map()
 
 
-def _map_and_problems(desk: Desk) -> None:
-    """Show where it lies beside what is wrong with it."""
+def _map_and_problems(desk: Desk) -> Callable[[], None]:
+    """Say what is wrong with it, beside where it lies; returns what draws the map there."""
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.subheader(_("Where it lies"))
         rows = intake_problems.choose_rows(desk)
-        places = intake_problems.positions(desk, rows)
-        if desk.found.layer is not None:
-            data_map.draw(desk.project, desk.found.layer, places)
+        place = st.container()
     with right:
         st.subheader(_("What to look at"))
         intake_problems.draw(desk)
+
+    def draw_map() -> None:
+        if desk.found.layer is not None:
+            with place:
+                marked = intake_problems.positions(desk, rows)
+                data_map.draw(desk.project, desk.found.layer, marked)
+
+    return draw_map
 
 
 def _kind_menu(project: Project) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from pyproj import Transformer
 
 from app.core.assets import numbers, placed, texts
 from app.core.demand.result import STATISTICS, Band, Demand
@@ -28,6 +29,9 @@ UNITS: Mapping[str, str] = {
 PREVIEW = (86, 140, 190)
 MARKED = (140, 14, 30)
 NUMBERED = 30  # pins beyond this are drawn small, without a number
+MANY_CORNERS = 100_000
+DETAILED = 30  # corners of one shape; kerbs and bays have fewer, and stay as they are
+THIN = 20_000  # a bend smaller than this part of the map is straight: half a metre in 10 km
 SHOWN: Mapping[str, float] = {"points": 1.0, "kwh_year": 1e-3, "sessions_day": 1.0, "ev": 1.0}
 
 
@@ -156,11 +160,11 @@ def preview(layer: Layer, *, points: bool = False) -> bytes:
     """Draw a layer as it was understood: shapes filled, points as discs, or the points alone."""
     frame = placed(layer.map)
     frame = frame[frame.geom_type == "Point"] if points else frame
-    flat = frame.geometry.to_crs(4326)
     key = KINDS[layer.kind].id
     names = frame["name"] if "name" in frame else frame[key]
-    shapes = shapely.to_geojson(_rounded(flat))
-    facts = _operator_says(frame) if layer.kind == "grid" else frame[key].astype(str)
+    shapes = shapely.to_geojson(_in_degrees(_thinned(frame.geometry)))
+    facts = _operator_says(frame) if layer.kind == "grid" else frame[key].astype(str).tolist()
+    colours = texts(frame, "constraint").tolist()
     look = {"fill": [*PREVIEW, 150], "line": [20, 60, 110], "width": 2, "radius": 4, "mark": ""}
     return maps.collection(
         maps.feature(
@@ -170,9 +174,19 @@ def preview(layer: Layer, *, points: bool = False) -> bytes:
             | _coloured(colour),
         )
         for shape, row, name, said, colour in zip(
-            shapes, frame[key], names, facts, texts(frame, "constraint"), strict=True
+            shapes, frame[key].tolist(), names.tolist(), facts, colours, strict=True
         )
     )
+
+
+def _thinned(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Leave out corners nobody could tell apart on a small map, where there are very many."""
+    corners = int(shapely.get_num_coordinates(shapes.to_numpy()).sum())
+    if corners <= max(MANY_CORNERS, DETAILED * len(shapes)):
+        return shapes
+    west, south, east, north = shapes.total_bounds
+    least = max(east - west, north - south) / THIN
+    return shapes.simplify(least)
 
 
 def _coloured(constraint: str) -> dict[str, object]:
@@ -199,20 +213,27 @@ def _operator_says(frame: pd.DataFrame) -> list[str]:
     return said
 
 
-def _rounded(shapes: gpd.GeoSeries) -> npt.NDArray[np.object_]:
-    """Round to 10 cm by the corners alone: ten times faster than keeping every shape valid."""
-    rounded: npt.NDArray[np.object_] = shapely.transform(
-        shapes.to_numpy(), lambda corners: corners.round(6)
-    )
-    return rounded
+def _in_degrees(shapes: gpd.GeoSeries) -> npt.NDArray[np.object_]:
+    """Turn to degrees rounded to 10 cm, corner by corner: keeping every shape valid takes longer.
+
+    Both in one go: taking corners out of shapes and putting them back costs as much as turning.
+    """
+    turn = Transformer.from_crs(shapes.crs, maps.WGS84, always_xy=True).transform
+
+    def turned(corners: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        found: npt.NDArray[np.float64] = np.column_stack(turn(*corners.T)).round(6)
+        return found
+
+    moved: npt.NDArray[np.object_] = shapely.transform(shapes.to_numpy(), turned)
+    return moved
 
 
 def marked(layer: Layer, positions: Sequence[int]) -> bytes:
     """Ring some rows of a layer in red, each with a mark, to be found among the others."""
     frame = placed(layer.map.iloc[list(positions)])
-    shapes = frame.geometry.to_crs(4326)
-    drawn = shapely.to_geojson(_rounded(shapes))
-    spots = shapely.to_geojson(shapely.point_on_surface(shapes.to_numpy()))
+    shapes = _in_degrees(frame.geometry)
+    drawn = shapely.to_geojson(shapes)
+    spots = shapely.to_geojson(shapely.point_on_surface(shapes))
     keys = frame[KINDS[layer.kind].id]
     names = frame.get("name", keys)
     ring = {"fill": [*MARKED, 90], "line": [*MARKED], "width": 3, "radius": 6, "mark": ""}

@@ -12,7 +12,7 @@ from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.ui import cached, charts, maps, state, tables
 from app.ui.impact_view import short, title
-from app.ui.text import _, energy, euro, number, percent, plain, power, whole
+from app.ui.text import _, energy, euro, number, percent, plain, power, told_apart, whole
 
 SITE, REFUSED = "site", "refused_site"
 LIMITS: Mapping[str, str] = {  # what is no rule, but stood in the way all the same
@@ -209,13 +209,13 @@ def explain_refusal(plan: Plan) -> None:
     if plan.rejected.empty:
         return
     frame = plan.rejected.head(SHOWN_REFUSED)
-    names = dict(zip(frame["candidate_id"], frame["name"], strict=True))
+    names = told_apart(dict(zip(frame["candidate_id"], frame["name"], strict=True)))
     if state.value(REFUSED) not in names:
         state.select(REFUSED, next(iter(names)))
     key = st.selectbox(
         _("Place that was not chosen"),
         list(names),
-        format_func=lambda each: plain(str(names[each])),
+        format_func=names.__getitem__,
         key=REFUSED,
         persist_state="session",
     )

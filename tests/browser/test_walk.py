@@ -95,6 +95,8 @@ def test_own_maps_go_in_and_a_plan_comes_out(visit: Visit, go: Go, tmp_path: Pat
     accept(page)
 
     go(page, "Demand")
+    newest = "Sampletown, own layers, version 2"
+    expect(page.get_by_role("combobox", name="City")).to_have_value(newest)
     expect(headline(page)).to_contain_text("public charge points")
     go(page, "Grid impact")
     expect(headline(page)).to_contain_text("of 13 transformers")

@@ -57,6 +57,20 @@ def test_a_good_file_is_understood_and_kept_only_when_accepted(data: AppTest) ->
     assert "city" not in app.query_params or app.query_params["city"] != slug
 
 
+def test_the_second_layer_stays_when_the_visitor_goes_on(data: AppTest) -> None:
+    """A menu tells the server words: two versions of one city must not share theirs."""
+    app = drop(data, "grid.csv", GOOD).button(key="accept_layer").click().run()
+    first = app.query_params["city"]
+    drop(app, "grid.csv", GOOD.replace(b"250", b"300"), slug=first)
+    second = app.button(key="accept_layer").click().run().query_params["city"]
+    assert second != first
+    menu = app.selectbox(key="city_menu")
+    assert len(set(menu.options)) == len(menu.options)
+    app.segmented_control(key="data_kind").select("parking")
+    app = app.run().run()
+    assert app.query_params["city"] == second
+
+
 def test_a_refused_file_says_why_and_cannot_be_accepted(data: AppTest) -> None:
     app = drop(data, "grid.geojson", b"<!doctype html><p>Please sign in</p>")
     assert not app.exception

@@ -111,3 +111,13 @@ def test_a_friendly_name_stays_as_it_is() -> None:
 
 def test_a_language_we_lack_reads_english() -> None:
     assert text.translation("xx").gettext("Growth") == "Growth"
+
+
+def test_names_that_repeat_are_told_apart_and_others_stay() -> None:
+    names = text.told_apart({"t1": "Station", "t2": "Station", "t3": "Sta<b>tion", "t4": "Mill"})
+    assert names == {
+        "t1": "Station (t1)",
+        "t2": "Station (t2)",
+        "t3": "Sta b tion",
+        "t4": "Mill",
+    }

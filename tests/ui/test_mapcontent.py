@@ -1,0 +1,55 @@
+"""What a preview leaves out, and what it must not."""
+
+import json
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from shapely.geometry import Point, Polygon, box
+
+from app.core.layer import Layer
+from app.ui import mapcontent, maps
+
+RD = "EPSG:28992"
+
+
+def layer(shapes: list[object]) -> Layer:
+    ids = [f"P{n}" for n in range(len(shapes))]
+    frame = gpd.GeoDataFrame({"parking_id": ids, "geometry": shapes}, crs=RD)
+    return Layer(frame, "parking", "invented", "CC0-1.0", "2026")
+
+
+def test_a_preview_is_in_degrees_to_ten_centimetres() -> None:
+    square = box(136_000, 455_000, 136_100, 455_100)
+    drawn = json.loads(mapcontent.preview(layer([square])))["features"][0]["geometry"]
+    true = gpd.GeoSeries([square], crs=RD).to_crs(4326)
+    assert shapely.hausdorff_distance(shapely.from_geojson(json.dumps(drawn)), true[0]) < 1e-6
+    assert all(len(str(x).partition(".")[2]) <= 6 for x, _y in drawn["coordinates"][0])
+
+
+@pytest.mark.parametrize(("corners", "thinned"), [(100_002, True), (50_000, False)])
+def test_only_shapes_of_very_many_corners_lose_some(corners: int, thinned: bool) -> None:  # noqa: FBT001
+    turn = np.linspace(0, 2 * np.pi, corners)
+    circle = Polygon(np.column_stack([np.cos(turn), np.sin(turn)]) * 5000 + [136_000, 455_000])
+    drawn = json.loads(mapcontent.preview(layer([circle])))["features"][0]["geometry"]
+    assert (len(drawn["coordinates"][0]) < corners / 100) == thinned
+
+
+def test_bays_keep_every_corner_however_many_bays_there_are() -> None:
+    bays = [box(x, y, x + 2, y + 5) for x in range(0, 1500, 10) for y in range(0, 1500, 10)]
+    moved = shapely.transform(np.array(bays), lambda xy: np.add(xy, (136_000, 455_000)))
+    drawn = json.loads(mapcontent.preview(layer(list(moved))))["features"]
+    assert len(drawn) == len(bays)
+    assert {len(each["geometry"]["coordinates"][0]) for each in drawn} == {5}
+
+
+def test_the_box_of_a_map_holds_all_of_it() -> None:
+    places = gpd.GeoDataFrame(geometry=[Point(120_000, 440_000), Point(160_000, 470_000)], crs=RD)
+    west, south, east, north = maps.bounds_of(places)
+    true = places.to_crs(4326).total_bounds
+    assert west <= true[0]
+    assert south <= true[1]
+    assert east >= true[2]
+    assert north >= true[3]
+    assert (west, south, east, north) == pytest.approx(true, abs=0.02)
