@@ -62,7 +62,7 @@ def _draw(layer: Layer, key: str) -> None:
         st.caption(
             _(
                 "Room is an estimate: available less quoted capacity, both as published [MW]. A "
-                "colour says no figure, and what nobody published stays empty."
+                "colour says no figure, and what nobody published is a dash."
             )
         )
 

@@ -7,22 +7,22 @@ import streamlit as st
 from app.core.assets import placed, texts
 from app.core.layer import Layer
 from app.core.project import Project
-from app.core.schema import KINDS
 from app.ui import cached, mapcontent, maps
+from app.ui.data_view import counted
 from app.ui.text import _, whole
 
 MOST_MARKED = 2_000  # rings; more would hide the map
 
 
-def draw(project: Project, layer: Layer, marked: Sequence[int] = ()) -> None:
+def draw(
+    project: Project, layer: Layer, marked: Sequence[int] = (), key: str = "preview_map"
+) -> None:
     """Draw the new layer over the districts, some of its rows ringed."""
     shown = placed(layer.map)
     if shown.empty:
         st.info(_("None of its rows has a place on the map: they stand in the table only."))
         return
-    words = _("Preview: {n} rows of {kind}, where they lie").format(
-        n=whole(len(shown)), kind=_(KINDS[layer.kind].title).lower()
-    )
+    words = _("Preview: {what}, exactly as understood").format(what=counted(layer.kind, len(shown)))
     if _by_postcode(project, layer):
         words += "; " + _("each district in the worst colour of its postcodes")
     overlays = _overlays(project, layer)
@@ -30,7 +30,7 @@ def draw(project: Project, layer: Layer, marked: Sequence[int] = ()) -> None:
         ringed = mapcontent.marked(layer, marked[:MOST_MARKED])
         overlays.append(maps.Overlay("marked", ringed, _("Rows to look at"), text_size=12))
         words += "; " + _("{n} of them ringed in red").format(n=whole(len(marked)))
-    maps.draw(overlays, cached.bounds(layer), key="preview_map", alt=words, height=380)
+    maps.draw(overlays, cached.bounds(layer), key=key, alt=words, height=380)
     st.caption(words)
     if "constraint" in layer.frame and layer.frame["constraint"].notna().any():
         maps.legend(_("Colour the operator published"), maps.constraint_looks())

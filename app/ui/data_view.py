@@ -8,8 +8,16 @@ from app.core.schema import KINDS, MAP_KINDS
 from app.ui import state, tables
 from app.ui.text import _, plain, whole
 
-BACK = "data_back"
+BACK, DONE = "data_back", "data_done"
 NOTHING = "–"
+ONE = {
+    "districts": "district",
+    "grid": "transformer or area of the grid",
+    "parking": "parking place or kerb",
+    "chargers": "charge location",
+    "exclusions": "excluded area",
+    "places": "place of interest",
+}
 COUNTED = {
     "districts": "districts",
     "grid": "transformers and areas of the grid",
@@ -20,12 +28,15 @@ COUNTED = {
 }
 
 
+def counted(kind: str, rows: int) -> str:
+    """Say how many rows of a kind there are, in words."""
+    return f"{whole(rows)} {_((ONE if rows == 1 else COUNTED)[kind])}"
+
+
 def sentence(project: Project) -> str:
     """Say what is loaded and what is missing, in one sentence."""
     missing = [_(KINDS[k].title).lower() for k in MAP_KINDS[:4] if k not in project.layers]
-    known = ", ".join(
-        f"{whole(len(layer.frame))} {_(COUNTED[kind])}" for kind, layer in project.layers.items()
-    )
+    known = ", ".join(counted(kind, len(layer.frame)) for kind, layer in project.layers.items())
     text = _("{city} has {known}.") if known else _("{city} is empty: load its districts first.")
     if missing and known:
         text += " " + _("Missing: {missing}; the pages say what still works.")
@@ -74,3 +85,4 @@ def _open(slug: str) -> None:
     here = state.city()
     state.open_city(slug)
     state.keep(BACK, here)
+    state.keep(DONE, None)

@@ -36,7 +36,7 @@ def draw(desk: Desk) -> bool:
     if not much or desk.found.layer is None:
         return False
     return not st.checkbox(
-        _("I have looked at the {n} shape(s) whose area changed by more than half").format(
+        _("I have looked at every shape whose area changed by more than half ({n})").format(
             n=whole(len(much))
         ),
         key=f"looked_{desk.upload.digest[:16]}",

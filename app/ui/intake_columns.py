@@ -28,8 +28,7 @@ def draw(desk: Desk) -> None:
         n=whole(sum(c.header is not None for c in desk.found.mapping.columns)),
         all=whole(len(desk.found.mapping.headers)),
     )
-    missing = any(problem.code == "COL-MISSING" for problem in desk.found.problems)
-    with st.expander(title, expanded=missing):
+    with st.expander(title, expanded=True):
         _table(desk)
         _by_hand(desk)
         _files(desk)

@@ -10,7 +10,7 @@ from app.core.schema import KINDS
 from app.sources.crs import spoken
 from app.sources.intake import Intake
 from app.sources.limits import size_text
-from app.ui.data_view import COUNTED
+from app.ui.data_view import counted
 from app.ui.intake_desk import Desk
 from app.ui.text import _, number, plain, power, whole
 
@@ -45,7 +45,7 @@ def _headline(found: Intake, layer: Layer) -> str:
         warnings, _("{n} things to look at").format(n=whole(warnings))
     )
     km2 = float(layer.map.area.sum()) / KM2
-    what = f"{whole(found.rows)} {_(COUNTED[found.kind])}"
+    what = counted(found.kind, found.rows)
     what += f", {number(km2)} km²" if km2 > 0 else ""
     return _("{what} · {look}").format(what=what, look=look)
 
@@ -54,7 +54,7 @@ def _lines(desk: Desk) -> Iterator[str]:
     found = desk.found
     mapping = found.mapping
     size = size_text(len(desk.upload.content))
-    yield _("File: {format}, {size}. {read} rows read, {kept} kept.").format(
+    yield _("File: {format}, {size}. Rows read: {read}, kept: {kept}.").format(
         format=plain(mapping.format or _("not read to its end")),
         size=size,
         read=whole(mapping.rows_read),

@@ -25,7 +25,7 @@ from app.ui import (
     register_view,
     state,
 )
-from app.ui.data_view import BACK
+from app.ui.data_view import BACK, DONE
 from app.ui.intake_desk import Desk, lay_out, put_away, uploader
 from app.ui.text import _
 
@@ -41,7 +41,9 @@ def draw(project: Project) -> None:
     name = f"{UPLOADER}_{kind}_{project.slug}"  # an accepted file is no longer on the table
     upload = uploader(name, label)
     if upload is None:
+        _done()
         return
+    state.keep(DONE, None)
     try:
         desk = lay_out(project, kind, upload, name="intake")
     except InputError as error:
@@ -98,8 +100,8 @@ def _kind_menu(project: Project) -> str:
         key=KIND,
         persist_state="session",
     )
-    st.caption(_(KINDS[kind].why))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_(KINDS[kind].why), width="stretch")
         for form, mime in (("csv", "text/csv"), ("geojson", "application/geo+json")):
             st.download_button(
                 _("Example ({format})").format(format=form.upper()),
@@ -189,8 +191,14 @@ def _accept(desk: Desk, layer: Layer, name: str) -> None:
     put_away(name)
     state.keep(BACK, project.slug)
     state.open_city(kept.slug)
-    state.tell(
-        _(
+    state.keep(DONE, layer.kind)
+
+
+def _done() -> None:
+    """Say what was accepted where the visitor looks, which is not the top of the page."""
+    kind = state.value(DONE)
+    if kind is not None:
+        words = _(
             "{layer} accepted: all pages use it from now on. The link in the address bar keeps it."
-        ).format(layer=_(KINDS[layer.kind].title))
-    )
+        )
+        st.success(words.format(layer=_(KINDS[kind].title)), icon=":material/check:")

@@ -6,7 +6,14 @@ from app.core.errors import InputError
 from app.core.layer import Layer
 from app.core.project import Project
 from app.services.open_project import new_project
-from app.ui import intake_columns, intake_problems, intake_questions, intake_verdict, state
+from app.ui import (
+    data_map,
+    intake_columns,
+    intake_problems,
+    intake_questions,
+    intake_verdict,
+    state,
+)
 from app.ui.data_view import BACK
 from app.ui.intake_desk import lay_out, uploader
 from app.ui.text import _
@@ -39,6 +46,7 @@ def draw() -> None:
     intake_problems.draw(desk)
     intake_columns.draw(desk)
     if desk.found.layer is not None:
+        data_map.draw(place, desk.found.layer, key="new_city_map")
         st.button(
             _("Make this city"),
             on_click=_make,

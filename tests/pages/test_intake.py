@@ -42,7 +42,7 @@ def data(visit: VISIT) -> AppTest:
 def test_a_good_file_is_understood_and_kept_only_when_accepted(data: AppTest) -> None:
     app = drop(data, "grid.csv", GOOD)
     assert not app.exception
-    assert "1 transformers and areas of the grid · nothing to look at" in app.success[0].value
+    assert "1 transformer or area of the grid · nothing to look at" in app.success[0].value
     assert "WGS 84" in said(app)
     before = len(store().projects.list())
     app.text_input(key=next(t.key for t in app.text_input if "licence" in t.key)).input("CC0")
