@@ -12,6 +12,7 @@ from app.ui import (
     state,
     style,
     tables,
+    window_view,
 )
 from app.ui.text import _
 
@@ -35,11 +36,13 @@ with right:
     impact_view.ranking(chosen)
 
 st.header(_("One transformer through the week"))
-asset = impact_view.choose_transformer(chosen)
-impact_view.transformer_chart(cached.one_transformer(project, scenario, asset), asset)
+asset = impact_view.choose_transformer(reference)
+stripes = window_view.stripes(project, scenario)
+impact_view.transformer_chart(cached.one_transformer(project, scenario, asset), asset, stripes)
 
 st.header(_("The whole city through the week"))
-impact_view.city_chart(both)
+impact_view.city_chart(both, stripes)
+st.caption(window_view.sentence(both, scenario, {key: impact_view.title(key) for key in both}))
 tables.sanity(chosen.city)
 
 st.header(_("Who pays for it"))

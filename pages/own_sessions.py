@@ -16,7 +16,7 @@ from app.ui import (
 )
 from app.ui.text import _
 
-PAGE = {"title": "Own sessions", "icon": ":material/ev_station:", "order": 45}
+PAGE = {"title": "Own sessions", "icon": ":material/upload_file:", "order": 45}
 
 zone = cached.project(state.city()).timezone
 

@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from app.ui import cached, capacity_view, hosting_view, room_view, state, style, tables
+from app.ui import (
+    cached,
+    capacity_view,
+    hosting_view,
+    overview_view,
+    room_view,
+    state,
+    style,
+    tables,
+)
 from app.ui.text import _
 
 PAGE = {
@@ -17,8 +26,9 @@ scenario = state.scenario()
 
 st.title(_("How many charge points still fit?"))
 rooms = cached.rooms(project, scenario)
-style.headline(room_view.sentence(rooms, scenario))
+style.headline(room_view.sentence(project, rooms, scenario))
 tables.grid_banner(project)
+overview_view.areas(project)
 
 left, right = st.columns([3, 2])
 with left:
@@ -32,7 +42,11 @@ hosting_view.street(project, scenario, rooms[scenario.strategy])
 st.header(_("What each strategy makes room for"))
 room_view.strategies(rooms)
 st.header(_("The same, as a table"))
-room_view.table(rooms)
+by_district, by_transformer = st.tabs([_("By district"), _("By transformer")])
+with by_district:
+    room_view.districts(project, scenario, rooms)
+with by_transformer:
+    room_view.table(rooms)
 st.header(_("Every transformer, point by point"))
 hosting_view.city(project, scenario)
 capacity_view.on_page(project)

@@ -69,7 +69,8 @@ def city_indicators(
         else None,
     }
     found["ev_at_peak_kw"] = (found["peak_kw"] or 0.0) - (found["base_peak_kw"] or 0.0)
-    return found | rebound(parts) | bill_figures(parts) | flexible_figures(parts)
+    found |= window_peaks(parts) | rebound(parts)
+    return found | bill_figures(parts) | flexible_figures(parts)
 
 
 def _sum_of_known(values: "pd.Series[float]") -> float | None:
@@ -125,6 +126,21 @@ def flexible_figures(parts: list[Part]) -> dict[str, float | None]:
                 steps += kw.size * each.day_weight
             found[name.replace("_kw", f"{suffix}_kw")] = total / steps if steps else None
     return found
+
+
+def window_peaks(parts: list[Part]) -> dict[str, float | None]:
+    """Say the highest load inside the contract's windows and outside; None where there is none."""
+    tops = []
+    for inside in (True, False):
+        there = [each.counted & (each.held == inside) for each in parts]
+        tops += [
+            max(
+                float((each.base_kw + each.ev_kw)[steps].max(initial=-np.inf))
+                for each, steps in zip(parts, there, strict=True)
+            )
+        ]
+    keys = ("window_peak_kw", "outside_peak_kw")
+    return {key: top if np.isfinite(top) else None for key, top in zip(keys, tops, strict=True)}
 
 
 def rebound(parts: list[Part]) -> dict[str, float | None]:

@@ -35,13 +35,15 @@ INDICATORS: Mapping[str, Indicator] = MappingProxyType(
     {
         each.key: each
         for each in (
-            Indicator("vehicles", "Electric cars", ""),
+            Indicator("vehicles", "Electric cars, mean estimate", ""),
             Indicator("demand_mwh_year", "Charging demand", "MWh a year"),
-            Indicator("points_plan", "Charge points needed", "", "low"),
+            Indicator("points_plan", "Charge points planned", "", "low"),
             Indicator("sessions", "Sessions in the hours shown", ""),
             Indicator("transformers_over", "Transformers over their limit", "", "low"),
             Indicator("transformers_tight", "Transformers that are tight", "", "low"),
             Indicator("peak_kw", "City peak", "kW", "low"),
+            Indicator("window_peak_kw", "City peak inside the contract", "kW", "low"),
+            Indicator("outside_peak_kw", "City peak outside the contract", "kW", "low"),
             Indicator("base_peak_kw", "City peak without charging", "kW"),
             Indicator("ev_peak_kw", "Peak of charging alone", "kW", "low"),
             Indicator("ev_at_peak_kw", "What charging adds to the city peak", "kW", "low"),

@@ -105,19 +105,20 @@ def table(layer: Layer) -> pd.DataFrame:
     frame = layer.frame
     postcode = texts(frame, "area_type") == POSTCODE
     frame = frame.assign(order=postcode).sort_values(["order", "asset_id"], kind="stable")
+    years = numbers(frame, "available_year")
     there = frame["asset_id"].isin(placed(layer.map)["asset_id"])
     columns = {
         _("Station or area"): texts(frame, "name"),
-        _("Room [kW]"): numbers(frame, "headroom_kw"),
+        _("Room [kW]"): np.round(numbers(frame, "headroom_kw")),
         _("Queue [kW]"): numbers(frame, "queue_kw"),
         _("Requests in queue"): numbers(frame, "demand_requests_in_queue"),
-        _("Room from"): numbers(frame, "available_year"),
+        _("Room from"): ["" if np.isnan(year) else f"{year:.0f}" for year in years],
         _("Colour"): [_(each) if each else "" for each in texts(frame, "constraint")],
         _("Postcodes by colour"): texts(frame, "postcodes"),
         _("District"): texts(frame, "district_id"),
         _("Fed by"): texts(frame, "parent_id"),
         _("Works"): texts(frame, "works"),
-        _("Room for feeding in [kW]"): numbers(frame, "export_headroom_kw"),
+        _("Room for feeding in [kW]"): np.round(numbers(frame, "export_headroom_kw")),
         _("Available [MW]"): numbers(frame, "demand_available_capacity"),
         _("Quoted [MW]"): numbers(frame, "demand_quoted_capacity"),
         _("How sure"): [_(each) for each in texts(frame, "status")],

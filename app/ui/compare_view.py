@@ -12,7 +12,7 @@ from app.services.compare import compare, indicators_of
 from app.services.scenario_files import presets
 from app.services.store import store
 from app.ui import cached, charts, impact_view, maps, state, tables
-from app.ui.text import _, number, plain, power, told_apart, whole
+from app.ui.text import _, delivered, number, plain, power, told_apart, whole
 
 OTHER = "compare_with"
 DIGITS = 4
@@ -48,19 +48,23 @@ def headline(project: Project, base: Scenario, other: Scenario) -> str:
     demand_a, demand_b = (cached.demand(project, each) for each in (base, other))
     if not (a.known and b.known):
         text = _(
-            "A city peak of {peak_a} against {peak_b}; {points_a} charge points needed against "
-            "{points_b}; no limit is known, so nobody can say what fits."
+            "A city peak of {peak_a} against {peak_b}; {served_a} of the energy served against "
+            "{served_b}; {points_a} charge points planned against {points_b}; no limit is known, "
+            "so nobody can say what fits."
         )
     else:
         text = _(
             "{over_a} transformers over their limit against {over_b}; a city peak of {peak_a} "
-            "against {peak_b}; {points_a} charge points needed against {points_b}."
+            "against {peak_b}; {served_a} of the energy served against {served_b}; {points_a} "
+            "charge points planned against {points_b}."
         )
     return text.format(
         over_a=whole(a.count(OVER)),
         over_b=whole(b.count(OVER)),
         peak_a=power(a.city.get("peak_kw")),
         peak_b=power(b.city.get("peak_kw")),
+        served_a=delivered(a.city.get("served_share")),
+        served_b=delivered(b.city.get("served_share")),
         points_a=whole(demand_a.points_plan),
         points_b=whole(demand_b.points_plan),
     )

@@ -12,7 +12,7 @@ from app.core.indicators import starves
 from app.services.compare import DURATION, INDICATORS
 from app.services.parameters import load_parameters
 from app.ui import tables
-from app.ui.text import _, number, percent, whole
+from app.ui.text import _, delivered, duration, number, percent, whole
 
 TITLES: Mapping[str, str] = {"all": "All", **{group.key: group.title for group in GROUPS}}
 PLACES = 3
@@ -36,15 +36,15 @@ def sentence(told: Figures) -> str:
     return _(
         "Of {sessions} sessions {worse} leave with over 2 percent less energy and {below} with "
         "less than 95 percent; {late} of the energy comes over half an hour later than when "
-        "charging at once, and one session in ten is full {p90} minutes later or more. "
+        "charging at once, and one session in ten is full {p90} later or more. "
         "{served} of the energy that could be charged is delivered."
     ).format(
         sessions=whole(told["sessions"]),
         worse=whole(told["worse_off"]),
         below=percent(told["below_95"], 1),
         late=percent(told["late_kwh_share"]),
-        p90=whole(told["added_min_p90"]),
-        served=percent(told["served_share"], 1),
+        p90=duration(told["added_min_p90"]),
+        served=delivered(told["served_share"]),
     )
 
 

@@ -12,7 +12,8 @@ from app.services.jobs import JOBS, Job
 from app.services.parameters import load_parameters
 from app.ui import cached, charts, state, tables
 from app.ui.impact_view import short, title
-from app.ui.text import _, plain, told_apart, whole
+from app.ui.strategies_view import served_name
+from app.ui.text import _, delivered, plain, told_apart, whole
 
 MANY_POINTS = 300  # a street has fewer; more take longer than a visitor waits unasked
 STREET, JOB, ASKED = "room_street", "hosting", "asked_hosting"
@@ -51,7 +52,10 @@ def street(project: Project, scenario: Scenario, room: pd.DataFrame) -> None:
     existing = int(known.set_index("asset_id")["existing"].to_dict()[chosen])
     st.markdown(_street_sentence(found, scenario, names[chosen], existing))
     figure = charts.bars(
-        [title(key) for key in found["strategy"]],
+        [
+            served_name(key, float(share), leaves_short=False)
+            for key, share in zip(found["strategy"], found["served"], strict=True)
+        ],
         found["p50"].tolist(),
         keys=found["strategy"].tolist(),
         unit=_("Charge points that fit in all"),
@@ -80,7 +84,7 @@ def _street_sentence(found: pd.DataFrame, scenario: Scenario, name: str, existin
         existing=whole(existing),
         usual=whole(more["uncontrolled"] // per_post),
         binding=_(BINDING[str(chosen["binding"])]),
-        served=f"{chosen['served']:.1%}",
+        served=delivered(rows["served"].to_dict()[scenario.strategy]),
     )
 
 
@@ -102,7 +106,7 @@ def _street_table(found: pd.DataFrame) -> pd.DataFrame:
             _("Fit: high (P90)"): found["p90"],
             _("More than today"): found["more"],
             _("What the next point breaks"): [_(BINDING[str(b)]) for b in found["binding"]],
-            _("Energy served"): [f"{share:.1%}" for share in found["served"]],
+            _("Energy served [%]"): (100 * found["served"]).round(1),
         }
     )
 
@@ -116,7 +120,8 @@ def city(project: Project, scenario: Scenario) -> None:
     st.caption(
         _(
             "The map and the figures above are a quick sketch. Trying point after point on every "
-            "transformer takes from seconds to a minute, and gives the figure of each."
+            "transformer takes from seconds to a few minutes in a large city, and gives the "
+            "figure of each: often more, as many points on one transformer meet less often."
         )
     )
     with st.container(horizontal=True):
@@ -169,7 +174,7 @@ def _show(found: pd.DataFrame) -> None:
             fit=whole(float(found["fit"].sum())),
             n=whole(int(known.sum())),
             none=whole(int((found["fit"] == 0).sum())),
-            served=f"{found['served'].min():.1%}",
+            served=delivered(float(found["served"].min())),
         )
     )
     table = pd.DataFrame(
@@ -179,6 +184,7 @@ def _show(found: pd.DataFrame) -> None:
             _("Points today"): found["existing"],
             _("Fit in all"): found["points"],
             _("More than today"): found["fit"],
+            _("Energy served [%]"): (100 * found["served"]).round(1),
             _("What the next point breaks"): [
                 _(BINDING.get(str(b), "–")) for b in found["binding"]
             ],

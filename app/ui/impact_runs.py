@@ -11,8 +11,8 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.jobs import JOBS, Job
 from app.services.simulate import HORIZONS, simulate_all
-from app.ui import cached, charts, drivers_view, impact_view, state, tables
-from app.ui.text import _, number, percent
+from app.ui import cached, charts, drivers_view, impact_view, state, strategies_view, tables
+from app.ui.text import _, number, percent, plain, power
 
 Answers: TypeAlias = Mapping[str, Impact]
 
@@ -85,26 +85,33 @@ def _follow(job: Job[Answers], *, running: bool, weeks: Answers | None) -> None:
         elif job.succeeded:
             _show(job.result(), weeks)
         else:
-            st.error(_("The run stopped: {why}").format(why=str(job.error)))
+            st.error(_("The run stopped: {why}").format(why=plain(str(job.error))))
 
     progress()
 
 
 def _show(answers: Answers, weeks: Answers | None) -> None:
-    st.markdown(impact_view.strategies_sentence(answers))
+    st.markdown(strategies_view.strategies_sentence(answers))
     if weeks is not None:
         st.markdown(against_weeks(answers, weeks))
     left, right = st.columns(2)
-    names = impact_view.named(answers)
+    names = strategies_view.named(answers)
     over = [float(a.count("over")) for a in answers.values()]
-    peaks = [(a.city.get("peak_kw") or 0) / 1000 for a in answers.values()]
     with left:
         figure = charts.bars(names, over, keys=list(answers), unit=_("Transformers over the limit"))
-        st.plotly_chart(figure, key="strategies_over", alt=impact_view.strategies_sentence(answers))
+        st.plotly_chart(
+            figure, key="strategies_over", alt=strategies_view.strategies_sentence(answers)
+        )
     with right:
-        figure = charts.bars(names, peaks, keys=list(answers), unit=_("City peak [MW]"))
-        st.plotly_chart(figure, key="strategies_peak", alt=impact_view.strategies_sentence(answers))
-    tables.show(impact_view.strategy_table(answers), key="strategies")
+        figure = charts.bars(
+            names,
+            _megawatts(answers, "ev_peak_kw"),
+            keys=list(answers),
+            unit=_("Charging peak [MW]; hatched: in the contract's hours"),
+            inside=_megawatts(answers, "rebound_in_kw"),
+        )
+        st.plotly_chart(figure, key="strategies_peak", alt=_peaks(answers, names))
+    tables.show(strategies_view.strategy_table(answers), key="strategies")
     if "uncontrolled" in answers:
         with st.expander(_("Every indicator, as a difference to charging at once")):
             titles = {key: impact_view.title(key) for key in answers}
@@ -114,6 +121,22 @@ def _show(answers: Answers, weeks: Answers | None) -> None:
     seconds = some.city.get("seconds")
     if seconds:
         st.caption(_("Computed in {s} seconds.").format(s=number(seconds, 2)))
+
+
+def _megawatts(answers: Answers, key: str) -> list[float]:
+    return [(each.city.get(key) or 0.0) / 1000 for each in answers.values()]
+
+
+def _peaks(answers: Answers, names: list[str]) -> str:
+    text = _("{strategy}: charging peaks at {all}, {inside} in the contract's hours")
+    return "; ".join(
+        text.format(
+            strategy=name,
+            all=power(each.city.get("ev_peak_kw")),
+            inside=power(each.city.get("rebound_in_kw")),
+        )
+        for name, each in zip(names, answers.values(), strict=True)
+    )
 
 
 def against_weeks(year: Answers, weeks: Answers) -> str:

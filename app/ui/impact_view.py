@@ -1,19 +1,19 @@
 """The parts of the pages that show what charging does to the grid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.core.impact import OVER, TIGHT, Impact
-from app.core.indicators import least_harm, starves
+from app.core.impact import OVER, Impact
+from app.core.indicators import starves
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.strategies import STRATEGIES
 from app.services.parameters import load_parameters
 from app.ui import cached, charts, maps, state, tables
-from app.ui.text import _, energy, number, percent, plain, power, told_apart, whole
+from app.ui.text import _, delivered, energy, number, percent, plain, power, told_apart, whole
 
 TRANSFORMER = "transformer"
 PARTS = {
@@ -73,10 +73,15 @@ def _clock(answer: Impact) -> str:
 
 
 def _cost(answer: Impact) -> str:
+    """Say beside every success what drivers get: a strategy may win by withholding."""
     unserved = answer.city.get("unserved_kwh") or 0.0
     if unserved < 1:
-        return ""
-    return " " + _("{kwh} is not delivered before departure.").format(kwh=energy(unserved))
+        return " " + _("Every car leaves with the energy its stay allows.")
+    text = _("{served} of the energy is delivered; {kwh} is not before departure.")
+    if starves(answer.city, load_parameters()):
+        text = _("But cars leave short: {served} of the energy is delivered, {kwh} is not.")
+    served = delivered(answer.city.get("served_share"))
+    return " " + text.format(served=served, kwh=energy(unserved))
 
 
 def draw_map(project: Project, scenario: Scenario, strategy: str, *, key: str) -> None:
@@ -98,7 +103,7 @@ def draw_map(project: Project, scenario: Scenario, strategy: str, *, key: str) -
 
 def five_numbers(chosen: Impact, reference: Impact) -> None:
     """Show the week in five numbers."""
-    before = {name: reference.city.get(name) for name in ("peak_kw", "kwh_over", "unserved_kwh")}
+    before = {name: reference.city.get(name) for name in ("peak_kw", "window_peak_kw")}
     tables.metrics(
         [
             (
@@ -111,8 +116,14 @@ def five_numbers(chosen: Impact, reference: Impact) -> None:
             (
                 _("City peak"),
                 power(chosen.city.get("peak_kw")),
-                _("at {time}; {peak} when charging at once").format(
-                    time=_clock(chosen), peak=power(before["peak_kw"])
+                _(
+                    "at {time}; {peak} when charging at once. In the hours of the contract: "
+                    "{inside}, against {inside_before}."
+                ).format(
+                    time=_clock(chosen),
+                    peak=power(before["peak_kw"]),
+                    inside=power(chosen.city.get("window_peak_kw")),
+                    inside_before=power(before["window_peak_kw"]),
                 ),
             ),
             (
@@ -121,9 +132,11 @@ def five_numbers(chosen: Impact, reference: Impact) -> None:
                 _("energy above the limits in the week, all transformers"),
             ),
             (
-                _("Not delivered"),
-                energy(chosen.city.get("unserved_kwh")),
-                _("energy the strategy withheld before departure"),
+                _("Energy served"),
+                delivered(chosen.city.get("served_share")),
+                _("of what the stays allow; {kwh} withheld before departure").format(
+                    kwh=energy(chosen.city.get("unserved_kwh"))
+                ),
             ),
             (
                 _("Sessions worse off"),
@@ -171,13 +184,13 @@ def _rows(answer: Impact, *, wide: bool = False) -> pd.DataFrame:
             _("Transformer"): frame["name"],
             _("State"): [word.partition(" (")[0] for word in words],
             _("Used [%]"): frame["used"].round(),
-            _("Peak [kW]"): frame["peak_kw"].round(),
             _("Limit [kW]"): frame["limit_kw"].round(),
         }
     )
     if not wide:
         return table
     more = {
+        _("Peak [kW]"): frame["peak_kw"].round(),
         _("Peak at"): frame["peak_time"].dt.tz_localize(None),
         _("Without charging [kW]"): frame["base_peak_kw"].round(),
         _("Charging peak [kW]"): frame["ev_peak_kw"].round(1),
@@ -194,32 +207,40 @@ def _rows(answer: Impact, *, wide: bool = False) -> pd.DataFrame:
     return table.assign(**more)
 
 
-def city_chart(answers: Mapping[str, Impact]) -> None:
+def city_chart(answers: Mapping[str, Impact], stripes: Sequence[charts.Stripe] = ()) -> None:
     """Draw the busiest week of the whole city, without charging and with each strategy."""
     some = next(iter(answers.values()))
     lines = [charts.Line(key, title(key), each.load_kw) for key, each in answers.items()]
-    figure = charts.load(some.times, some.base_kw, lines, parts=some.base_parts or None)
+    figure = charts.load(
+        some.times, some.base_kw, lines, parts=some.base_parts or None, stripes=stripes
+    )
     words = base_sentence(some) + load_sentence(answers)
     st.plotly_chart(figure, key="city_load", alt=words)
     st.caption(words)
 
 
 def load_sentence(answers: Mapping[str, Impact]) -> str:
-    """Say the peaks of a chart in words."""
+    """Say the peaks of a chart in words; strategies that peak alike are named together."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for key, each in answers.items():
+        time = f"{each.times[int(np.argmax(each.load_kw))]:%a %H:%M}"
+        alike.setdefault((power(float(each.load_kw.max())), time), []).append(title(key))
+    if len(alike) == 1 < len(answers):
+        ((peak, time),) = alike
+        return _("Every strategy here peaks at {peak} at {time}").format(peak=peak, time=time)
     text = _("{strategy}: peak {peak} at {time}")
     return "; ".join(
-        text.format(
-            strategy=title(key),
-            peak=power(float(each.load_kw.max())),
-            time=f"{each.times[int(np.argmax(each.load_kw))]:%a %H:%M}",
-        )
-        for key, each in answers.items()
+        text.format(strategy=", ".join(names), peak=peak, time=time)
+        for (peak, time), names in alike.items()
     )
 
 
-def choose_transformer(chosen: Impact) -> str:
-    """Choose a transformer from a list or on the map; the fullest is the default."""
-    frame = chosen.rows.assign(used=chosen.rows["peak_kw"] / chosen.rows["limit_kw"])
+def choose_transformer(usual: Impact) -> str:
+    """Choose a transformer from a list or on the map; the fullest when charging at once is first.
+
+    So the choice stays while strategies are tried.
+    """
+    frame = usual.rows.assign(used=usual.rows["peak_kw"] / usual.rows["limit_kw"])
     frame = frame.sort_values("used", ascending=False, na_position="last")
     names = told_apart(dict(zip(frame["asset_id"], frame["name"], strict=True)))
     if state.value(TRANSFORMER) not in names:
@@ -234,7 +255,9 @@ def choose_transformer(chosen: Impact) -> str:
     return chosen_id
 
 
-def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
+def transformer_chart(
+    answers: Mapping[str, Impact], asset_id: str, stripes: Sequence[charts.Stripe] = ()
+) -> None:
     """Draw one transformer through the busiest week under every strategy."""
     some = next(iter(answers.values()))
     row = some.rows.iloc[0]
@@ -245,7 +268,12 @@ def transformer_chart(answers: Mapping[str, Impact], asset_id: str) -> None:
     ]
     limit = float(row["limit_kw"])
     figure = charts.load(
-        some.times, some.base_kw, lines, limit_kw=limit, parts=some.base_parts or None
+        some.times,
+        some.base_kw,
+        lines,
+        limit_kw=limit,
+        parts=some.base_parts or None,
+        stripes=stripes,
     )
     st.plotly_chart(figure, key="transformer_load", alt=load_sentence(answers))
     known = np.isfinite(limit)
@@ -282,81 +310,6 @@ def base_sentence(answer: Impact) -> str:
         panels=power(tops["panels"]),
         low=power(float(answer.base_kw.min())),
     )
-
-
-def strategy_table(answers: Mapping[str, Impact]) -> pd.DataFrame:
-    """Set strategies side by side: the grid's side and the driver's side."""
-    return pd.DataFrame(
-        [
-            {
-                _("Strategy"): title(key),
-                _("Over the limit"): a.count(OVER),
-                _("Tight"): a.count(TIGHT),
-                _("City peak [MW]"): round((a.city.get("peak_kw") or 0) / 1000, 1),
-                _("Peak at"): f"{a.times[int(np.argmax(a.load_kw))]:%a %H:%M}",
-                _("Energy served [%]"): _round(a.city.get("served_share"), 0.01, 1),
-                _("Hours over"): _round(a.city.get("hours_over")),
-                _("Over the limit [MWh]"): _round(a.city.get("kwh_over"), 1000, 1),
-                _("Highest charging in the contract's hours [MW]"): _round(
-                    a.city.get("rebound_in_kw"), 1000, 1
-                ),
-                _("Rebound after them [MW]"): _round(a.city.get("rebound_after_kw"), 1000, 1),
-                _("Not delivered [MWh]"): _round(a.city.get("unserved_kwh"), 1000, 2),
-                _("Sessions worse off [%]"): _round(a.city.get("worse_off_share"), 0.01, 2),
-                _("Less than 95 percent [%]"): _round(a.city.get("below_95_share"), 0.01, 2),
-                _("Full later, one in ten [min]"): _round(a.city.get("added_min_p90")),
-                _("Given back [MWh]"): _round(a.city.get("discharged_kwh"), 1000, 1),
-                _("Full battery cycles"): _round(a.city.get("equivalent_full")),
-                _("Flows back too much [h]"): _round(a.city.get("export_hours_over")),
-                _("Could be shed, 18:00 [MW]"): _round(a.city.get("flex_down_18_kw"), 1000, 1),
-                _("Could be taken, 18:00 [MW]"): _round(a.city.get("flex_up_18_kw"), 1000, 1),
-                _("Cost, illustrative [EUR/kWh]"): _round(a.city.get("cost_eur_per_kwh"), 1, 3),
-            }
-            for key, a in answers.items()
-        ]
-    )
-
-
-def _round(value: float | None, unit: float = 1.0, places: int = 0) -> float | None:
-    return None if value is None else round(value / unit, places)
-
-
-def strategies_sentence(answers: Mapping[str, Impact]) -> str:
-    """Say which strategy carries most of those that deliver, and which ones do not."""
-    numbers = load_parameters()
-    best = least_harm(answers, numbers)
-    first = answers.get("uncontrolled", next(iter(answers.values())))
-    short_ones = [title(key) for key, each in answers.items() if starves(each.city, numbers)]
-    words = _("Charging at once puts {before} transformers over their limit.")
-    if best is not None:
-        words = _(
-            "Charging at once puts {before} transformers over their limit; {strategy} does least "
-            "harm with {after}, at a city peak of {peak} at {time}, and delivers {served} of the "
-            "energy that could be charged."
-        )
-    told = best or first
-    words = words.format(
-        before=whole(first.count(OVER)),
-        strategy=title(told.strategy),
-        after=whole(told.count(OVER)),
-        peak=power(told.city.get("peak_kw")),
-        time=f"{told.times[int(np.argmax(told.load_kw))]:%a %H:%M}",
-        served=percent(told.city.get("served_share"), 1),
-    )
-    if short_ones:
-        more = _("Not compared, because cars leave short: {names}.")
-        words += " " + more.format(names=", ".join(short_ones))
-    return words
-
-
-def named(answers: Mapping[str, Impact]) -> list[str]:
-    """Name strategies for a chart, marking those that leave cars short."""
-    numbers = load_parameters()
-    mark = _("{strategy} (leaves cars short)")
-    return [
-        mark.format(strategy=title(key)) if starves(each.city, numbers) else title(key)
-        for key, each in answers.items()
-    ]
 
 
 def horizon_note(answer: Impact) -> str:

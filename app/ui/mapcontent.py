@@ -28,6 +28,7 @@ UNITS: Mapping[str, str] = {
 }
 PREVIEW = (86, 140, 190)
 MARKED = (140, 14, 30)
+THOUSAND = 1000
 NUMBERED = 30  # pins beyond this are drawn small, without a number
 MANY_CORNERS = 100_000
 DETAILED = 30  # corners of one shape; kerbs and bays have fewer, and stay as they are
@@ -256,8 +257,13 @@ def room(districts: pd.DataFrame, fits: pd.Series, outlines: Outlines) -> bytes:
         words = (
             _("{n} more charge points fit").format(n=whole(fit)) if known else _("no known limit")
         )
-        rows.append((str(key), str(name), words, rgb, number(fit, 2) if known else "?"))
+        rows.append((str(key), str(name), words, rgb, _brief(fit) if known else "?"))
     return maps.areas(outlines, rows)
+
+
+def _brief(amount: float) -> str:
+    """Write an amount so short that it stands in a small district."""
+    return number(amount, 2) if amount < THOUSAND else f"{number(amount / THOUSAND, 2)}k"
 
 
 def lots(frame: gpd.GeoDataFrame) -> bytes:

@@ -8,7 +8,7 @@ from app.core.impact import OVER, Impact
 from app.core.project import Project
 from app.paths import PAGES
 from app.ui import tables
-from app.ui.text import _, energy, number, power, whole
+from app.ui.text import _, delivered, energy, number, power, whole
 
 
 def five_numbers(demand: Demand, chosen: Impact, reference: Impact) -> None:
@@ -41,8 +41,13 @@ def five_numbers(demand: Demand, chosen: Impact, reference: Impact) -> None:
             (
                 _("Transformers full"),
                 whole(chosen.count(OVER)),
-                _("of {known} with a known limit; {n} when charging at once").format(
-                    known=whole(chosen.known), n=whole(reference.count(OVER))
+                _(
+                    "of {known} with a known limit; {n} when charging at once. {served} of the "
+                    "energy is served."
+                ).format(
+                    known=whole(chosen.known),
+                    n=whole(reference.count(OVER)),
+                    served=delivered(chosen.city.get("served_share")),
                 ),
             ),
         ]
@@ -69,20 +74,30 @@ def districts(project: Project, demand: Demand, chosen: Impact) -> None:
 
 def areas(project: Project) -> None:
     """Say what the grid areas above the transformers lack, where a map says so."""
-    layer = project.layers.get("grid")
-    if layer is None or "level" not in layer.frame:
+    missing = _lacking(project)
+    if missing.empty:
         return
-    found = layer.frame[layer.frame["level"] == "area"]
-    if found.empty or not {"capacity_kw", "peak_load_kw"} <= set(found):
-        return
-    missing = (found["peak_load_kw"] - found["capacity_kw"]).clip(lower=0)
     words = _(
         "Above the transformers, {n} grid areas lack {total} at their peak: {list}. Areas are "
         "reported "
         "and do not bind the simulation."
     )
-    each = ", ".join(f"{name} {power(kw)}" for name, kw in zip(found["name"], missing, strict=True))
-    st.caption(words.format(n=number(len(found)), total=power(float(missing.sum())), list=each))
+    each = ", ".join(f"{name} {power(kw)}" for name, kw in missing.items())
+    st.caption(words.format(n=number(len(missing)), total=power(float(missing.sum())), list=each))
+
+
+def lacking_kw(project: Project) -> float:
+    """Sum what the grid areas above the transformers lack; 0 where nobody says so."""
+    return float(_lacking(project).sum())
+
+
+def _lacking(project: Project) -> "pd.Series[float]":
+    """Say by its name what each grid area above the transformers lacks at its peak [kW]."""
+    layer = project.layers.get("grid")
+    if layer is None or not {"level", "capacity_kw", "peak_load_kw"} <= set(layer.frame):
+        return pd.Series(dtype=float)
+    found = layer.frame[layer.frame["level"] == "area"].set_index("name")
+    return (found["peak_load_kw"] - found["capacity_kw"]).clip(lower=0)
 
 
 STEPS = (

@@ -7,15 +7,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from app.core.indicators import starves
 from app.services.own_answers import OwnAnswer, OwnRow
+from app.services.parameters import load_parameters
 from app.ui import charts, impact_view, tables
 from app.ui.own_words import SOME_KWH, moment
+from app.ui.strategies_view import BOUND, YARDSTICKS, served_name
 from app.ui.text import _, energy, euro, number, percent, plain, power
 
 LACKS = {"needs_prices": "prices", "needs_contract": "contract", "needs_limits": "limits"}
+DEEP = "v2g_flatten"
 ALIKE = 0.005  # peaks that nobody could tell apart
-BOUND = "valley_fill"
-YARDSTICKS = (BOUND, "v2g_flatten")  # what nobody can order: never called the lowest peak
 Show = Callable[[Any], str]
 Line = tuple[str, str, Show]
 
@@ -94,7 +96,7 @@ def strategies(rows: Sequence[OwnRow]) -> None:
     said = strategies_sentence(done)
     st.markdown(said)
     figure = charts.bars(
-        [impact_view.title(row.strategy) for row in done],
+        [_named(row) for row in done],
         [row.kpis["peak_kw"] for row in done if row.kpis is not None],
         keys=[row.strategy for row in done],
         unit=_("Highest load [kW]"),
@@ -108,7 +110,10 @@ def strategies(rows: Sequence[OwnRow]) -> None:
 def strategies_sentence(rows: Sequence[OwnRow]) -> str:
     """Say which strategy peaks lowest at what energy, and what would be possible at best."""
     known = {row.strategy: row.kpis for row in rows if row.kpis is not None}
-    real = {key: kpis for key, kpis in known.items() if key not in YARDSTICKS}
+    starving = [key for key, kpis in known.items() if _starves(kpis)]
+    real = {key: kpis for key, kpis in known.items() if key not in (*YARDSTICKS, *starving)}
+    if not real:
+        return _("Every strategy here leaves cars short, so none is called the best.")
     lowest = min(float(kpis["peak_kw"]) for kpis in real.values())
     alike = [key for key in real if real[key]["peak_kw"] <= lowest * (1 + ALIKE)]
     missing = max(float(real[key]["energy_unserved_kwh"]) for key in alike)
@@ -122,7 +127,30 @@ def strategies_sentence(rows: Sequence[OwnRow]) -> str:
         text += " " + _("Without giving power back no plan gets below about {peak}.").format(
             peak=power(bound["peak_kw"])
         )
+    deep = known.get(DEEP)
+    if deep is not None and deep["peak_kw"] < lowest * (1 - ALIKE):
+        text += " " + _("{strategy} would reach {peak}, at the cost of the batteries.").format(
+            strategy=impact_view.title(DEEP), peak=power(deep["peak_kw"])
+        )
+    if starving:
+        names = ", ".join(impact_view.title(key) for key in starving)
+        text += " " + _("Not compared, because cars leave short: {names}.").format(names=names)
     return text
+
+
+def _named(row: OwnRow) -> str:
+    kpis = row.kpis or {}
+    return served_name(row.strategy, _served(kpis), leaves_short=_starves(kpis))
+
+
+def _served(kpis: Mapping[str, Any]) -> float:
+    got, missed = (float(kpis[f"energy_{name}_kwh"]) for name in ("delivered", "unserved"))
+    return got / (got + missed) if got + missed > 0 else 1.0
+
+
+def _starves(kpis: Mapping[str, Any]) -> bool:
+    told = {"served_share": _served(kpis), "below_95_share": kpis["users"]["below_95"]}
+    return starves(told, load_parameters())
 
 
 def _figures(row: OwnRow) -> dict[str, Any]:
@@ -135,6 +163,7 @@ def _figures(row: OwnRow) -> dict[str, Any]:
         _("At"): moment(time) if time else "",
         _("Delivered [kWh]"): _rounded(kpis.get("energy_delivered_kwh")),
         _("Not delivered [kWh]"): _rounded(kpis.get("energy_unserved_kwh")),
+        _("Energy served [%]"): round(100 * _served(kpis), 1) if kpis else None,
         _("Given back [kWh]"): _rounded(kpis.get("energy_discharged_kwh")),
         _("Hours over"): _rounded(kpis.get("hours_over")),
         _("Cost [€]"): _rounded(kpis.get("cost_eur")),

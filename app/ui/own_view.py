@@ -43,6 +43,7 @@ def way_back() -> None:
         key="own_restart",
         type="tertiary",
     )
+    st.caption(_("The levers of the city change nothing here; the choices above do."))
 
 
 def numbers(found: OwnAnswer) -> None:

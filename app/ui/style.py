@@ -14,6 +14,7 @@ SHEET = """
     display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem;
   }
   .st-key-numbers [data-testid="stColumn"] { min-width: 0; width: auto; }
+  .st-key-numbers [data-testid="stMetricLabel"] p { white-space: normal; }
 }
 @media print {
   [data-testid="stSidebar"], [data-testid="stHeader"], .st-key-scenario_bar,

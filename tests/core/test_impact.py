@@ -20,7 +20,7 @@ from app.core.impact import (
     measure,
     rows_over,
 )
-from app.core.indicators import city_indicators, rebound
+from app.core.indicators import city_indicators, rebound, window_peaks
 
 STEPS = 96
 
@@ -159,6 +159,14 @@ def test_without_points_or_limits_nothing_is_made_up() -> None:
     found = city_indicators([part], part.frame, points=0, vehicles=0, point_kw=11.0)
     assert found["coincidence"] is None
     assert found["hours_over"] is None
+
+
+def test_a_peak_moved_behind_the_window_is_seen_there() -> None:
+    part = stretch_of(30, 1, 7)
+    part.ev_kw[82] = 50.0  # 20:30, after the window
+    assert window_peaks([part]) == {"window_peak_kw": 30.0, "outside_peak_kw": 60.0}
+    part.held[:] = False  # no contract: nothing is made up for hours it does not have
+    assert window_peaks([part]) == {"window_peak_kw": None, "outside_peak_kw": 60.0}
 
 
 def test_rebound_is_what_comes_within_four_hours() -> None:

@@ -9,8 +9,9 @@ from app.core.impact import Impact
 from app.core.scenario import Scenario
 from app.services.projects import load_project
 from app.services.simulate import simulate_all
-from app.ui import drivers_view, impact_view
+from app.ui import drivers_view, impact_view, strategies_view, window_view
 from app.ui.impact_runs import against_weeks
+from app.ui.text import power
 
 Answers = Mapping[str, Impact]
 
@@ -24,11 +25,46 @@ def weeks() -> Answers:
 
 
 def test_the_best_strategy_is_one_that_delivers_and_others_are_named(weeks: Answers) -> None:
-    words = impact_view.strategies_sentence(weeks)
+    words = strategies_view.strategies_sentence(weeks)
     assert "Pauses does least harm" in words
     assert "Not compared, because cars leave short: Traffic light (capacity contract)." in words
-    names = impact_view.named(weeks)
-    assert [name.endswith("(leaves cars short)") for name in names] == [False, True, False]
+    names = strategies_view.named(weeks)
+    assert ["leaves cars short" in name for name in names] == [False, True, False]
+    assert all("%" in name for name in names), "the energy served stands beside every figure"
+
+
+def test_a_yardstick_nobody_can_order_is_never_called_the_best(weeks: Answers) -> None:
+    ideal = replace(weeks["pause"], strategy="valley_fill")
+    words = strategies_view.strategies_sentence({**weeks, "valley_fill": ideal})
+    assert "Pauses does least harm" in words
+    assert "Valley filling (best possible) does" not in words
+    assert "The best that plans" in words
+
+
+def test_the_hours_of_the_contract_show_their_peak_and_the_return_after(weeks: Answers) -> None:
+    names = {key: strategies_view.title(key) for key in weeks}
+    words = window_view.sentence(weeks, Scenario(), names)
+    light = weeks["traffic_light"].city
+    after, inside = light["rebound_after_kw"], light["rebound_in_kw"]
+    assert after is not None
+    assert inside is not None
+    assert after > inside, "held cars return together"
+    assert f"{power(inside)} in them and {power(after)} in the four hours after" in words
+    assert words.count("of the energy served") == len(weeks)
+
+
+def test_strategies_that_peak_alike_are_said_once(weeks: Answers) -> None:
+    same = dict.fromkeys(weeks, weeks["pause"])
+    words = impact_view.load_sentence(same)
+    assert words.startswith("Every strategy here peaks at")
+    assert impact_view.load_sentence(weeks).count("peak ") > 1
+    assert "Every" not in impact_view.load_sentence({"pause": weeks["pause"]})
+
+
+def test_a_strategy_that_starves_is_no_success_in_the_headline(weeks: Answers) -> None:
+    light = impact_view.sentence(weeks["traffic_light"], weeks["uncontrolled"])
+    assert "But cars leave short" in light
+    assert "cars leave short" not in impact_view.sentence(weeks["pause"], weeks["uncontrolled"])
 
 
 def test_every_group_that_charges_has_its_row(weeks: Answers) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.demand.result import Band
-from app.ui import text
+from app.ui import charts, text
 
 SPECIAL = set("*_`[]#<>$~|\\:{}\n\r")
 
@@ -49,6 +49,32 @@ def test_power_and_energy_change_their_unit_where_numbers_grow_long(locale: str)
             "nl": ["1.000 kWh", "10 MWh", "71,3 GWh"],
         }[locale]
     )
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(1.0, "100%"), (0.99997, ">99.9%"), (0.9831, "98.3%"), (0.0, "0%"), (float("nan"), "–")],
+)
+def test_what_is_withheld_never_rounds_to_nothing(share: float, said: str) -> None:
+    assert text.delivered(share) == said
+
+
+def test_long_waits_are_said_in_hours() -> None:
+    said = [text.duration(minutes) for minutes in (0, 45, 119, 120, 585, None)]
+    assert said == ["0 min", "45 min", "119 min", "2 h", "9 h 45 min", "–"]
+
+
+def test_charts_separate_numbers_as_words_do(locale: str) -> None:
+    figure = charts.bars(["Pauses"], [16_687.0], keys=["pause"], unit="points")
+    assert figure.layout.separators == {"en": ".,", "nl": ",."}[locale]
+    assert figure.data[0].text == ({"en": "16,687", "nl": "16.687"}[locale],)
+
+
+def test_a_long_name_leaves_room_for_its_bar() -> None:
+    name = "Traffic light (capacity contract) (leaves cars short, 98.3%)"
+    lines = charts.broken(name).split("<br>")
+    assert max(map(len, lines)) <= charts.LETTERS
+    assert " ".join(lines) == name, "nothing is lost"
 
 
 def test_shares_counts_and_money(locale: str) -> None:
