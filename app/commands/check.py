@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.sources.intake import Intake
 
 
-def check(
+def check(  # noqa: PLR0913  # the options of one command
     file: Annotated[Path, typer.Argument(help="Map or table to look at.")],
     *,
     as_kind: Annotated[str, typer.Option("--as", help="districts, grid, parking, chargers ...")],
@@ -23,10 +23,13 @@ def check(
     join: Annotated[
         Path | None, typer.Option(help="Map of stations or postcodes, for a grid file without one.")
     ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="Mapping saved on the Data page (TOML).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Look at one file as the Data page would: what is understood, and every problem in words."""
-    from app.services.load_layer import Join, load_layer, said_for  # noqa: PLC0415
+    from app.services.load_layer import Join, load_layer, mapped, said_for  # noqa: PLC0415
 
     def where() -> "Project | None":
         from app.services.projects import load_project  # noqa: PLC0415  # loads geopandas
@@ -34,7 +37,10 @@ def check(
         return load_project(area) if area is not None else None
 
     second = Join(join, join.name) if join is not None else None
-    intake = load_layer(file, as_kind, where, said_for(area, as_kind), file.name, second)
+    said = said_for(area, as_kind)
+    if mapping is not None:
+        said = said.over(mapped(mapping, as_kind))
+    intake = load_layer(file, as_kind, where, said, file.name, second)
     if as_json:
         import json  # noqa: PLC0415
 

@@ -4,16 +4,17 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.core.errors import InputError
-from app.core.schema import PROJECT_KINDS
+from app.core.schema import KINDS, PROJECT_KINDS
 from app.services.scan import scan
 from app.settings import SETTINGS, Settings
 from app.sources.answers import Answers
 from app.sources.area import Area
-from app.sources.intake import Intake, take_in
+from app.sources.intake import Intake, receive, take_in
 from app.sources.limits import MEGABYTE, Limits
 from app.sources.problems import Refused
 from app.sources.sniff import SUFFIXES
@@ -98,7 +99,9 @@ def _joined(area: Area | None, join: Join) -> Area:
     from app.sources.join_file import lend, read_places  # noqa: PLC0415  # loads geopandas
 
     try:
-        places, metric = read_places(join.source, area, limits(), join.name)
+        content = receive(join.source, limits())
+        scan(content, SETTINGS.scan_command)
+        places, metric = read_places(BytesIO(content), area, limits(), join.name)
     except Refused as refusal:
         said = " ".join(problem.message for problem in refusal.problems[:3])
         raise InputError(f"{join.name}, the map to join to: {said}") from refusal
@@ -110,7 +113,8 @@ def load_folder_layers(  # noqa: PLR0913  # the facts of a project, one by one
 ) -> "dict[str, Layer]":
     """Read every layer file of a project folder through the intake, districts first.
 
-    A layer is the file that ``[layers.<kind>] file`` names, or ``<kind>.*`` in a readable format.
+    A layer is the file that ``[layers.<kind>] file`` names, or ``<kind>.*`` in a readable format;
+    ``join`` names a second map in the folder, for rows that name a code but no place.
     Raises InputError with one sentence per problem that refuses a layer.
     """
     area = Area(None, crs, name, country, timezone)
@@ -122,7 +126,7 @@ def load_folder_layers(  # noqa: PLR0913  # the facts of a project, one by one
         path = layer_file(folder, kind, said.get("file"))
         if path is None:
             continue
-        intake = load_layer(path, kind, area, answers, path.name)
+        intake = load_layer(path, kind, area, answers, path.name, _join(folder, kind, said))
         if intake.layer is None:
             faults += [f"{path.name}: {p.message} {p.hint}".strip() for p in intake.of("error")]
             continue
@@ -131,6 +135,18 @@ def load_folder_layers(  # noqa: PLR0913  # the facts of a project, one by one
     if faults:
         raise InputError("\n".join(faults))
     return found
+
+
+def _join(folder: Path, kind: str, said: Mapping[str, Any]) -> Join | None:
+    """Find the second map that ``[layers.<kind>] join`` names; None where it names none."""
+    if "join" not in said:
+        return None
+    if not KINDS[kind].geometry:
+        raise InputError(f"{folder}: layers.{kind}.join is for maps; {kind} has no places")
+    path = folder / Path(str(said["join"])).name
+    if not path.is_file():
+        raise InputError(f"{folder}: layers.{kind}.join names {path.name}, which is not there")
+    return Join(path, path.name)
 
 
 def layer_file(folder: Path, kind: str, named: object = None) -> Path | None:
@@ -182,3 +198,15 @@ def said_for(project: str | None, kind: str) -> Answers:
     """Read what a project folder already answers for a kind; nothing for a bundled city."""
     path = Path(project) / "project.toml" if project is not None else None
     return read_answers(path, kind) if path is not None and path.is_file() else Answers()
+
+
+def mapped(path: Path, kind: str) -> Answers:
+    """Read a mapping saved on the Data page; raises InputError with the file's name."""
+    from app.sources.mapping_file import LARGEST, read_mapping  # noqa: PLC0415  # seldom needed
+
+    try:
+        with path.open("rb") as file:
+            return read_mapping(file.read(LARGEST + 1), kind)
+    except (InputError, OSError) as error:
+        words = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(f"{path}: {words}") from error

@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any
@@ -59,7 +59,7 @@ class Answers:
     def read(cls, table: Mapping[str, Any]) -> "Answers":
         """Read ``[layers.<kind>]`` of a ``project.toml``; ``as_of`` may be a date of TOML."""
         table = {k: v.isoformat() if isinstance(v, date) else v for k, v in table.items()}
-        known = {"file", "columns", *WORDS, *FLAGS, *PROVENANCE}
+        known = {"file", "join", "columns", *WORDS, *FLAGS, *PROVENANCE}
         faults = [f"{key!r} is not an answer" for key in sorted(set(table) - known)]
         faults += [f"{k} must be text" for k in _wrong(table, (*WORDS, *PROVENANCE), str)]
         faults += [f"{k} must be true or false" for k in _wrong(table, FLAGS, bool)]
@@ -69,6 +69,12 @@ class Answers:
         columns = {name: _answer(name, said) for name, said in table.get("columns", {}).items()}
         plain = {key: table[key] for key in (*WORDS, *FLAGS, *PROVENANCE) if key in table}
         return cls(columns=columns, **plain)
+
+    def over(self, other: "Answers") -> "Answers":
+        """Put what ``other`` says over what is said here."""
+        said = {each.name: getattr(other, each.name) for each in fields(other)}
+        said = {name: value for name, value in said.items() if value is not None}
+        return replace(self, **said | {"columns": {**self.columns, **other.columns}})
 
     def table(self) -> dict[str, Any]:
         """Write the answers as ``[layers.<kind>]`` of a ``project.toml``."""

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from app.core.engine.result import Options
+from app.core.errors import InputError
 from app.core.strategies import STRATEGIES, Strategy
 from app.services.contracts import load_contracts
 from app.services.load_layer import limits
@@ -17,7 +18,10 @@ from app.services.own_answers import OwnQuestion
 from app.services.own_examples import EXAMPLES, example, template
 from app.services.own_files import OwnPaths
 from app.services.own_options import AUTO, MAY_BE_AUTO, RANGES
+from app.services.quota import QUOTA
+from app.services.scan import scan
 from app.services.tapers import load_tapers
+from app.settings import SETTINGS
 from app.sources.limits import size_text
 from app.sources.own_open import Dropped
 from app.ui import impact_view, state
@@ -116,7 +120,15 @@ def _upload(table: str) -> None:
 def _take(table: str) -> None:
     """Keep what was dropped; it outlives the widget, which forgets when the page is left."""
     found = state.value(f"own_upload_{table}")
-    state.keep(file_key(table), None if found is None else dropped(found.name, found.getvalue()))
+    file = None if found is None else dropped(found.name, found.getvalue())
+    if file is not None:
+        try:
+            QUOTA.take(state.visitor(), file.digest)
+            scan(file.content, SETTINGS.scan_command)
+        except InputError as error:
+            state.tell(str(error))
+            return
+    state.keep(file_key(table), file)
     if table == "sessions" and found is not None:
         _part_from_example()
 

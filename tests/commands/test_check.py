@@ -113,3 +113,18 @@ def test_a_refused_layer_makes_no_project(run: Run, grid: Path, tmp_path: Path) 
     assert (status, out) == (2, "")
     assert "grid.csv: error: This is a web page" in err
     assert not (tmp_path / "town").exists()
+
+
+def test_a_saved_mapping_says_which_column_is_which(run: Run, tmp_path: Path) -> None:
+    table, mapping = tmp_path / "own.csv", tmp_path / "mapping.toml"
+    table.write_text("nr;Q;lon;lat\nt1;2.4;5.1;52.1\n")
+    assert run("check", table, "--as", "grid", "--json")[0] == 2
+    said = '[layers.grid.columns]\nasset_id = "nr"\nheadroom_kw = {from = "Q", unit = "MW"}\n'
+    mapping.write_text(said)
+    status, out, _ = run("check", table, "--as", "grid", "--mapping", mapping, "--json")
+    assert (status, json.loads(out)["rows"]) == (0, 1)
+    for bad in (tmp_path / "missing.toml", table):
+        status, out, err = run("check", table, "--as", "grid", "--mapping", bad)
+        assert (status, out) == (2, "")
+        assert bad.name in err
+        assert "Traceback" not in err

@@ -13,6 +13,9 @@ from app.commands.simulate_sessions import simulate_sessions
 from app.services.own_answers import OwnAnswer, OwnQuestion, answer, known, written
 from app.services.own_examples import EXAMPLES, FOLDER, example
 from app.services.own_files import OwnPaths
+from app.services.quota import Quota
+from app.settings import Settings
+from app.ui import own_inputs
 from app.ui.own_inputs import dropped
 
 Visit = Callable[..., AppTest]
@@ -215,3 +218,23 @@ def test_what_a_strategy_lacks_is_asked_for_in_words(visit: Visit) -> None:
     assert not app.error
     assert ["load prices" in each.value for each in app.info] == [True]
     assert any("Needs" in each.value for each in app.dataframe), "the others are still compared"
+
+
+@pytest.mark.parametrize("hindered", ["quota", "scanner"])
+def test_own_tables_pass_the_checks_of_every_upload(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch, hindered: str
+) -> None:
+    if hindered == "quota":
+        monkeypatch.setattr(own_inputs, "QUOTA", Quota(1))
+    else:
+        monkeypatch.setattr(own_inputs, "SETTINGS", Settings(scan_command=["/nowhere/scanner"]))
+    app = visit(PAGE, city="sampletown")
+    app.file_uploader(key="own_upload_base").upload("base.csv", example("base"))
+    app = app.run()
+    app.file_uploader(key="own_upload_sessions").upload("own.csv", b"own\n" + example("sessions"))
+    app = app.run()
+    assert not app.exception
+    assert "own_drop_sessions" not in {button.key for button in app.button}
+    assert {"quota": "limit of this server", "scanner": "could not look at it"}[hindered] in (
+        app.warning[0].value
+    )

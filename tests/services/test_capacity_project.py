@@ -118,3 +118,20 @@ def test_a_second_map_that_is_refused_is_named(capacity_map: Path, tmp_path: Pat
     page.write_text("<html>")
     with pytest.raises(InputError, match=r"stations\.geojson, the map to join to: This is a web"):
         load_layer(capacity_map, "grid", None, None, "map.json", Join(page, page.name))
+
+
+def test_a_project_folder_names_its_second_map(capacity_map: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "town"
+    folder.mkdir()
+    capacity_map.rename(folder / "grid.json")
+    facts = 'name = "Town"\ncrs = "EPSG:28992"\ntimezone = "Europe/Amsterdam"\n'
+    (folder / "project.toml").write_text(facts + '[layers.grid]\njoin = "../stations.csv"\n')
+    with pytest.raises(InputError, match=r"layers\.grid\.join names stations\.csv, which is not"):
+        load_project(folder)
+    rows = "station,lon,lat\nwest,5.11,52.11\n"
+    (tmp_path / "stations.csv").write_text(rows)  # outside the folder: never reached
+    with pytest.raises(InputError, match="which is not there"):
+        load_project(folder)
+    (folder / "stations.csv").write_text(rows)
+    frame = load_project(folder).layers["grid"].map.set_index("asset_id")
+    assert frame.loc["WEST", "joined_by"] == "station"

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from app.core.errors import InputError
 from app.services import load_layer
 from app.services.scan import scan
 from app.settings import Settings
@@ -35,3 +36,10 @@ def test_a_scanner_that_fails_lets_nothing_through(command: list[str]) -> None:
 def test_without_a_scanner_nothing_is_started(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.services.scan.subprocess.run", lambda *_a, **_k: 1 / 0)
     scan(MAP, [])
+
+
+def test_a_second_map_is_looked_at_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load_layer, "SETTINGS", Settings(scan_command=SCANNER))
+    second = load_layer.Join(io.BytesIO(b"code,lon,lat\nvirus,5.1,52.1\n"), "stations.csv")
+    with pytest.raises(InputError, match=r"stations\.csv, the map to join to: .*turned it away"):
+        load_layer.load_layer(io.BytesIO(MAP), "grid", None, None, "x.csv", second)
