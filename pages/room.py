@@ -25,8 +25,8 @@ project = cached.project(state.city())
 scenario = state.scenario()
 
 st.title(_("How many charge points still fit?"))
-rooms = cached.rooms(project, scenario)
-style.headline(room_view.sentence(project, rooms, scenario))
+two = cached.two_rooms(project, scenario)
+style.headline(room_view.sentence(project, two, scenario))
 tables.grid_banner(project)
 overview_view.areas(project)
 
@@ -34,12 +34,13 @@ left, right = st.columns([3, 2])
 with left:
     room_view.draw_map(project, scenario)
 with right:
-    room_view.ranking(project, scenario, rooms)
+    room_view.ranking(project, scenario, two)
 
 st.header(_("One street, point by point"))
-hosting_view.street(project, scenario, rooms[scenario.strategy])
+hosting_view.street(project, scenario, two[scenario.strategy])
 
 st.header(_("What each strategy makes room for"))
+rooms = cached.rooms(project, scenario)
 room_view.strategies(rooms)
 st.header(_("The same, as a table"))
 by_district, by_transformer = st.tabs([_("By district"), _("By transformer")])

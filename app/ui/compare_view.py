@@ -12,7 +12,18 @@ from app.services.compare import compare, indicators_of
 from app.services.scenario_files import presets
 from app.services.store import store
 from app.ui import cached, charts, impact_view, maps, state, tables
-from app.ui.text import _, delivered, number, plain, power, told_apart, whole
+from app.ui.text import (
+    NO_NUMBER,
+    _,
+    delivered,
+    energy,
+    number,
+    percent,
+    plain,
+    power,
+    told_apart,
+    whole,
+)
 
 OTHER = "compare_with"
 DIGITS = 4
@@ -89,14 +100,28 @@ def indicators(project: Project, base: Scenario, other: Scenario, name: str) -> 
     table = pd.DataFrame(
         {
             _("Indicator"): [_(row.label) for row in rows],
-            _("On the table"): [number(row.after, DIGITS) for row in rows],
-            plain(name): [number(row.before, DIGITS) for row in rows],
-            _("Difference"): [number(row.difference, DIGITS) for row in rows],
-            _("Unit"): [row.unit for row in rows],
+            _("On the table"): [written(row.after, row.unit) for row in rows],
+            plain(name): [written(row.before, row.unit) for row in rows],
+            _("Difference"): [written(row.difference, row.unit) for row in rows],
             _("Verdict"): [f"{ARROWS[row.verdict]} {_(row.verdict)}" for row in rows],
         }
     )
     tables.show(table, key="compare_indicators")
+
+
+def written(value: float | None, unit: str) -> str:
+    """Write an indicator with its unit, the way sentences do."""
+    if value is None:
+        return NO_NUMBER
+    match unit:
+        case "kW":
+            return power(value)
+        case "kWh":
+            return energy(value)
+        case "share":
+            return percent(value, 1)
+        case _:
+            return f"{number(value, DIGITS)} {_(unit)}" if unit else whole(value)
 
 
 def weeks(project: Project, base: Scenario, other: Scenario, name: str) -> None:
