@@ -10,7 +10,7 @@ from app.core.scenario import Scenario
 from app.services.hosting import whole_city
 from app.services.jobs import JOBS, Job
 from app.services.parameters import load_parameters
-from app.ui import cached, charts, state, tables
+from app.ui import cached, charts, impact_view, state, tables
 from app.ui.impact_view import short, title
 from app.ui.strategies_view import served_name
 from app.ui.text import _, delivered, plain, told_apart, whole
@@ -153,7 +153,7 @@ def _follow(job: Job[pd.DataFrame], *, running: bool) -> None:
         if running and job.done:
             st.rerun()
         if not job.done:
-            st.progress(job.progress, text=job.doing or _("Trying"))
+            st.progress(job.progress, text=impact_view.doing(job) or _("Trying"))
         elif job.cancelled:
             st.info(_("Cancelled. Nothing was changed."))
         elif job.succeeded:

@@ -66,9 +66,8 @@ def _weeks(project: Project, scenario: Scenario, horizon: str) -> Answers | None
 
 def _start(project: Project, scenario: Scenario, horizon: str, question: str) -> None:
     work = partial(simulate_all, project, scenario, horizon)
-    state.remember_job(
-        horizon, JOBS.submit(lambda report: work(report=report), owner=state.visitor())
-    )
+    owner = f"{state.visitor()}/{horizon}"  # a visitor's weeks do not end the year
+    state.remember_job(horizon, JOBS.submit(lambda report: work(report=report), owner=owner))
     state.keep(f"asked_{horizon}", question)
 
 
@@ -78,7 +77,7 @@ def _follow(job: Job[Answers], *, running: bool, weeks: Answers | None) -> None:
         if running and job.done:
             st.rerun()  # the whole page: it stops the clock and frees the button
         if not job.done:
-            st.progress(job.progress, text=job.doing or _("Simulating"))
+            st.progress(job.progress, text=impact_view.doing(job) or _("Simulating"))
             return
         if job.cancelled:
             st.info(_("Cancelled. Nothing was changed."))

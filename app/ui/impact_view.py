@@ -1,6 +1,7 @@
 """The parts of the pages that show what charging does to the grid."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from app.core.indicators import starves
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.strategies import STRATEGIES
+from app.services.jobs import JOBS, Job
 from app.services.parameters import load_parameters
 from app.ui import cached, charts, maps, state, tables
 from app.ui.text import _, delivered, energy, number, percent, plain, power, told_apart, whole
@@ -32,6 +34,16 @@ def title(key: str) -> str:
 def short(key: str) -> str:
     """Name a strategy inside a sentence."""
     return _(STRATEGIES[key].short)
+
+
+def doing(job: Job[Any]) -> str:
+    """Say what a long run is doing, or for how many others it waits."""
+    before = JOBS.waiting_before(job)
+    return (
+        _("Waiting; long runs before this one: {n}").format(n=whole(before))
+        if before
+        else plain(job.doing)
+    )
 
 
 def sentence(chosen: Impact, reference: Impact) -> str:
