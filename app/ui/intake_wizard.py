@@ -192,13 +192,18 @@ def _accept(desk: Desk, layer: Layer, name: str) -> None:
     state.keep(BACK, project.slug)
     state.open_city(kept.slug)
     state.keep(DONE, layer.kind)
+    st.toast(_accepted(layer.kind), icon=":material/check:")  # read aloud, wherever one looks
+
+
+def _accepted(kind: str) -> str:
+    words = _(
+        "{layer} accepted: all pages use it from now on. The link in the address bar keeps it."
+    )
+    return words.format(layer=_(KINDS[kind].title))
 
 
 def _done() -> None:
     """Say what was accepted where the visitor looks, which is not the top of the page."""
     kind = state.value(DONE)
     if kind is not None:
-        words = _(
-            "{layer} accepted: all pages use it from now on. The link in the address bar keeps it."
-        )
-        st.success(words.format(layer=_(KINDS[kind].title)), icon=":material/check:")
+        st.success(_accepted(kind), icon=":material/check:")

@@ -68,7 +68,7 @@ def load(page: Page, kind: str, path: Path) -> None:
 def accept(page: Page) -> None:
     """Take the layer over."""
     page.get_by_role("button", name="Accept this layer").click()
-    expect(page.get_by_role("alert").filter(has_text="all pages use it")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").filter(has_text="all pages use it")).to_be_visible()
 
 
 def headline(page: Page) -> Locator:

@@ -1,5 +1,6 @@
 """The way of a file through the page: by keyboard, read aloud, on a phone, and taken back."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,11 +53,13 @@ def test_a_file_is_set_right_and_accepted_by_keyboard(
     page.keyboard.type("headroom_kw")
     page.keyboard.press("Enter")
     settled(page)
+    expect(target).to_have_value(re.compile("^headroom_kw"))
     header = page.get_by_role("combobox", name="is in your column")
     header.focus()
     page.keyboard.type("Q")
     page.keyboard.press("Enter")
     settled(page)
+    expect(header).to_have_value(re.compile("^Q"))
     header.focus()
     press_until(page, "Set")
     page.keyboard.press("Enter")
@@ -74,7 +77,7 @@ def test_a_file_is_set_right_and_accepted_by_keyboard(
     page.get_by_role("textbox", name="Licence").focus()
     press_until(page, "Accept this layer")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="all pages use it")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").filter(has_text="all pages use it")).to_be_visible()
     expect(page.locator(".st-key-headline p").first).to_contain_text("3 transformers")
     page.get_by_role("button", name="Undo: back to the layers before").click()
     expect(page.locator(".st-key-headline p").first).not_to_contain_text(" 3 transformers")
