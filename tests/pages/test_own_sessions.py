@@ -66,7 +66,7 @@ def test_the_example_answers_with_every_strategy_beside_it(visit: Visit, headlin
     assert lacking["Highest load [kW]"].isna().all(), "no figure is invented"
     best = next(each.value for each in app.markdown if each.value.startswith("Lowest peak"))
     assert "about 310 kW: Cheapest hours, Pauses, V2G with pauses; 0 kWh are left" in best
-    assert "wear" not in best, "a yardstick is never called the lowest peak"
+    assert "wear" not in best.partition(";")[0], "a yardstick is never called the lowest peak"
 
 
 def test_another_transformer_is_the_same_run(visit: Visit, headline: Read) -> None:
