@@ -1,6 +1,6 @@
 """Use-case: read a person's own sessions, base load, limits and prices, ready to run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -46,9 +46,9 @@ COUNTED = {
 NAMED = ("dropped", "cut", "infeasible", "group_unknown")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OwnCase:
-    """A person's own files, ready to run.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OwnGround:
+    """What a person's own files say of the place, whoever charges there.
 
     Attributes
     ----------
@@ -64,7 +64,6 @@ class OwnCase:
         What was assumed, in sentences, each with a code and a count.
     """
 
-    file: SessionFile
     transformers: IDS
     base_kw: Floats
     limit_kw: Floats
@@ -74,6 +73,13 @@ class OwnCase:
     g_co2_per_kwh: Floats | None
     notices: tuple[Warn, ...]
     parents: Parents | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OwnCase(OwnGround):
+    """A person's own files, ready to run."""
+
+    file: SessionFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +92,11 @@ class OwnPaths:
     prices: Source | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class OwnFiles:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OwnFiles(OwnGround):
     """Files that were read and checked, before anything is assumed for a strategy."""
 
     frame: pd.DataFrame
-    transformers: IDS
-    base_kw: Floats
-    limit_kw: Floats
-    export_limit_kw: Floats
-    clock: Clock
-    eur_per_mwh: Floats | None
-    g_co2_per_kwh: Floats | None
-    notices: tuple[Warn, ...]
-    parents: Parents | None = None
 
     def case(self, *, batteries: bool = False) -> OwnCase:
         """Sort the sessions for the engine; ``batteries`` are assumed where a strategy asks."""
@@ -111,11 +108,9 @@ class OwnFiles:
         for key, message in COUNTED.items():
             rows = sessions.rows[key]
             notices.add(f"sessions_{key}", message, rows.size, rows if key in NAMED else None)
-        return OwnCase(
-            sessions, self.transformers, self.base_kw, self.limit_kw, self.export_limit_kw,
-            self.clock, self.eur_per_mwh, self.g_co2_per_kwh, (*self.notices, *notices.found),
-            self.parents,
-        )  # fmt: skip
+        ground = {each.name: getattr(self, each.name) for each in fields(OwnGround)}
+        ground["notices"] = (*self.notices, *notices.found)
+        return OwnCase(file=sessions, **ground)
 
 
 def read_own(paths: OwnPaths, *, zone: str, batteries: bool = False) -> OwnCase:
@@ -148,9 +143,17 @@ def read_own_files(paths: OwnPaths, *, zone: str) -> OwnFiles:
     limits = read_limits(paths.limits, transformers, notices)
     prices, carbon = read_prices(paths.prices, clock, zone, notices)
     return OwnFiles(
-        frame, transformers, base_kw, limits.limit_kw, limits.export_kw, clock, prices, carbon,
-        tuple(notices.found), limits.parents,
-    )  # fmt: skip
+        frame=frame,
+        transformers=transformers,
+        base_kw=base_kw,
+        limit_kw=limits.limit_kw,
+        export_limit_kw=limits.export_kw,
+        clock=clock,
+        eur_per_mwh=prices,
+        g_co2_per_kwh=carbon,
+        notices=tuple(notices.found),
+        parents=limits.parents,
+    )
 
 
 def _read_sessions(source: Source, zone: str, notices: Notices) -> pd.DataFrame:

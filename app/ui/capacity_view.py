@@ -5,14 +5,13 @@ import pandas as pd
 import streamlit as st
 
 from app.core.assets import numbers, placed, texts
-from app.core.errors import InputError
 from app.core.layer import Layer
 from app.core.project import Project
-from app.services.quota import QUOTA
 from app.sources.intake import Intake
-from app.ui import state, tables
+from app.ui import tables
 from app.ui.state import Upload
-from app.ui.text import _, plain, power, whole
+from app.ui.text import _, power, whole
+from app.ui.uploads import taken
 
 SAID = ("constraint", "queue_kw", "available_year")
 POSTCODE = "postcode_area"
@@ -30,15 +29,7 @@ def second_map(found: Intake, slug: str) -> Upload | None:
         key=f"join_upload_{slug}",
         help=_("Any map whose columns hold the same codes; only its places are used."),
     )
-    if file is None:
-        return None
-    upload = Upload.of(file.name, file.getvalue())
-    try:
-        QUOTA.take(state.visitor(), upload.digest)
-    except InputError as error:
-        st.error(plain(str(error)))
-        return None
-    return upload
+    return taken(file)
 
 
 def preview(found: Intake) -> None:

@@ -11,7 +11,6 @@ from app.core.errors import InputError
 from app.core.project import Project
 from app.services.jobs import FILES, Job
 from app.services.load_layer import load_layer
-from app.services.quota import QUOTA
 from app.services.remembered import remembered
 from app.sources.answers import Answers
 from app.sources.intake import Intake
@@ -19,6 +18,7 @@ from app.sources.mapping_file import fingerprint
 from app.ui import cached, capacity_view, state
 from app.ui.state import Upload
 from app.ui.text import _, plain
+from app.ui.uploads import taken
 
 TYPES = ["geojson", "json", "gpkg", "zip", "csv", "tsv", "txt", "xlsx", "parquet", "geoparquet",
          "feather", "fgb", "xml"]  # fmt: skip
@@ -60,15 +60,7 @@ def uploader(name: str, label: str) -> Upload | None:
             "recognised. Nothing is kept before you accept it."
         ),
     )
-    if found is None:
-        return None
-    upload = Upload.of(found.name, found.getvalue())
-    try:
-        QUOTA.take(state.visitor(), upload.digest)
-    except InputError as error:
-        st.error(plain(str(error)))
-        return None
-    return upload
+    return taken(found)
 
 
 def put_away(name: str) -> None:
