@@ -133,13 +133,8 @@ def to_sessions(
     batteries
         Whether the strategy asks for batteries, so that unknown ones are assumed.
     """
-    start = int(clock.start.timestamp())
-    arrival = _steps(frame["arrival"], start)
-    departure = np.maximum(_steps(frame["departure"], start), arrival + 1)
-    inside = (departure > 0) & (arrival < clock.steps)
-    first, last = np.maximum(arrival, 0), np.minimum(departure, clock.steps)
-    cut = inside & ((first > arrival) | (last < departure))
-    share = np.where(inside, (last - first) / (departure - arrival), 0.0)
+    first, last, inside, share = _onto_grid(frame, clock)
+    cut = inside & (share < 1)
     keys = text_keys(frame["session_id"].to_numpy(object))
     row = _rows(frame, transformers)
     order = np.lexsort((keys, last, first, row))
@@ -177,6 +172,17 @@ def to_sessions(
     chargers = part["charger_id"].to_numpy(object) if "charger_id" in part else None
     ids = part["session_id"].to_numpy(object)
     return SessionFile(sessions, ids, chargers, counts, float(excess.sum()), rows)
+
+
+def _onto_grid(frame: pd.DataFrame, clock: Clock) -> tuple[Longs, Longs, Mask, Floats]:
+    """Return the steps of arrival and departure, who is inside the horizon, and the share kept."""
+    start = int(clock.start.timestamp())
+    arrival = _steps(frame["arrival"], start)
+    departure = np.maximum(_steps(frame["departure"], start), arrival + 1)
+    inside = (departure > 0) & (arrival < clock.steps)
+    first, last = np.maximum(arrival, 0), np.minimum(departure, clock.steps)
+    share = np.where(inside, (last - first) / (departure - arrival), 0.0)
+    return first, last, inside, share
 
 
 def _steps(times: pd.Series, start: int) -> Longs:
