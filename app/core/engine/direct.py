@@ -86,6 +86,7 @@ def _signal(job: Job, contract: Contract) -> Signal:
     marks = contract.thresholds
     return Signal(
         unit=unit.astype(np.int32),
+        alone=not shared,
         on_load=contract.trigger == "load",
         lag=max(1, int(np.ceil(contract.notice_min / STEP_MIN))),
         amber_from=marks.amber,

@@ -250,6 +250,9 @@ def gather(units: Sessions, chosen: Longs, count: Longs, steps: int) -> Sessions
     taken = _runs(units.index[unit], size)
     columns = {name: getattr(units, name)[taken] for name in KEPT}
     columns["key"] = units.key[taken] ^ _copies(np.repeat(place, size))
+    station = columns["station"]  # two copies of a point stand at two stations
+    apart = np.repeat(place, size) * (int(station.max(initial=0)) + 1) + station
+    columns["station"] = np.where(station < 0, station, apart).astype(np.int32)
     return _sorted(columns, np.repeat(row, size), steps, rows)
 
 

@@ -18,13 +18,15 @@ GREEN, AMBER, RED = range(3)
 class Signal(NamedTuple):
     """Who shares a limit, and what switches the light.
 
-    ``unit`` (session,) numbers what is limited, within its row. With ``on_load`` the colour of a
+    ``unit`` (session,) numbers what is limited, within its row; ``alone`` says that no two cars
+    share one. With ``on_load`` the colour of a
     step is that of the load ``lag`` steps before, against the shares ``amber_from`` and
     ``red_from`` of the transformer's limit; it goes back ``hysteresis`` below. ``colours``
     (colour,) names the limit of each, -1 none.
     """
 
     unit: Ints
+    alone: bool
     on_load: bool
     lag: int
     amber_from: float
@@ -150,7 +152,8 @@ def _one_step(
         if crowd.power[first] >= 0:
             continue
         unit, members = signal.unit[crowd.here[first]], 0
-        for place in range(first, count):
+        last = first + 1 if signal.alone else count
+        for place in range(first, last):
             car = crowd.here[place]
             if crowd.power[place] < 0 and signal.unit[car] == unit:
                 crowd.member[members] = place

@@ -1,6 +1,7 @@
 """As many points as fit, and not one more."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -125,6 +126,18 @@ def test_draws_are_nested() -> None:
     for row in range(2):
         a, b = (set(each.key[slice(*each.index[row : row + 2])].tolist()) for each in (few, many))
         assert a < b
+
+
+def test_two_copies_of_a_point_stand_at_two_stations() -> None:
+    units = points(4)
+    units = replace(units, station=np.arange(len(units), dtype=np.int32) % 2)
+    chosen = np.zeros((1, 3), np.int64)  # the same point three times
+    found = gather(units, chosen, np.array([3]), CLOCK.steps)
+    first = slice(*units.index[:2])
+    per_point = np.unique(units.station[first]).size
+    assert np.unique(found.station).size == 3 * per_point, "no copy shares a limit with another"
+    unsaid = gather(points(4), chosen, np.array([3]), CLOCK.steps)
+    assert (unsaid.station == -1).all()
 
 
 def test_points_from_days_take_workdays_from_workdays() -> None:
