@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from importlib.resources import files
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -11,25 +10,13 @@ from app.paths import PAGES
 from app.services.projects import load_project
 from app.ui import maps
 from app.ui.nav import read_pages
+from tests.browser.accessibility import SIDEWAYS, faults
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 Go = Callable[[Page, str], None]
 Settled = Callable[[Page], None]
 TITLES = [page.title for page in read_pages(PAGES)]
-AXE = str(files("axe_playwright_python") / "axe.min.js")
-RULES = {  # what depends on colours is asked in both schemes, the rest once
-    "light": "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']",
-    "dark": "{type: 'rule', values: ['color-contrast']}",
-}
-WCAG = """async () => {
-  const found = await axe.run(document, {runOnly: RULES, resultTypes: ['violations']});
-  return found.violations
-    .filter(v => ['serious', 'critical'].includes(v.impact))
-    .map(v => [v.id, v.help, v.nodes.slice(0, 3).map(n => n.failureSummary)]);
-}"""
-SIDEWAYS = """[document.documentElement, document.querySelector('[data-testid=stMain]')]
-  .some(e => e.scrollWidth > e.clientWidth)"""
 
 
 def headline(page: Page) -> Locator:
@@ -40,19 +27,15 @@ def headline(page: Page) -> Locator:
 @pytest.mark.timeout(300)  # a minute on a quiet machine
 def test_every_page_is_accessible_in_light_and_dark_and_fits_a_phone(visit: Visit, go: Go) -> None:
     page = visit()
-    faults = {}
+    found = {}
     for title in TITLES:
         go(page, title)
         expect(headline(page)).to_be_visible()
-        page.add_script_tag(path=AXE)
-        for scheme, rules in RULES.items():
-            page.emulate_media(color_scheme=scheme)
-            expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
-            faults[title, scheme] = page.evaluate(WCAG.replace("RULES", rules))
+        found[title, "light"], found[title, "dark"] = faults(page), faults(page, "dark")
         page.set_viewport_size({"width": 390, "height": 844})
         page.wait_for_function(f"() => !({SIDEWAYS})", timeout=10_000)  # charts draw anew
         page.set_viewport_size({"width": 1280, "height": 1000})
-    assert {where: found for where, found in faults.items() if found} == {}
+    assert {where: what for where, what in found.items() if what} == {}
 
 
 def test_a_key_press_changes_the_answer_and_the_link_brings_it_back(

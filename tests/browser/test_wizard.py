@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.services.projects import load_project
-from tests.browser.test_dashboard import AXE, RULES, SIDEWAYS, WCAG
+from tests.browser.accessibility import SIDEWAYS, faults
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -29,13 +29,6 @@ def press_until(page: Page, name: str, key: str = "Tab", most: int = 60) -> None
         if page.evaluate("document.activeElement.innerText?.trim()").endswith(name):
             return
     raise AssertionError(f"{name} cannot be reached by keyboard")
-
-
-def faults(page: Page) -> list[object]:
-    """Ask axe what is wrong on this page."""
-    page.add_script_tag(path=AXE)
-    found: list[object] = page.evaluate(WCAG.replace("RULES", RULES["light"]))
-    return found
 
 
 @pytest.mark.timeout(300)

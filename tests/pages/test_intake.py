@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from app.services.projects import load_project
 from app.services.quota import Quota
 from app.services.store import store
-from app.ui import intake_desk
+from app.ui import intake_desk, uploads
 
 VISIT = Callable[..., AppTest]
 HERE = load_project("sampletown").layers["grid"].map.to_crs(4326).geometry.iloc[0]
@@ -153,7 +153,7 @@ def test_a_mended_shape_that_changed_much_has_to_be_looked_at(visit: VISIT) -> N
 def test_a_file_too_many_is_refused_in_words(
     data: AppTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(intake_desk, "QUOTA", Quota(1))
+    monkeypatch.setattr(uploads, "QUOTA", Quota(1))
     app = drop(data, "a.csv", GOOD)
     assert app.success
     app = drop(app, "b.csv", GOOD.replace(b"t1", b"t2"))
