@@ -99,9 +99,7 @@ def table(checks: Sequence[Check]) -> pd.DataFrame:
             _("Ours"): [check.ours for check in checks],
             _("Unit"): [one.unit for one in each],
             _("Deviation [%]"): [
-                None
-                if check.deviation is None
-                else round(100 * check.deviation, 1) + 0.0  # never "-0"
+                None if check.deviation is None else round(100 * check.deviation, 1) + 0.0
                 for check in checks
             ],
             _("Accepted"): [_accepted(one.low, one.high) for one in each],
