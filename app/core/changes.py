@@ -10,7 +10,8 @@ from app.core.scenario import Scenario, choices, defaults, knobs
 
 LONGEST_TEXT = 200
 MOST_IDS = 20_000
-LISTS = ("weights", "locked", "excluded")
+PAIRS = {"weights": "a criterion with its weight", "assumptions": "an assumption with its number"}
+LISTS = (*PAIRS, "locked", "excluded")
 
 
 def canonical(document: object) -> str:
@@ -58,7 +59,7 @@ def _value(name: str, value: Any) -> Any:  # noqa: ANN401
     if name in knobs():
         return _number(name, value)
     if name in LISTS:
-        return _pairs(value) if name == "weights" else tuple(_listed(name, value))
+        return _pairs(name, value) if name in PAIRS else tuple(_listed(name, value))
     label = choices()[name].label if name in choices() else name
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
         raise InputError(f"{label}: this is not one of the choices")
@@ -83,16 +84,17 @@ def _listed(name: str, value: Any) -> list[Any]:  # noqa: ANN401
     return list(value)
 
 
-def _pairs(value: Any) -> tuple[tuple[str, float], ...]:  # noqa: ANN401
+def _pairs(name: str, value: Any) -> tuple[tuple[str, float], ...]:  # noqa: ANN401
+    wrong = InputError(f"{name} holds something that is not {PAIRS[name]}")
     pairs = []
-    for pair in _listed("weights", value):
+    for pair in _listed(name, value):
         if not isinstance(pair, (list, tuple)) or len(pair) != 2:  # noqa: PLR2004
-            raise InputError("weights holds something that is not a criterion with its weight")
-        key, weight = pair
-        numeric = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-        if not isinstance(key, str) or not numeric or not isfinite(weight):
-            raise InputError("weights holds something that is not a criterion with its weight")
-        pairs.append((key, float(weight)))
+            raise wrong
+        key, number = pair
+        numeric = isinstance(number, (int, float)) and not isinstance(number, bool)
+        if not isinstance(key, str) or not numeric or not isfinite(number):
+            raise wrong
+        pairs.append((key, float(number)))
     return tuple(pairs)
 
 

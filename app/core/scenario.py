@@ -76,6 +76,7 @@ class Scenario:
     """A question put to the chain. Hashable, so it is its own cache key.
 
     ``weights`` holds (criterion, weight) pairs that differ from the criterion's own default;
+    ``assumptions`` holds (parameter, value) pairs a planner set over the sourced number;
     ``locked`` and ``excluded`` hold candidate ids a planner fixed by hand.
     """
 
@@ -111,6 +112,7 @@ class Scenario:
     )
     pv_kwp_home: float = knob(0.0, "New solar panels", 0.0, 5.0, 0.25, "kWp per home", "Base load")
     weights: tuple[tuple[str, float], ...] = ()
+    assumptions: tuple[tuple[str, float], ...] = ()
     locked: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
 
@@ -122,13 +124,7 @@ class Scenario:
             if getattr(self, name) not in pick.options():
                 options = ", ".join(pick.options())
                 raise InputError(f"{pick.label}: no {getattr(self, name)!r}; choose from {options}")
-        for name in ("locked", "excluded"):
-            if not all(isinstance(each, str) for each in getattr(self, name)):
-                raise InputError(f"{name} holds something that is not a candidate's id")
-        for pair in self.weights:
-            key, weight = pair
-            if not (isinstance(key, str) and 0 <= weight <= MAX_WEIGHT):
-                raise InputError(f"weight of {key!r}: {weight!r} is outside 0 to {MAX_WEIGHT}")
+        _check_lists(self)
 
     def only(self, *names: str) -> "Scenario":
         """Return the same question with every lever but ``names`` at its default: a cache key."""
@@ -154,6 +150,20 @@ def _check_knob(spec: Knob, value: Any, *, whole: bool) -> None:  # noqa: ANN401
         raise InputError(f"{spec.label}: {value!r} is not a number from {span}")
     if not spec.low <= value <= spec.high:
         raise InputError(f"{spec.label}: {value} is outside {span}")
+
+
+def _check_lists(asked: Scenario) -> None:
+    for name in ("locked", "excluded"):
+        if not all(isinstance(each, str) for each in getattr(asked, name)):
+            raise InputError(f"{name} holds something that is not a candidate's id")
+    for pair in asked.weights:
+        key, weight = pair
+        if not (isinstance(key, str) and 0 <= weight <= MAX_WEIGHT):
+            raise InputError(f"weight of {key!r}: {weight!r} is outside 0 to {MAX_WEIGHT}")
+    for pair in asked.assumptions:
+        key, value = pair
+        if not (isinstance(key, str) and isinstance(value, (int, float)) and isfinite(value)):
+            raise InputError(f"assumption {key!r}: {value!r} is not a number")
 
 
 def knobs() -> Mapping[str, Knob]:

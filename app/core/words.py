@@ -18,9 +18,12 @@ NOTHING_ELSE = "Nothing else differs."
 OWN_LABELS = {  # levers that are no slider: (label, group)
     "contract": ("Capacity contract", "Charging"),
     "weights": ("Weight of {}", "Sites"),
+    "assumptions": ("Assumption {}", "Demand"),
     "locked": ("Places fixed by hand", "Sites"),
     "excluded": ("Places ruled out by hand", "Sites"),
 }
+
+PAIRED = ("weights", "assumptions")  # levers that hold a number per name
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +33,10 @@ class Difference:
     Attributes
     ----------
     name
-        The lever; ``weights.<criterion>`` for a weight.
+        The lever; ``weights.<criterion>`` for a weight, ``assumptions.<parameter>`` for a number.
     before, after
-        A number, the key of a choice, the ids of a list; None where a weight is left as it is.
+        A number, the key of a choice, the ids of a list; None where a weight or an
+        assumption is left as it is.
     before_text, after_text
         The same in English, with enough digits to tell them apart, without the unit.
     is_share
@@ -67,7 +71,7 @@ def diff(before: Scenario, after: Scenario) -> list[Difference]:
         old, new = getattr(before, name), getattr(after, name)
         if old == new:
             continue
-        found += _weights(old, new) if name == "weights" else [_difference(name, old, new)]
+        found += _pairs(name, old, new) if name in PAIRED else [_difference(name, old, new)]
     return found
 
 
@@ -133,10 +137,10 @@ def _headline(each: Difference) -> str:
 
 
 def _stated(name: str, scenario: Scenario) -> str:
-    if name.startswith("weights."):
-        criterion = name.removeprefix("weights.")
-        weight = dict(scenario.weights)[criterion]
-        return f"{OWN_LABELS['weights'][0].format(criterion)} {number_text(weight)}"
+    lever, _, key = name.partition(".")
+    if lever in PAIRED:
+        number = dict(getattr(scenario, lever)).get(key)
+        return f"{OWN_LABELS[lever][0].format(key)} {_usual(number)}"
     value = getattr(scenario, name)
     text = _texts(name, value, value)[0]
     unit = knobs()[name].unit if name in knobs() else ""
@@ -164,8 +168,8 @@ def _difference(name: str, old: Value, new: Value) -> Difference:
     return Difference(name, _label(name), unit, old, new, before_text, after_text, direction, share)
 
 
-def _weights(
-    old: tuple[tuple[str, float], ...], new: tuple[tuple[str, float], ...]
+def _pairs(
+    lever: str, old: tuple[tuple[str, float], ...], new: tuple[tuple[str, float], ...]
 ) -> list[Difference]:
     before: Mapping[str, float] = dict(old)
     after: Mapping[str, float] = dict(new)
@@ -173,15 +177,15 @@ def _weights(
     for key in sorted({*before, *after}):
         was, now = before.get(key), after.get(key)
         if was != now:
-            title = OWN_LABELS["weights"][0].format(key)
-            before_text, after_text = _weight(was), _weight(now)
+            title = OWN_LABELS[lever][0].format(key)
+            before_text, after_text = _usual(was), _usual(now)
             way = _direction(was, now)
-            name = f"weights.{key}"
+            name = f"{lever}.{key}"
             found.append(Difference(name, title, "", was, now, before_text, after_text, way))
     return found
 
 
-def _weight(value: float | None) -> str:
+def _usual(value: float | None) -> str:
     return "the usual" if value is None else number_text(value)
 
 

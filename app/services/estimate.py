@@ -18,7 +18,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.words import summary
 from app.exports import Result
-from app.services.parameters import load_parameters, load_sources
+from app.services.parameters import load_sources, numbers_of
 
 SCHEMA = "kerbwatt.demand/1"
 FAN_LAST, FAN_STEP = 2040, 2
@@ -27,21 +27,20 @@ BENCHMARK = ("id", "value", "ours", "inside", "source", "mark")
 
 def estimate(project: Project, scenario: Scenario) -> Demand:
     """Estimate what every district will ask of public charging in the year of the scenario."""
-    return model.estimate(
-        _districts(project).frame, scenario, load_parameters(), place=_place(project)
-    )
+    numbers = numbers_of(scenario)
+    return model.estimate(_districts(project).frame, scenario, numbers, place=_place(project))
 
 
 def fan(project: Project, scenario: Scenario) -> pd.DataFrame:
     """Follow the city's demand over the years: a row per year, a band per quantity."""
-    numbers = load_parameters()
+    numbers = numbers_of(scenario)
     years = range(int(numbers["registrations_year"].value), FAN_LAST + 1, FAN_STEP)
     return model.fan(_districts(project).frame, scenario, numbers, years)
 
 
 def tornado(project: Project, scenario: Scenario) -> pd.DataFrame:
     """Say what each assumption alone does to the number of points, the strongest first."""
-    return model.tornado(_districts(project).frame, scenario, load_parameters())
+    return model.tornado(_districts(project).frame, scenario, numbers_of(scenario))
 
 
 def document(project: Project, scenario: Scenario, demand: Demand) -> dict[str, Any]:

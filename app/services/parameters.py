@@ -6,7 +6,8 @@ from functools import cache
 from types import MappingProxyType
 
 from app.core.errors import ParameterError
-from app.core.parameters import Parameter, parse_parameters
+from app.core.parameters import Parameter, overridden, parse_parameters
+from app.core.scenario import Scenario
 from app.paths import DATA
 
 
@@ -27,3 +28,24 @@ def load_parameters() -> Mapping[str, Parameter]:
             raise ParameterError(f"{table.name}: {', '.join(twice)} stand in another table already")
         found |= rows
     return MappingProxyType(found)
+
+
+YARDSTICK = "benchmark_"  # a published figure to be held against, not an assumption
+
+
+@cache
+def assumptions() -> Mapping[str, Parameter]:
+    """Read the numbers of demand that a planner may set, by name, as they stand in our table."""
+    rows = parse_parameters((DATA / "parameters" / "demand.csv").read_text("utf-8"), load_sources())
+    return MappingProxyType({k: row for k, row in rows.items() if not k.startswith(YARDSTICK)})
+
+
+def numbers_of(scenario: Scenario) -> Mapping[str, Parameter]:
+    """Return every sourced number, with those the planner set in their place."""
+    return overridden(load_parameters(), scenario.assumptions, assumptions())
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """Return a scenario from outside, refusing assumptions that are not ours to set."""
+    numbers_of(scenario)
+    return scenario

@@ -15,6 +15,7 @@ from app.core.changes import canonical, from_changes, parse_plain, to_changes
 from app.core.errors import InputError
 from app.core.scenario import Scenario, defaults
 from app.paths import DATA
+from app.services.parameters import checked
 from app.services.share import missing_layers
 from app.store.repository import PROGRAM_VERSION
 
@@ -118,7 +119,7 @@ def open_file(source: Path | bytes, present: Mapping[str, str] | None = None) ->
     if document.get("digest") != _digest(document):
         notices.append("This file was edited outside Kerbwatt; its values were checked again.")
     document = _migrate(document)
-    scenario = from_changes(document.get("scenario"))
+    scenario = checked(from_changes(document.get("scenario")))
     layers = _texts(document.get("layers", {}), "layers")
     notices += _newcomers(document)
     notices += missing_layers(layers, present)
@@ -147,7 +148,7 @@ def read_preset(path: Path) -> Preset:
             order=table["order"],
             city=table.get("city", ""),
             story=table["story"],
-            scenario=from_changes(table.get("knobs", {})),
+            scenario=checked(from_changes(table.get("knobs", {}))),
             steps=tuple(_entry(Step, each) for each in table.get("steps", [])),
             expected=tuple(_entry(Expectation, each) for each in table.get("expected", [])),
         )

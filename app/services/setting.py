@@ -28,7 +28,7 @@ from app.services.parameters import load_parameters
 from app.services.patterns import load_patterns
 
 OF_A_CAR = tuple(f.name for f in fields(Sessions) if f.name not in {"row", "index"})
-DRIVERS = ("year", "uptake", "block_target", "seed")  # the levers that decide who charges where
+DRIVERS = ("year", "uptake", "block_target", "seed", "assumptions")  # decide who charges where
 SCENE = (*DRIVERS, *base.LEVERS)  # and those that decide what transformers carry before
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.core.changes import canonical, from_changes, parse_plain, to_changes
 from app.core.errors import InputError
 from app.core.scenario import Scenario
+from app.services.parameters import checked
 from app.services.store import store
 
 LONGEST_LINK = 1_800
@@ -40,7 +41,7 @@ def from_query(text: str) -> Scenario:
     """Unpack ``?q=``: bounded before it is inflated, read as plain data, checked by range."""
     if len(text) > MOST_PACKED:
         raise InputError("This link is too long to be one of ours.")
-    return from_changes(parse_plain(_inflate(text)))
+    return checked(from_changes(parse_plain(_inflate(text))))
 
 
 def open_link(query: Mapping[str, str], layers: Mapping[str, str] | None = None) -> Opened | None:
@@ -51,7 +52,7 @@ def open_link(query: Mapping[str, str], layers: Mapping[str, str] | None = None)
     if query.get("s"):
         kept = store().scenarios.get(query["s"])
         notices = missing_layers(kept.layers, layers)
-        return Opened(kept.scenario, kept.project, kept.name, notices)
+        return Opened(checked(kept.scenario), kept.project, kept.name, notices)
     if query.get("q"):
         return Opened(from_query(query["q"]))
     return None

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from app.core.errors import ParameterError
-from app.core.parameters import Parameter, parse_parameters
+from app.core.errors import InputError, ParameterError
+from app.core.parameters import Parameter, overridden, parse_parameters
 from app.services.parameters import load_sources
 
 HEAD = "name,value,low,high,unit,source,note\n"
@@ -54,3 +54,32 @@ def test_every_source_says_what_it_is_and_how_far_to_trust_it() -> None:
         assert source["confidence"] in {"A", "B", "C"}, key
         assert isinstance(source["year"], int), key
         assert str(source.get("url", "https://")).startswith("https://"), key
+
+
+NUMBERS = {
+    "share": Parameter("share", 0.5, 0.4, 0.6, "share", "law", ""),
+    "use": Parameter("use", 0.2, 0.1, 0.3, "kWh/km", "law", ""),
+    "start": Parameter("start", 2022, 2022, 2022, "year", "law", ""),
+}
+
+
+def test_a_planners_number_stands_alone_and_says_whose_it_is() -> None:
+    found = overridden(NUMBERS, (("use", 0.4), ("start", 2024.0)), NUMBERS)
+    assert found["use"] == Parameter("use", 0.4, 0.4, 0.4, "kWh/km", "planner", "")
+    assert found["start"].value == 2024
+    assert found["share"] is NUMBERS["share"]
+    assert NUMBERS["use"].value == 0.2
+    assert overridden(NUMBERS, (), NUMBERS) is NUMBERS
+
+
+@pytest.mark.parametrize(
+    "own", [("share", 1.1), ("use", -0.1), ("use", 3.1), ("start", 1991.0), ("nothing", 1.0)]
+)
+def test_a_number_no_planner_means_is_refused(own: tuple[str, float]) -> None:
+    with pytest.raises(InputError, match=f"assumption '?{own[0]}"):
+        overridden(NUMBERS, (own,), NUMBERS)
+
+
+def test_what_is_not_open_to_planners_cannot_be_set() -> None:
+    with pytest.raises(InputError, match="no such number"):
+        overridden(NUMBERS, (("use", 0.2),), {"share"})

@@ -50,7 +50,12 @@ def test_a_whole_lever_takes_no_half() -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"weights": (("walk", -1.0),)}, {"weights": (("walk", 11.0),)}, {"locked": (1,)}],
+    [
+        {"weights": (("walk", -1.0),)},
+        {"weights": (("walk", 11.0),)},
+        {"locked": (1,)},
+        {"assumptions": (("kwh_km", float("inf")),)},
+    ],
     ids=str,
 )
 def test_lists_hold_ids_and_weights_only(changes: dict[str, tuple[object, ...]]) -> None:

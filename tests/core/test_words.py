@@ -25,6 +25,9 @@ LEVERS = {
     },
     **{name: st.sampled_from(list(spec.options())) for name, spec in choices().items()},
     "contract": st.sampled_from(["utrecht-16-20", "evening"]),
+    "assumptions": st.dictionaries(st.sampled_from(["kwh_km", "km_bev"]), st.floats(-10, 1e6)).map(
+        lambda found: tuple(sorted(found.items()))
+    ),
     "locked": st.lists(st.sampled_from("abcdef"), unique=True).map(tuple),
     "weights": st.dictionaries(st.sampled_from(["walk", "room"]), st.floats(0, 10)).map(
         lambda found: tuple(sorted(found.items()))
@@ -93,8 +96,14 @@ def test_sentences_come_in_page_order_with_units_and_direction() -> None:
 
 
 def test_lists_and_weights_speak_too() -> None:
-    b = Scenario(locked=("p1", "p2", "p3", "p4"), weights=(("walk", 2.5),), contract="evening")
+    b = Scenario(
+        locked=("p1", "p2", "p3", "p4"),
+        weights=(("walk", 2.5),),
+        assumptions=(("kwh_km", 0.2),),
+        contract="evening",
+    )
     assert sentences(Scenario(), b)[:-1] == [
+        "Assumption kwh_km: 0.2 instead of the usual.",
         "Capacity contract: evening instead of utrecht-16-20.",
         "Weight of walk: 2.5 instead of the usual.",
         "Places fixed by hand: p1, p2, p3 and 1 more added.",

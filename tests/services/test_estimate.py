@@ -23,6 +23,17 @@ from app.services.parameters import load_sources
 Ask = Callable[..., Scenario]
 
 
+def test_an_own_assumption_changes_the_answer_and_closes_its_range() -> None:
+    project = _project()
+    usual = estimate.estimate(project, Scenario())
+    thrifty = estimate.estimate(project, Scenario(assumptions=(("kwh_km", 0.17),)))
+    assert thrifty.city["kwh_year"].p50 < usual.city["kwh_year"].p50
+    moved = estimate.tornado(project, Scenario(assumptions=(("kwh_km", 0.17),))).set_index("name")
+    assert moved.loc["kwh_km", "swing"] == 0
+    with pytest.raises(InputError, match="no such number"):
+        estimate.estimate(project, Scenario(assumptions=(("benchmark_share_2030", 0.3),)))
+
+
 def _project(slug: str = "utrecht", **columns: object) -> Project:
     table = {
         "district_id": ["3451", "3526", "0000"],

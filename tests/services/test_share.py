@@ -156,3 +156,11 @@ def test_an_address_without_a_scenario_opens_none() -> None:
     assert missing_layers({"grid": "a"}, {}) == (
         "Results will differ: the grid layer is missing here.",
     )
+
+
+def test_a_link_that_sets_what_is_no_assumption_is_refused() -> None:
+    fine = Scenario(assumptions=(("kwh_km", 0.19),))
+    assert share.from_query(str(share.to_query(fine))) == fine
+    for own in (("kwh_km", 99.0), ("store_path", 1.0)):
+        with pytest.raises(InputError, match=own[0]):
+            share.from_query(str(share.to_query(Scenario(assumptions=(own,)))))
