@@ -21,6 +21,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
     lots: Annotated[int | None, typer.Option(help="Number of lots.")] = None,
     radius_m: Annotated[float | None, typer.Option(help="Walking distance [m].")] = None,
     floor: Annotated[float | None, typer.Option(help="Share served in every district.")] = None,
+    prove: Annotated[float, typer.Option(help="Seconds to prove the plan with HiGHS.")] = 0.0,
     seed: Annotated[int | None, typer.Option(help="Seed of all draws.")] = None,
     out: Annotated[Path | None, typer.Option(help="The plan: a GeoPackage.")] = None,
     report: Annotated[Path | None, typer.Option(help="The report: JSON.")] = None,
@@ -58,7 +59,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
             locked=(*asked.locked, *by_hand["lock"]),
             excluded=(*asked.excluded, *by_hand["exclude"]),
         )
-        full = sites_project(project, asked, out=out, report=report)
+        full = sites_project(project, asked, out=out, report=report, prove_s=prove)
         if as_json:
             typer.echo(json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False))
         return
@@ -85,6 +86,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
         objective=objective,
         min_spacing_m=min_spacing_m,
         seconds=seconds,
+        prove=prove,
         crs=crs,
     )
     paths = SitesPaths(demand, candidates, limits)

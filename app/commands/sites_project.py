@@ -10,7 +10,12 @@ from app.core.scenario import Scenario
 
 
 def sites_project(
-    project: str | None, scenario: Scenario, *, out: Path | None, report: Path | None
+    project: str | None,
+    scenario: Scenario,
+    *,
+    out: Path | None,
+    report: Path | None,
+    prove_s: float = 0.0,
 ) -> dict[str, Any]:
     """Write the plan and its report; returns the report. Exit 1 where the verifier refuses it."""
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
@@ -20,6 +25,8 @@ def sites_project(
     from app.services.plan import plan_project  # noqa: PLC0415
     from app.services.plan_report import plan_report  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
+    from app.services.prove import prover  # noqa: PLC0415
+    from app.services.recommend import Effort  # noqa: PLC0415
     from app.services.tender import pack_date  # noqa: PLC0415
 
     if project is None:
@@ -28,7 +35,8 @@ def sites_project(
         if path is not None:
             ready_file(path)
     city = load_project(project)
-    plan = plan_project(city, scenario)
+    ending = prover(prove_s, lambda words: typer.echo(f"note: {words}", err=True), scenario.seed)
+    plan = plan_project(city, scenario, Effort(prover=ending if prove_s > 0 else None))
     full = plan_report(city, scenario, plan)
     for notice in plan.notices:
         typer.echo(f"note: {notice}", err=True)

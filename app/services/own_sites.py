@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from app.core.errors import InputError
-from app.core.siting.answer import Watch, claim_of, constraints, told
+from app.core.siting.answer import NOT_ASKED, Watch, claim_of, constraints, told
 from app.core.siting.instance import Instance, build_instance
 from app.core.siting.local import improve
 from app.core.siting.lots import Lots, make_lots
@@ -24,6 +24,7 @@ from app.exports.base import UNDATED, Result
 from app.exports.gpkg import EXPORT
 from app.services.own_sites_files import OwnTables, SitesOptions, SitesPaths, read_sites
 from app.services.own_sites_tables import as_layers
+from app.services.prove import prover
 
 __all__ = ["OwnPlan", "SitesOptions", "SitesPaths", "sites_own", "write_plan"]
 
@@ -63,7 +64,12 @@ def sites_own(
     watch.lap("warmup")
     instance = _instance(tables, watch)
     say(f"{instance.reach.row_site.size:,} pairs within {options.radius_m:g} m")
+    refusals: list[str] = []
     solution = _solve(tables, instance, options, watch, say)
+    proof = NOT_ASKED
+    if options.prove:
+        solution, proof = prover(options.prove, refusals.append, options.seed)(instance, solution)
+    watch.lap("proof")
     kinds = tables.type
     claim = claim_of(tables.problem, instance, solution, "ac")
     verdict = verify(tables.problem, claim)
@@ -92,7 +98,8 @@ def sites_own(
         "inputs": tables.inputs,
         "version": version("kerbwatt"),
         "seed": options.seed,
-        "notices": _notices(tables, instance, solution, options),
+        "proof": proof,
+        "notices": [*_notices(tables, instance, solution, options), *refusals],
     }
     layers = as_layers(run, sites, rejected, options.crs)
     watch.lap("explain")

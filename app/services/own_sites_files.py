@@ -81,6 +81,7 @@ class SitesOptions:
     lock: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     seconds: float = 5.0
+    prove: float = 0.0
     lots: int = 1
     seed: int = 1
     crs: str | None = None
@@ -93,7 +94,10 @@ class SitesOptions:
             for name in positive
             if not 0 < getattr(self, name) < np.inf
         ]
-        least = ("budget_eur", "points", "floor", "floor_price", "min_spacing_m", "seconds", "seed")
+        least = (
+            "budget_eur", "points", "floor", "floor_price", "min_spacing_m", "seconds", "prove",
+            "seed",
+        )  # fmt: skip
         for name in least:
             value = getattr(self, name)
             if value is not None and not 0 <= value < np.inf:

@@ -11,7 +11,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.services.estimate import estimate
-from app.services.recommend import Prepared, prepare, sketch, solve
+from app.services.recommend import Effort, Prepared, prepare, sketch, solve
 from app.services.room import room
 from app.services.setting import Setting, Stretch, peak_week, week_stretch
 from app.services.setting import prepare as bring_onto_grid
@@ -21,16 +21,22 @@ ROUNDS = 2  # of choosing again
 CLOSE = 1.005  # a peak this close to its limit is what the plan assumed
 
 
-def plan_project(project: Project, scenario: Scenario) -> Plan:
+def plan_project(project: Project, scenario: Scenario, effort: Effort | None = None) -> Plan:
     """Recommend places of a project, from nothing: what the terminal asks."""
     demand = estimate(project, scenario)
     setting = bring_onto_grid(project, demand, scenario)
     answer = headline(setting, peak_week(setting), scenario.strategy, scenario)
     places = prepare(project, demand, radius_m=scenario.radius_m)
-    return plan(places, scenario, setting, answer)
+    return plan(places, scenario, setting, answer, effort)
 
 
-def plan(places: Prepared, scenario: Scenario, setting: Setting, answer: Impact) -> Plan:
+def plan(
+    places: Prepared,
+    scenario: Scenario,
+    setting: Setting,
+    answer: Impact,
+    effort: Effort | None = None,
+) -> Plan:
     """Choose places under the room the strategy leaves, then simulate what was chosen.
 
     Where the plan's own points push a transformer over its limit, room there shrinks by what was
@@ -39,7 +45,7 @@ def plan(places: Prepared, scenario: Scenario, setting: Setting, answer: Impact)
     rooms = room(answer)
     points = sketch(places, scenario, rooms)
     if not any(points.values()):
-        return solve(places, scenario, rooms)
+        return solve(places, scenario, rooms, effort)
     checked = resimulate(setting, points, rooms, scenario)
     for _ in range(ROUNDS):
         if not checked["over"].any():
@@ -47,7 +53,10 @@ def plan(places: Prepared, scenario: Scenario, setting: Setting, answer: Impact)
         rooms = _tighter(rooms, checked)
         points = sketch(places, scenario, rooms)
         checked = resimulate(setting, points, rooms, scenario)
-    found = solve(places, scenario, rooms)
+    found = solve(places, scenario, rooms, effort)
+    if effort is not None:  # a harder search chose other points than the sketch
+        chosen = found.firm.groupby("transformer_id")["points"].sum().to_dict()
+        checked = resimulate(setting, chosen, rooms, scenario)
     return replace(found, notices=(*found.notices, _verdict(checked)))
 
 

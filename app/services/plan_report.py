@@ -58,6 +58,7 @@ def plan_report(project: Project, scenario: Scenario, plan: Plan) -> dict[str, A
         "constraints": plan.constraints,
         "fairness": plan.fairness,
         "verifier": plan.verifier,
+        "proof": plan.proof,
         "seconds": plan.seconds,
         "inputs": {kind: layer.digest for kind, layer in sorted(project.layers.items())},
         "version": version("kerbwatt"),

@@ -19,7 +19,7 @@ from app.services.own_sites import SitesOptions, SitesPaths, sites_own, write_pl
 KEYS = {
     "schema", "status", "objective", "value", "served_kwh_day", "value_share", "bound",
     "bound_method", "gap", "chosen", "rejected", "totals", "constraints", "verifier", "seconds",
-    "parameters", "inputs", "version", "seed", "notices",
+    "parameters", "inputs", "version", "seed", "notices", "proof",
 }  # fmt: skip
 STAGES = {
     "read", "pairs", "collapse", "warmup", "greedy", "allocate", "local", "bound", "proof",

@@ -9,6 +9,7 @@ import pytest
 
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting import proof
 from app.core.siting.plan import Plan
 from app.exports import EXPORTS
 from app.exports.map_sheet import map_sheet
@@ -17,8 +18,9 @@ from app.services.estimate import estimate
 from app.services.plan import plan_project, resimulate
 from app.services.plan_report import plan_report
 from app.services.projects import load_project
+from app.services.prove import prover
+from app.services.recommend import Effort, sketch, solve
 from app.services.recommend import prepare as find_places
-from app.services.recommend import sketch, solve
 from app.services.room import room
 from app.services.setting import peak_week, prepare
 from app.services.simulate import headline
@@ -107,3 +109,24 @@ def test_a_made_up_town_claims_no_published_shortage(town: Project) -> None:
     assert "published" not in said
     answer = results.about(town, SCENARIO, DAY, "districts")["status"]
     assert answer == results.SCHEMATIC
+
+
+def test_a_proven_plan_is_at_least_as_good_and_simulated_again(town: Project, found: Plan) -> None:
+    proven = plan_project(town, SCENARIO, Effort(prover=prover(60.0)))
+    assert proven.proof == "proven"
+    assert found.proof == "not_asked"
+    assert found.value - 1e-6 <= proven.value <= proven.bound <= found.bound + 1e-6
+    assert proven.gap <= 1.001e-3
+    assert proven.verifier["ok"]
+    assert any("Simulated again" in each for each in proven.notices)
+
+
+def test_what_is_too_large_to_prove_keeps_its_bound_and_says_so(
+    town: Project, found: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof, "MOST_ARCS", 10)
+    said: list[str] = []
+    kept = plan_project(town, SCENARIO, Effort(prover=prover(60.0, said.append)))
+    assert kept.proof == "refused"
+    assert "pairs of demand and site are too many" in said[0]
+    assert kept.value == found.value

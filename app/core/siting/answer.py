@@ -1,7 +1,7 @@
 """From a prepared project and a scenario to a plan with all its reasons."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,10 @@ from app.core.siting.solve import Solution, choose, no_deadline, prove
 from app.core.siting.verify import Claim, Verdict, verify
 
 Clock = Callable[[], float]
+Prover = Callable[[Instance, Solution], tuple[Solution, str]]
+"""Asks an exact solver: a plan at least as good, and how it ended."""
 CENT = 0.01
+NOT_ASKED = "not_asked"
 
 
 @dataclass(slots=True)
@@ -54,11 +57,12 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to search: rounds of local search, steps of the bound, and when to stop."""
+    """How hard to search: rounds of local search, steps of the bound, when to stop, and proof."""
 
     rounds: int = 0
     iterations: int = 60
     expired: Deadline = no_deadline
+    prover: Prover | None = None
 
 
 def answer(  # noqa: PLR0913
@@ -87,11 +91,15 @@ def answer(  # noqa: PLR0913
     watch.lap("local")
     solution = prove(instance, draft, found, iterations=effort.iterations, expired=effort.expired)
     watch.lap("bound")
+    proof = NOT_ASKED
+    if effort.prover:
+        solution, proof = effort.prover(instance, solution)
+    watch.lap("proof")
     verdict = verify(problem, claim_of(problem, instance, solution, kind.key))
     watch.lap("verify")
     plan = _plan(prepared, scenario, question, instance, solution, verdict, kind, watch)
     watch.lap("explain")
-    return plan
+    return replace(plan, proof=proof)
 
 
 def sketch(

@@ -41,6 +41,9 @@ class Plan:
         ``budget, transformers, floors``: limits, what is used, and whether it binds.
     verifier
         ``ok``, ``value`` and ``checks`` [{id, ok, detail}].
+    proof
+        How an exact solver ended: "proven", "improved", "no_improvement", "timeout", "failed",
+        "refused" where the question is too large, "not_asked".
     fairness
         Coverage of busy cells and of homes without own parking, before and after.
     """
@@ -61,6 +64,7 @@ class Plan:
     lots: pd.DataFrame
     notices: tuple[str, ...]
     seconds: Mapping[str, float]
+    proof: str = "not_asked"
 
     @property
     def firm(self) -> gpd.GeoDataFrame:

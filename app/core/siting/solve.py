@@ -17,6 +17,7 @@ from app.core.siting.problem import SLACK, freeze, sums
 
 IDLE = 1e-6  # a point that delivers less than this share of its energy is idle
 REFINE_ROUNDS = 4
+MILP = "milp"
 SMALL = 500_000  # pairs up to which a second order costs a few milliseconds
 
 
@@ -134,6 +135,12 @@ def prove(  # noqa: PLR0913
     )
     value, method = _best_bound(instance, bound, missed)
     return Solution(draft.points, draft, found, max(value, found.value), method, bound.prices)
+
+
+def bounded(solution: Solution, known: float, proven: float) -> Solution:
+    """Keep the smaller of a bound that was known and one an exact solver proved."""
+    method = MILP if proven < known else solution.bound_method
+    return replace(solution, bound=max(min(known, proven), solution.value), bound_method=method)
 
 
 def _best_bound(instance: Instance, bound: Bound, missed: float) -> tuple[float, str]:
