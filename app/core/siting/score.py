@@ -23,6 +23,8 @@ class Score:
 
     Attributes
     ----------
+    share : (criterion,)
+        Weight of each criterion; they add up to 1.
     parts : (candidate, criterion)
         Points of each criterion; they add up to ``total``.
     total : (candidate,)
@@ -32,6 +34,7 @@ class Score:
     """
 
     keys: tuple[str, ...]
+    share: Floats
     parts: Floats
     total: Floats
     known: Floats
@@ -63,7 +66,7 @@ def score(raw: Mapping[str, Floats], weights: Mapping[str, float], context: Surr
         columns.append(normalise(criterion, raw[key], best))
     found = np.column_stack(columns)
     parts = FULL * share * np.where(np.isnan(found), UNKNOWN_SHARE, found)
-    return Score(tuple(CRITERIA), parts, parts.sum(axis=1), (~np.isnan(found)) @ share)
+    return Score(tuple(CRITERIA), share, parts, parts.sum(axis=1), (~np.isnan(found)) @ share)
 
 
 def pull(total: Floats, strength: float) -> Floats:
