@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, downloads, sites_view, state, style, tables
+from app.ui import cached, deeper_view, downloads, sites_view, state, style, tables
 from app.ui.text import _
 
 PAGE = {"title": "Sites", "icon": ":material/pin_drop:", "order": 60, "needs": ["districts"]}
@@ -33,6 +33,8 @@ with weigh:
 
 st.header(_("What limits the plan"))
 sites_view.limits(project, scenario, plan)
+st.header(_("How good, how firm, how soon?"))
+deeper_view.deeper(project, scenario)
 st.header(_("The same, as a table"))
 sites_view.site_table(plan)
 sites_view.refused_table(plan)

@@ -1,16 +1,20 @@
 """Use-case: recommend places, and put the plan back through the engine before it is shown."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from time import monotonic
 
 import numpy as np
 import pandas as pd
 
+from app.core.demand.result import Demand
 from app.core.impact import Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.services.estimate import estimate
+from app.services.jobs import Report, silent
+from app.services.prove import prover
 from app.services.recommend import Effort, Prepared, prepare, sketch, solve
 from app.services.room import room
 from app.services.setting import Setting, Stretch, peak_week, week_stretch
@@ -18,16 +22,76 @@ from app.services.setting import prepare as bring_onto_grid
 from app.services.simulate import headline
 
 ROUNDS = 2  # of choosing again
+ROUNDS_OF_SEARCH, BOUND_STEPS = 100_000, 400
+SEARCH_SHARE = 0.4  # of the seconds; the solver gets the rest
 CLOSE = 1.005  # a peak this close to its limit is what the plan assumed
 
 
-def plan_project(project: Project, scenario: Scenario, effort: Effort | None = None) -> Plan:
-    """Recommend places of a project, from nothing: what the terminal asks."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """A project under one scenario, up to the point where places are chosen."""
+
+    demand: Demand
+    setting: Setting
+    answer: Impact
+    places: Prepared
+    rooms: pd.DataFrame
+
+
+def stage(project: Project, scenario: Scenario) -> Stage:
+    """Estimate demand, simulate the strategy, find room and candidates."""
     demand = estimate(project, scenario)
     setting = bring_onto_grid(project, demand, scenario)
     answer = headline(setting, peak_week(setting), scenario.strategy, scenario)
     places = prepare(project, demand, radius_m=scenario.radius_m)
-    return plan(places, scenario, setting, answer, effort)
+    return Stage(demand, setting, answer, places, room(answer))
+
+
+def plan_project(project: Project, scenario: Scenario, effort: Effort | None = None) -> Plan:
+    """Recommend places of a project, from nothing: what the terminal asks."""
+    found = stage(project, scenario)
+    return plan(found.places, scenario, found.setting, found.answer, effort)
+
+
+def prove_project(
+    project: Project, scenario: Scenario, seconds: float, *, report: Report = silent
+) -> pd.DataFrame:
+    """Search for a better plan and prove it, within about ``seconds``.
+
+    Returns
+    -------
+    The plan found in an instant, then the one after the search: ``sites, points, served_kwh_day,
+    value, bound, gap, proof, ok, seconds``.
+    """
+    report(0.0, "Simulating the strategy")
+    found, begun = stage(project, scenario), monotonic()
+
+    def poll(doing: str) -> None:
+        report(min((monotonic() - begun) / seconds, 0.99), doing)
+
+    def expired() -> bool:
+        poll("Searching")
+        return monotonic() > begun + SEARCH_SHARE * seconds
+
+    solver_s = (1 - SEARCH_SHARE) * seconds
+    ending = prover(solver_s, seed=scenario.seed, poll=lambda: poll("Proving"))
+    efforts = (None, Effort(ROUNDS_OF_SEARCH, BOUND_STEPS, expired, ending))
+    plans = [plan(found.places, scenario, found.setting, found.answer, each) for each in efforts]
+    return pd.DataFrame([_figures(each) for each in plans])
+
+
+def _figures(found: Plan) -> dict[str, object]:
+    return {
+        "sites": int(found.totals["sites"]),
+        "points": int(found.totals["points"]),
+        "served_kwh_day": found.served_kwh_day,
+        "value": found.value,
+        "bound": found.bound,
+        "gap": found.gap,
+        "proof": found.proof,
+        "ok": bool(found.verifier["ok"]),
+        "seconds": sum(found.seconds.values()),
+    }
 
 
 def plan(

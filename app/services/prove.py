@@ -60,12 +60,24 @@ def prove(  # noqa: PLR0913  # a run has its time, its seed, an ear and a way ou
     return Proof("timeout" if ended == "timeout" else "no_improvement", found)
 
 
-def prover(seconds: float, say: Callable[[str], None] = lambda _: None, seed: int = 0) -> Prover:
-    """Make the last tier of a plan: a proof within ``seconds``, or the reason why there is none."""
+def prover(
+    seconds: float,
+    say: Callable[[str], None] = lambda _: None,
+    seed: int = 0,
+    poll: Callable[[], object] = lambda: None,
+) -> Prover:
+    """Make the last tier of a plan: a proof within ``seconds``, or the reason why there is none.
+
+    ``poll`` is called while it runs; what it raises ends the run.
+    """
+
+    def cancelled() -> bool:
+        poll()
+        return False
 
     def run(instance: Instance, solution: Solution) -> tuple[Solution, str]:
         try:
-            found = prove(instance, solution, seconds, seed=seed)
+            found = prove(instance, solution, seconds, seed=seed, cancelled=cancelled)
         except InputError as error:
             say(str(error))
             return solution, "refused"

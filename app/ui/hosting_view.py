@@ -8,15 +8,14 @@ import streamlit as st
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.hosting import whole_city
-from app.services.jobs import JOBS, Job
 from app.services.parameters import load_parameters
-from app.ui import cached, charts, impact_view, state, tables
+from app.ui import cached, charts, runs, state, tables
 from app.ui.impact_view import short, title
 from app.ui.strategies_view import served_name
-from app.ui.text import _, delivered, plain, told_apart, whole
+from app.ui.text import _, delivered, told_apart, whole
 
 MANY_POINTS = 300  # a street has fewer; more take longer than a visitor waits unasked
-STREET, JOB, ASKED = "room_street", "hosting", "asked_hosting"
+STREET, JOB = "room_street", "hosting"
 BINDING = {
     "peak": "the transformer's limit",
     "unserved": "energy that would be withheld",
@@ -113,10 +112,6 @@ def _street_table(found: pd.DataFrame) -> pd.DataFrame:
 
 def city(project: Project, scenario: Scenario) -> None:
     """Offer to try points on every transformer; follow it, show it, compare it with the sketch."""
-    question = cached.question(project, scenario, "hosting") + scenario.strategy
-    job: Job[pd.DataFrame] | None = state.job(JOB)
-    asked = state.value(ASKED)
-    running = job is not None and not job.done
     st.caption(
         _(
             "The map and the figures above are a quick sketch. Trying point after point on every "
@@ -124,44 +119,9 @@ def city(project: Project, scenario: Scenario) -> None:
             "figure of each: often more, as many points on one transformer meet less often."
         )
     )
-    with st.container(horizontal=True):
-        st.button(
-            _("Try every transformer"),
-            on_click=partial(_start, project, scenario, question),
-            disabled=running or (asked == question and job is not None and job.succeeded),
-            icon=":material/play_arrow:",
-            key="run_hosting",
-        )
-        if running and job is not None:
-            st.button(_("Cancel"), on_click=job.cancel, key="cancel_hosting")
-    if job is not None:
-        if asked != question:
-            st.caption(_("These figures answer an earlier question; try again."))
-        _follow(job, running=running)
-
-
-def _start(project: Project, scenario: Scenario, question: str) -> None:
+    question = cached.question(project, scenario, JOB) + scenario.strategy
     work = partial(whole_city, project, scenario)
-    owner = f"{state.visitor()}|{JOB}"
-    state.remember_job(JOB, JOBS.submit(lambda report: work(report=report), owner=owner))
-    state.keep(ASKED, question)
-
-
-def _follow(job: Job[pd.DataFrame], *, running: bool) -> None:
-    @st.fragment(run_every=0.5 if running else None)
-    def progress() -> None:
-        if running and job.done:
-            st.rerun()
-        if not job.done:
-            st.progress(job.progress, text=impact_view.doing(job) or _("Trying"))
-        elif job.cancelled:
-            st.info(_("Cancelled. Nothing was changed."))
-        elif job.succeeded:
-            _show(job.result())
-        else:
-            st.error(_("The run stopped: {why}").format(why=plain(str(job.error))))
-
-    progress()
+    runs.offer(JOB, _("Try every transformer"), question, work, _show)
 
 
 def _show(found: pd.DataFrame) -> None:

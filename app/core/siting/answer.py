@@ -57,7 +57,7 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to search: rounds of local search, steps of the bound, when to stop, and proof."""
+    """How hard to look: rounds of local search and its end, steps of the bound, and a proof."""
 
     rounds: int = 0
     iterations: int = 60
@@ -89,7 +89,7 @@ def answer(  # noqa: PLR0913
             rounds=effort.rounds, expired=effort.expired,
         )  # fmt: skip
     watch.lap("local")
-    solution = prove(instance, draft, found, iterations=effort.iterations, expired=effort.expired)
+    solution = prove(instance, draft, found, iterations=effort.iterations, expired=no_deadline)
     watch.lap("bound")
     proof = NOT_ASKED
     if effort.prover:

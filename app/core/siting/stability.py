@@ -146,7 +146,7 @@ def label(share: float) -> str:
     return next(word for least, word in LABELS if share >= least)
 
 
-def table(found: Stability, ids: tuple[str, ...], planned: Floats) -> pd.DataFrame:
+def table(found: Stability, ids: tuple[str, ...], planned: Floats | Ints) -> pd.DataFrame:
     """List every candidate that is planned or ever chosen, the firmest first.
 
     Returns

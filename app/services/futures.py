@@ -1,0 +1,166 @@
+"""Use-case: how a plan holds when weights, figures, uptake, grid or strategy turn out otherwise."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from app.core.errors import InputError
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.siting import regret as core
+from app.core.siting import stability as firmness
+from app.core.siting.instance import Instance, build_instance
+from app.core.siting.question import Question, ask, grid_of
+from app.core.siting.solve import choose
+from app.services.estimate import estimate
+from app.services.jobs import Report, silent
+from app.services.parameters import load_parameters
+from app.services.plan import stage
+from app.services.recommend import Prepared, point_type, prepare
+from app.services.room import room
+from app.services.setting import peak_week
+from app.services.setting import prepare as bring_onto_grid
+from app.services.simulate import REFERENCE, headline
+
+DRAWS = 500
+UPTAKES = ("low", "mid", "high")
+GRIDS = ("as_told", "late")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Firmness:
+    """How often each place is chosen when weights and figures vary.
+
+    Attributes
+    ----------
+    places
+        ``candidate_id, name, district, planned, chosen_share, low, high, points_mean, label``; the
+        firmest first.
+    robust_share
+        Share of the plan's money in robust places.
+    draws
+        Plans that were made.
+    """
+
+    places: pd.DataFrame
+    robust_share: float
+    draws: int
+
+
+def stability(
+    project: Project, scenario: Scenario, *, draws: int = DRAWS, report: Report = silent
+) -> Firmness:
+    """Make the plan again under ``draws`` sets of weights and figures, and count."""
+    report(0.0, "Simulating the strategy")
+    found = stage(project, scenario)
+    question, instance = _question(found.places, found.rooms, scenario)
+    count = len(found.places.districts)
+    drawn = firmness.draw(
+        question.score.share, load_parameters(), districts=count, draws=draws, seed=scenario.seed
+    )
+    counted = firmness.stability(
+        question,
+        found.places.reach,
+        (found.places.near_start, found.places.near),
+        drawn,
+        scenario.score_pull,
+        tell=lambda share: report(0.1 + 0.9 * share, "Choosing again"),
+    )
+    planned = choose(instance)[0].points
+    frame = firmness.table(counted, question.problem.sites.id, planned)
+    cost = instance.fixed_eur * (planned > 0) + instance.point_eur * planned
+    paid = dict(zip(question.problem.sites.id, cost.tolist(), strict=True))
+    share = firmness.robust_share(frame, paid)
+    return Firmness(_named(frame, found.places), share, counted.draws)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeastRegret:
+    """Plans held against futures.
+
+    Attributes
+    ----------
+    futures, plans
+        What they assume: ``uptake, strategy, grid``; the last plan is the one for their mean.
+    value, regret : (plan, future)
+        Worth, and loss against the best plan there [kWh/day].
+    choice
+        Row of the plan that disappoints least.
+    places
+        ``candidate_id, name, district, points``: that plan.
+    """
+
+    futures: pd.DataFrame
+    value: np.ndarray
+    regret: np.ndarray
+    choice: int
+    places: pd.DataFrame
+
+
+def least_regret(project: Project, scenario: Scenario, *, report: Report = silent) -> LeastRegret:
+    """Choose a plan for every future, try each in all, and name the one that disappoints least.
+
+    Futures: low, middle and high uptake, the chosen strategy and charging at once, the grid as
+    told and with its works late.
+    """
+    strategies = tuple(dict.fromkeys((scenario.strategy, REFERENCE)))
+    rows: list[dict[str, str]] = []
+    instances: list[Instance] = []
+    places: Prepared | None = None
+    total = len(UPTAKES) * len(strategies)
+    for uptake in UPTAKES:
+        asked = scenario.but(uptake=uptake)
+        demand = estimate(project, asked)
+        setting = bring_onto_grid(project, demand, asked)
+        now = prepare(project, demand, radius_m=asked.radius_m)
+        places = now if places is None else _same(places, now)
+        for strategy in strategies:
+            report(len(instances) / (2 * total), f"Uptake {uptake}, {strategy}")
+            rooms = room(headline(setting, peak_week(setting), strategy, asked))
+            for grid in GRIDS:
+                left = rooms if grid == "as_told" else _late(rooms)
+                instances.append(_question(now, left, asked)[1])
+                rows.append({"uptake": uptake, "strategy": strategy, "grid": grid})
+    report(0.9, "Trying every plan in every future")
+    assert places is not None  # noqa: S101  # there is at least one uptake
+    found = core.compare(instances)
+    plan = found.plans[found.choice]
+    frame = pd.DataFrame({"candidate_id": places.places["candidate_id"], "points": plan})
+    order = ["points", "candidate_id"]
+    chosen = frame[frame["points"] > 0].sort_values(order, ascending=[False, True])
+    return LeastRegret(
+        pd.DataFrame(rows), found.value, found.regret, found.choice, _named(chosen, places)
+    )
+
+
+def _late(rooms: pd.DataFrame) -> pd.DataFrame:
+    """Leave a share of the room; unknown stays unknown."""
+    share = load_parameters()["delay_room"].value
+    return rooms.assign(
+        headroom_kw=rooms["headroom_kw"] * share, fit=np.floor(rooms["fit"] * share)
+    )
+
+
+def _question(
+    places: Prepared, rooms: pd.DataFrame, scenario: Scenario
+) -> tuple[Question, Instance]:
+    question = ask(places, scenario, grid_of(places, rooms), point_type())
+    near = (places.near_start, places.near)
+    return question, build_instance(question.problem, places.reach, near)
+
+
+def _same(places: Prepared, now: Prepared) -> Prepared:
+    if list(places.places["candidate_id"]) != list(now.places["candidate_id"]):
+        raise InputError("the futures do not share their candidates: they cannot be compared")
+    return places
+
+
+def _named(frame: pd.DataFrame, places: Prepared) -> pd.DataFrame:
+    """Add name and district of each candidate."""
+    table = places.places.set_index("candidate_id").loc[frame["candidate_id"]]
+    district = places.districts["name"].to_numpy()[table["district"].to_numpy(int)]
+    found = frame.reset_index(drop=True)
+    found.insert(1, "name", table["name"].to_numpy())
+    found.insert(2, "district", district)
+    return found

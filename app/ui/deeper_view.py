@@ -1,0 +1,298 @@
+"""Runs that look deeper into a plan: proof, firmness, least regret, and years."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.services import futures, years
+from app.services.plan import prove_project
+from app.ui import cached, charts, runs, tables
+from app.ui.impact_view import title
+from app.ui.text import _, euro, number, percent, plain, whole
+
+LOOK = "sites_look"
+LOOKS: Mapping[str, str] = {
+    "proof": "Is there a better plan?",
+    "firm": "How firm is each place?",
+    "regret": "Which plan regrets least?",
+    "years": "What comes in which year?",
+}
+LABELS: Mapping[str, str] = {
+    "robust": "robust",
+    "likely": "likely",
+    "depends": "depends on the assumptions",
+    "weak": "weak",
+}
+GRIDS: Mapping[str, str] = {"as_told": "grid as told", "late": "works on the grid late"}
+UPTAKES: Mapping[str, str] = {
+    "low": "few electric cars",
+    "mid": "middle",
+    "high": "many electric cars",
+}
+YEARS, PROOF_S = "sites_years", "sites_proof_s"
+SECONDS = (10, 30, 60, 120)
+TOP = 15
+
+
+def deeper(project: Project, scenario: Scenario) -> None:
+    """Let the planner choose what to look into, and run it in the background."""
+    look = st.segmented_control(
+        _("Look deeper"),
+        list(LOOKS),
+        default="proof",
+        required=True,
+        format_func=lambda key: _(LOOKS[key]),
+        key=LOOK,
+        persist_state="session",
+    )
+    show: Mapping[str, Callable[[Project, Scenario], None]] = {
+        "proof": _proof,
+        "firm": _firm,
+        "regret": _regret,
+        "years": _years,
+    }
+    show[look](project, scenario)
+
+
+def _question(project: Project, scenario: Scenario, *more: object) -> str:
+    return "|".join([cached.plan_question(project, scenario), *map(str, more)])
+
+
+def _proof(project: Project, scenario: Scenario) -> None:
+    st.caption(
+        _(
+            "The plan above is found in an instant, with a bound no plan can beat. A search that "
+            "takes its time may find a better one, and an exact solver may prove it. Its time is "
+            "a promise: then it is stopped, and what it found is kept."
+        )
+    )
+    seconds = st.select_slider(
+        _("Time for the solver [s]"), SECONDS, value=30, key=PROOF_S, persist_state="session"
+    )
+    work = partial(prove_project, project, scenario, float(seconds))
+    question = _question(project, scenario, seconds)
+    runs.offer("proof", _("Search and prove"), question, work, _show_proof)
+
+
+def _show_proof(found: pd.DataFrame) -> None:
+    before, after = found.iloc[0], found.iloc[1]
+    words = {
+        "proven": _("Proven: no plan serves more than {gap} above this one."),
+        "improved": _("A better plan was found; no plan serves more than {gap} above it."),
+        "no_improvement": _("Nothing better was found; no plan serves more than {gap} above it."),
+        "timeout": _("Time was up: no plan serves more than {gap} above this one."),
+        "failed": _("The solver broke down; the plan and its bound stand."),
+        "refused": _("The question is too large for the solver; the bound stands."),
+    }
+    said = words[str(after["proof"])].format(gap=percent(float(after["gap"]), 2))
+    st.markdown(f"**{said}**")
+    table = pd.DataFrame(
+        {
+            _("Plan"): [_("found in an instant"), _("after the search")],
+            _("Places"): found["sites"],
+            _("Points"): found["points"],
+            _("Served [kWh a day]"): found["served_kwh_day"].round(1),
+            _("Worth [kWh a day]"): found["value"].round(1),
+            _("At most [kWh a day]"): found["bound"].round(1),
+            _("Of the best possible [%]"): (100 * (1 - found["gap"])).round(2),
+            _("Time [s]"): found["seconds"].round(1),
+        }
+    )
+    tables.show(table, key="proof_table")
+    gained = float(after["value"] - before["value"])
+    st.caption(
+        _("The search gained {kwh} kWh a day. The check accepts the plan: {ok}.").format(
+            kwh=number(gained, 1), ok=_("yes") if after["ok"] else _("no")
+        )
+    )
+
+
+def _firm(project: Project, scenario: Scenario) -> None:
+    st.caption(
+        _(
+            "The plan is made again {n} times with weights around yours, and with demand, energy "
+            "per point, grid use and costs within their ranges. A place that is nearly always "
+            "chosen stands firm; where neighbours serve as well, none does."
+        ).format(n=futures.DRAWS)
+    )
+    work = partial(futures.stability, project, scenario)
+    runs.offer(
+        "firmness", _("Make the plan {n} times").format(n=futures.DRAWS),
+        _question(project, scenario), work, _show_firm,
+    )  # fmt: skip
+
+
+def _show_firm(found: futures.Firmness) -> None:
+    planned = found.places[found.places["planned"] > 0]
+    counts = planned["label"].value_counts()
+    said = _(
+        "**{share} of the money stands in robust places**: of {n} planned places, {robust} are "
+        "robust, {likely} likely, {depends} depend on the assumptions and {weak} are weak."
+    ).format(
+        share=percent(found.robust_share),
+        n=whole(len(planned)),
+        **{key: whole(int(counts.get(key, 0))) for key in LABELS},
+    )
+    st.markdown(said)
+    top = planned.head(TOP)
+    figure = charts.bars(
+        [str(name) for name in top["name"]],
+        [float(each) for each in 100 * top["chosen_share"]],
+        keys=[""] * len(top),
+        unit=_("Chosen in so many percent of the draws, with its 95 percent interval"),
+        band=([*(100 * top["low"])], [*(100 * top["high"])]),
+    )
+    st.plotly_chart(figure, key="firm_chart", alt=plain(said.replace("*", "")))
+    table = pd.DataFrame(
+        {
+            _("Place"): found.places["name"],
+            _("District"): found.places["district"],
+            _("Points planned"): found.places["planned"],
+            _("Chosen [% of draws]"): (100 * found.places["chosen_share"]).round(1),
+            _("Low [%]"): (100 * found.places["low"]).round(1),
+            _("High [%]"): (100 * found.places["high"]).round(1),
+            _("Points where chosen"): found.places["points_mean"].round(1),
+            _("Standing"): [_(LABELS[str(each)]) for each in found.places["label"]],
+        }
+    )
+    tables.show(table, key="firm_table", height=420)
+
+
+def _regret(project: Project, scenario: Scenario) -> None:
+    st.caption(
+        _(
+            "A plan is chosen for each of twelve futures (few, middle or many electric cars; the "
+            "chosen strategy or charging at once; the grid as told or its works late) and one "
+            "for their mean; each is tried in all. Points that do not fit in a future are "
+            "switched off there."
+        )
+    )
+    work = partial(futures.least_regret, project, scenario)
+    runs.offer(
+        "regret", _("Try every plan in every future"), _question(project, scenario), work,
+        _show_regret,
+    )  # fmt: skip
+
+
+def future_name(row: Mapping[Any, Any]) -> str:
+    """Name a future in the visitor's words."""
+    uptake, grid = _(UPTAKES[row["uptake"]]), _(GRIDS[row["grid"]])
+    return f"{uptake} · {title(row['strategy'])} · {grid}"
+
+
+def _show_regret(found: futures.LeastRegret) -> None:
+    names = [future_name(row) for row in found.futures.to_dict("records")]
+    plans = [*names, _("the mean of all")]
+    worst, best = found.regret.max(axis=1), found.value.max(axis=0)
+    st.markdown(
+        _(
+            "**The plan for “{plan}” disappoints least**: in its worst future it serves {kwh} kWh "
+            "a day ({share}) less than the best plan there."
+        ).format(
+            plan=plans[found.choice],
+            kwh=whole(float(worst[found.choice])),
+            share=percent(float((found.regret[found.choice] / np.maximum(best, 1e-9)).max()), 1),
+        )
+    )
+    figure = charts.bars(
+        plans,
+        [float(each) for each in worst],
+        keys=[""] * len(plans),
+        unit=_("Largest regret [kWh a day]"),
+    )
+    st.plotly_chart(figure, key="regret_chart", alt=_("Largest regret of each plan, in a table"))
+    table = pd.DataFrame(found.regret.round(0), columns=names)
+    table.insert(0, _("Plan for"), plans)
+    table.insert(1, _("Largest regret [kWh a day]"), worst.round())
+    tables.show(table, key="regret_table")
+    with st.expander(_("The places of this plan: {n}").format(n=whole(len(found.places)))):
+        shown = pd.DataFrame(
+            {
+                _("Place"): found.places["name"],
+                _("District"): found.places["district"],
+                _("New points"): found.places["points"],
+                _("Id"): found.places["candidate_id"],
+            }
+        )
+        tables.show(shown, key="regret_places")
+
+
+def _years(project: Project, scenario: Scenario) -> None:
+    st.caption(
+        _(
+            "The budget is divided evenly over the years chosen. Each year has its own demand and "
+            "its own room on the grid; what is built stays. Planned both year by year and back "
+            "from the last year; the one that serves more is shown."
+        )
+    )
+    options = list(range(max(2024, scenario.year - 10), scenario.year + 1))
+    usual = (scenario.year - 4, scenario.year - 2, scenario.year)
+    chosen = st.multiselect(
+        _("Years"),
+        options,
+        default=[year for year in usual if year in options],
+        max_selections=years.MOST_YEARS,
+        key=f"{YEARS}_{scenario.year}",
+        persist_state="session",
+    )
+    if not chosen:
+        st.info(_("Choose at least one year."))
+        return
+    steps = years.spread(scenario, sorted(chosen))
+    work = partial(years.in_years, project, scenario, steps)
+    runs.offer(
+        "years", _("Plan these years"), _question(project, scenario, steps), work, _show_years
+    )
+
+
+def _show_years(found: years.YearsPlan) -> None:
+    frame = found.years
+    first, last = frame.iloc[0], frame.iloc[-1]
+    st.markdown(
+        _(
+            "**{points} points at {places} places by {year}**, {first} points of them in {begin}; "
+            "planned {way}."
+        ).format(
+            points=whole(int(frame["points"].sum())),
+            places=whole(int(frame["places"].sum())),
+            year=int(last["year"]),
+            first=whole(int(first["points"])),
+            begin=int(first["year"]),
+            way=_("year by year") if found.way == "forward" else _("back from the last year"),
+        )
+    )
+    figure = charts.bars(
+        [str(year) for year in frame["year"]],
+        [float(each) for each in frame["points"]],
+        keys=[""] * len(frame),
+        unit=_("New points in the year"),
+    )
+    st.plotly_chart(figure, key="years_chart", alt=_("New points per year, in the table below"))
+    table = pd.DataFrame(
+        {
+            _("Year"): frame["year"].astype(str),
+            _("New places"): frame["places"],
+            _("New points"): frame["points"],
+            _("Cost"): [euro(each) for each in frame["cost_eur"]],
+            _("Served [kWh a day]"): frame["served_kwh_day"].round(),
+            _("Asked for [kWh a day]"): frame["demand_kwh_day"].round(),
+        }
+    )
+    tables.show(table, key="years_table")
+    with st.expander(_("The places by year: {n}").format(n=whole(len(found.places)))):
+        tables.show(found.places.round(0), key="years_places")
+    st.download_button(
+        _("Places by year (CSV)"),
+        data=found.places.to_csv(index=False).encode(),
+        file_name="places-by-year.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key="years_csv",
+    )

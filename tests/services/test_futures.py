@@ -1,0 +1,78 @@
+"""A plan under other weights, figures and futures, and in years."""
+
+import numpy as np
+import pytest
+
+from app.core.errors import InputError
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.services.futures import least_regret, stability
+from app.services.plan import plan_project, prove_project
+from app.services.projects import load_project
+from app.services.years import in_years, spread
+
+SCENARIO = Scenario(budget_eur=500_000)
+
+
+@pytest.fixture(scope="module")
+def town() -> Project:
+    return load_project("sampletown")
+
+
+def test_firmness_speaks_of_the_plan_and_repeats_with_its_seed(town: Project) -> None:
+    told: list[float] = []
+    found = stability(town, SCENARIO, draws=20, report=lambda progress, *_: told.append(progress))
+    assert found.draws == 20
+    assert told == sorted(told)
+    assert 0 <= found.robust_share <= 1
+    planned = found.places[found.places["planned"] > 0]
+    assert planned["planned"].sum() > 0
+    again = stability(town, SCENARIO, draws=20)
+    assert again.places.equals(found.places)
+    other = stability(town, SCENARIO.but(seed=1), draws=20)
+    assert not other.places["chosen_share"].equals(found.places["chosen_share"])
+
+
+def test_the_least_regret_is_the_smallest_of_the_largest(town: Project) -> None:
+    found = least_regret(town, SCENARIO)
+    assert len(found.futures) == 12
+    assert found.regret.shape == (13, 12)
+    assert found.choice == int(np.argmin(found.regret.max(axis=1).round(6)))
+    assert (found.regret >= 0).all()
+    assert (found.places["points"] > 0).all()
+    rising = found.futures.assign(value=found.value.max(axis=0)).groupby("uptake")["value"].max()
+    assert rising["low"] <= rising["mid"] <= rising["high"]
+
+
+def test_one_strategy_is_not_tried_twice(town: Project) -> None:
+    assert len(least_regret(town, SCENARIO.but(strategy="uncontrolled")).futures) == 6
+
+
+def test_years_keep_what_was_built_and_their_money(town: Project) -> None:
+    found = in_years(town, SCENARIO, spread(SCENARIO, [2026, 2028, 2030]))
+    points = found.places[["points_2026", "points_2028", "points_2030"]].to_numpy()
+    assert (np.diff(points, axis=1) >= 0).all()
+    assert points[:, -1].sum() == found.years["points"].sum() > 0
+    assert (found.years["cost_eur"] <= found.years["budget_eur"] + 1).all()
+    assert (found.places["first_year"].diff().dropna() >= 0).all()
+    assert found.years["demand_kwh_day"].is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    ("years", "says"),
+    [([], "at least one year"), ([2030, 2026], "must rise"), ([2026, 2026], "must rise")],
+)
+def test_years_that_make_no_sense_are_refused(town: Project, years: list[int], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        in_years(town, SCENARIO, spread(SCENARIO, years))
+
+
+def test_a_search_is_never_worse_and_keeps_its_own_bound(town: Project) -> None:
+    found = prove_project(town, SCENARIO, 3.0)
+    before, after = found.iloc[0], found.iloc[1]
+    assert after["value"] >= before["value"] - 1e-6
+    assert after["value"] <= after["bound"] <= before["bound"] + 1e-6
+    assert before["proof"] == "not_asked"
+    assert after["proof"] in {"proven", "improved", "no_improvement", "timeout"}
+    assert after["ok"]
+    assert before["value"] == plan_project(town, SCENARIO).value
