@@ -1,5 +1,6 @@
 """Use-case: a project's demand by other areas: squares, a column of its districts, an own map."""
 
+import hashlib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from app.core.belonging import Shapes, polygons
+from app.core.belonging import Flags, Shapes, polygons
 from app.core.demand import areal, cells, model, zoned
 from app.core.demand.areal import REPORTED, Ground, Transfer
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
@@ -41,7 +42,7 @@ class Zoning:
     layer
         The areas as a layer of kind ``districts``.
     unknown : (area,)
-        The part of each area in which there is no district; None where there is one everywhere.
+        The part of each area on which there is no district; None where there is one everywhere.
     split_by
         What districts were split by, in words; empty where every district is whole.
     """
@@ -50,8 +51,28 @@ class Zoning:
     title: str
     layer: Layer
     transfer: Transfer
-    unknown: Shapes
+    unknown: gpd.GeoSeries
     split_by: tuple[str, ...]
+
+    @property
+    def partly(self) -> Flags:
+        """Whether something, but not everything, is known of an area ``(area,)``."""
+        found: Flags = self.unknown.notna().to_numpy() & self.transfer.known
+        return found
+
+    @property
+    def drawn(self) -> gpd.GeoSeries:
+        """The areas as far as something is known of them; whole where nothing is."""
+        whole = self.layer.map.geometry
+        shapes, cut = whole.to_numpy(copy=True), self.partly
+        shapes[cut] = shapely.difference(shapes[cut], self.unknown.to_numpy()[cut])
+        return gpd.GeoSeries(shapes, crs=whole.crs)
+
+    @property
+    def digest(self) -> str:
+        """Name the division, its ground and its shares by content: a cache key."""
+        shares = hashlib.sha256(self.transfer.weights.data.tobytes()).hexdigest()
+        return f"{self.key}|{self.layer.digest}|{shares}"
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -127,6 +148,18 @@ def outside(answer: Demand, told: Demand) -> int:
     return answer.points_plan - int(told.districts["points_plan"].sum())
 
 
+def cautions(answer: Demand, told: Demand, by: Zoning) -> list[str]:
+    """Say how the areas were made of districts, and what lies in none of them."""
+    left = outside(answer, told)
+    inside = f"{answer.points_plan - left:,} planned points in {len(told.districts):,} areas"
+    found = [f"{inside} and {left:,} outside all of them." if left else f"{inside}: none is lost."]
+    if by.split_by:
+        found.append(f"Estimated: districts are split by {' and '.join(by.split_by)}.")
+    if unknown := int((told.districts["status"] == "unknown").sum()):
+        found.append(f"{unknown} of the areas hold no district: unknown, not zero.")
+    return found
+
+
 def document(answer: Demand, told: Demand, by: Zoning) -> dict[str, Any]:
     """Return the zones as plain data, to stand beside the districts."""
     return {
@@ -134,7 +167,7 @@ def document(answer: Demand, told: Demand, by: Zoning) -> dict[str, Any]:
             "by": by.key,
             "split_by": list(by.split_by),
             "points_plan_outside": outside(answer, told),
-            "notices": list(by.notices),
+            "notices": [*cautions(answer, told, by), *by.notices],
         },
         "zones": [_zone(row) for row in told.districts.to_dict("records")],
     }
@@ -167,7 +200,8 @@ def _cut(project: Project, districts: Layer, layer: Layer, name: tuple[str, str]
     found = areal.transfer(source, target, _ground(project))
     bases = sorted(set(found.basis.tolist()) - {areal.WHOLE})
     words = tuple(SPLIT[areal.BASES[each]] for each in bases)
-    return Zoning(*name, layer, found, _unknown(source, target, found), words)
+    beyond = gpd.GeoSeries(_unknown(source, target, found), crs=layer.map.crs)
+    return Zoning(*name, layer, found, beyond, words)
 
 
 def _dissolved(layer: Layer, column: str) -> Zoning:
@@ -177,7 +211,7 @@ def _dissolved(layer: Layer, column: str) -> Zoning:
     joined = [shapely.union_all(shapes[group == each]) for each in range(len(names))]
     frame = {"district_id": list(names), "name": list(names)}
     zones = _layer(frame, np.array(joined, dtype=object), layer)
-    nothing = np.full(len(names), None, dtype=object)
+    nothing = gpd.GeoSeries(np.full(len(names), None, dtype=object), crs=layer.map.crs)
     return Zoning(column, column, zones, areal.dissolve(group, len(names)), nothing, ())
 
 
@@ -232,8 +266,8 @@ def _homes(frame: gpd.GeoDataFrame, *, default: float) -> np.ndarray[Any, np.dty
 def _unknown(source: Shapes, target: Shapes, found: Transfer) -> Shapes:
     """Cut out the ground of each zone on which there is no district."""
     rest = np.full(len(target), None, dtype=object)
-    partly = np.flatnonzero(found.covered < 1 - REPORTED)
-    if partly.size:
+    partly = found.covered < 1 - REPORTED
+    if partly.any():
         union = shapely.union_all(source)
         shapely.prepare(union)
         rest[partly] = shapely.difference(target[partly], union)
