@@ -76,16 +76,14 @@ class Zoning:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Say what is wrong with the districts as a ground to split."""
+        """Say where the maps overlap or leave holes."""
+        found = self.transfer
         said = {
-            "lies in several of them and is counted with each": self.transfer.overlap,
-            "is enclosed by them and belongs to none": self.transfer.gap,
+            "of the districts' area lies in several of them and is counted with each": found.overlap,
+            "of the districts' area is enclosed by them and belongs to none": found.gap,
+            "of the areas' ground is in several: the one with the lower code has it": found.contested,
         }
-        return tuple(
-            f"Ground of {share:.1%} of the districts' area {words}."
-            for words, share in said.items()
-            if share > REPORTED
-        )
+        return tuple(f"{share:.1%} {words}." for words, share in said.items() if share > REPORTED)
 
 
 def columns(project: Project) -> list[str]:

@@ -164,7 +164,11 @@ def _say(answer: Demand, told: Demand, by: Zoning) -> None:
             words = _("estimated: split by {what}").format(
                 what=", ".join(_(each) for each in by.split_by)
             )
-            st.badge(words, icon=":material/calculate:", color="blue")
+            note = _(
+                "The range of an area comes from its own draws. How people are spread within a "
+                "district is not in it: give homes as places to split by them."
+            )
+            st.badge(words, icon=":material/calculate:", color="blue", help=note)
         else:
             st.badge(_("districts put together whole"), icon=":material/verified:", color="green")
         st.caption(_sums(answer, told))

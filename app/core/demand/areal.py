@@ -57,6 +57,8 @@ class Transfer:
     overlap, gap
         Ground of the sources that is in several of them, and that they enclose without covering
         it, as shares of their area.
+    contested
+        Share of the targets' ground that several claim; the first has it.
     """
 
     weights: csr_array
@@ -65,6 +67,7 @@ class Transfer:
     covered: Floats
     overlap: float = 0.0
     gap: float = 0.0
+    contested: float = 0.0
 
     def counts(self, values: Floats) -> Floats:
         """Split what can be added, ``(source, ...)`` to ``(target, ...)``; NaN where unknown."""
@@ -121,9 +124,12 @@ def transfer(source: Shapes, target: Shapes, ground: Ground | None = None) -> Tr
     taken = zip((HOMES, LAND, AREA), (homes, land, area), strict=True)
     kept = [tuple(each[basis[rows[0]] == level] for each in rows) for level, rows in taken]
     at, to, amount = (np.concatenate(each) for each in zip(*kept, strict=True))
-    weights, outside = _shared(at, to, amount / total[at], (len(source), len(target)))
-    overlap, gap = faults(source)
-    return Transfer(weights, outside, _whole(weights, outside, basis), covered, overlap, gap)
+    shape = (len(source), len(target))
+    weights, outside = _shared(at, to, amount / total[at], shape)
+    lies = _shared(area[0], area[1], area[2] / size[area[0]], shape)
+    basis = np.where(_in_one(*lies), WHOLE, basis)
+    contested = 1 - float(shapely.area(shapes).sum() / whole_target.sum())
+    return Transfer(weights, outside, basis, covered, *faults(source), contested)
 
 
 def dissolve(group: Longs, groups: int) -> Transfer:
@@ -173,10 +179,11 @@ def _shared(
     return weights, np.where(inside, 0.0, 1 - covered)
 
 
-def _whole(weights: csr_array, outside: Floats, basis: Longs) -> Longs:
-    """Mark the sources that are in one target alone: nothing was split, whatever by."""
+def _in_one(weights: csr_array, outside: Floats) -> Flags:
+    """Tell the sources whose ground is in one target alone: nothing is split, whatever by."""
     most = weights.max(axis=0).toarray() if weights.nnz else np.zeros(outside.size)
-    return np.where((most >= 1 - REPORTED) & (outside == 0), WHOLE, basis)
+    found: Flags = (most >= 1 - REPORTED) & (outside == 0)
+    return found
 
 
 def _told_apart(shapes: Shapes) -> Shapes:

@@ -40,6 +40,7 @@ def test_a_case_by_hand() -> None:
     assert found.rates(np.array([0.5, 0.2]), people).tolist() == pytest.approx([0.5, 0.44, 0.2])
     assert found.basis.tolist() == [AREA, AREA]
     assert found.covered.tolist() == [1.0, 1.0, 1.0]
+    assert (found.overlap, found.gap, found.contested) == (0.0, 0.0, 0.0)
 
 
 def test_homes_say_where_people_are_before_land_and_land_before_area() -> None:
@@ -66,6 +67,13 @@ def test_a_zone_without_a_district_is_unknown_not_zero() -> None:
     assert np.nansum(counts) == 100.0
 
 
+def test_a_district_split_by_one_home_is_still_split() -> None:
+    home = Ground(np.array([shapely.Point(10, 10)], dtype=object), np.array([5.0]))
+    found = transfer(LEFT_RIGHT[:1], THREE[:2], home)
+    assert found.basis.tolist() == [HOMES]
+    assert found.split.tolist() == [True, False]
+
+
 def test_what_lies_in_no_zone_is_kept_apart() -> None:
     found = transfer(LEFT_RIGHT, LEFT_RIGHT[:1])
     values = np.array([80.0, 20.0])
@@ -86,6 +94,7 @@ def test_two_drawings_of_one_border_move_nobody_outside() -> None:
 def test_ground_that_two_zones_claim_goes_to_the_first_and_is_never_counted_twice() -> None:
     found = transfer(LEFT_RIGHT[:1], boxes((0, 0, 60, 100), (40, 0, 100, 100)))
     assert found.counts(np.array([10.0])).tolist() == pytest.approx([6.0, 4.0])
+    assert found.contested == pytest.approx(20 / 120)
     twice = transfer(LEFT_RIGHT[:1], boxes((0, 0, 50, 100), (0, 0, 50, 100)))
     assert twice.left(np.array([10.0])) == pytest.approx(5.0)
 
