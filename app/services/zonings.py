@@ -79,9 +79,9 @@ class Zoning:
         """Say where the maps overlap or leave holes."""
         found = self.transfer
         said = {
-            "of the districts' area lies in several of them and is counted with each": found.overlap,
-            "of the districts' area is enclosed by them and belongs to none": found.gap,
-            "of the areas' ground is in several: the one with the lower code has it": found.contested,
+            "of the districts' area is in several and counted with each": found.overlap,
+            "of the districts' area is enclosed and in none": found.gap,
+            "of the areas' ground is in several: the lower code has it": found.contested,
         }
         return tuple(f"{share:.1%} {words}." for words, share in said.items() if share > REPORTED)
 

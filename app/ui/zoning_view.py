@@ -23,6 +23,7 @@ from app.ui.uploads import taken
 BY, FILE, ZONE, UPLOADED = "zoning_by", "zoning_file", "zone", "zoning_upload"
 DISTRICTS = "districts"
 TYPES = ["geojson", "json", "gpkg", "zip", "parquet", "geoparquet", "fgb"]
+MOST = 20_000  # areas that a browser draws in a moment
 FAULTS = 5  # of a file, said one by one
 
 
@@ -100,13 +101,20 @@ def _title(key: str) -> str:
 
 
 def _zoning(project: Project, key: str) -> Zoning | None:
-    """Divide the project as chosen; None for districts, and while an own map is missing."""
-    if key == DISTRICTS:
+    """Divide the project as chosen; None for districts, and where the choice cannot be drawn."""
+    own = _own(project) if key == zonings.OWN else None
+    if key == DISTRICTS or (key == zonings.OWN and own is None):
         return None
-    if key != zonings.OWN:
-        return cached_zones.zoning(project, key)
-    layer = _own(project)
-    return None if layer is None else cached_zones.zoning(project, key, layer)
+    try:
+        found = cached_zones.zoning(project, key, own)
+    except InputError as error:
+        st.error(verbatim(str(error)))
+        return None
+    if len(found.layer.frame) > MOST:
+        text = _("{n} areas are too many for a map; `kerbwatt demand --by` writes them to a file.")
+        st.info(text.format(n=whole(len(found.layer.frame))))
+        return None
+    return found
 
 
 def _own(project: Project) -> Layer | None:
