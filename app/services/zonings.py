@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from app.core.belonging import Flags, Shapes, polygons
-from app.core.demand import areal, cells, model, zoned
+from app.core.demand import areal, cells, zoned
 from app.core.demand.areal import REPORTED, Ground, Transfer
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
 from app.core.errors import InputError
@@ -22,7 +22,6 @@ from app.core.scenario import Scenario
 from app.exports import Result
 from app.services import estimate
 from app.services.load_layer import load_layer
-from app.services.parameters import load_parameters
 
 CELLS, OWN = "cells", "own"
 HOME_KINDS = ("address", "addresses", "dwelling", "dwellings", "home", "homes")
@@ -135,8 +134,7 @@ def named(project: Project, said: str) -> Zoning:
 
 def demand(project: Project, scenario: Scenario, answer: Demand, by: Zoning) -> Demand:
     """Tell the demand of ``answer`` by the areas of a zoning; NaN where nothing is known."""
-    frame = project.layers["districts"].frame
-    cloud = model.cloud(frame, scenario, load_parameters(), draws=answer.draws)
+    cloud = estimate.cloud(project, scenario, answer.draws)
     found = zoned.by_zone(answer, cloud, by.transfer, by.layer.frame)
     return replace(found, notices=(*answer.notices, *by.notices))
 

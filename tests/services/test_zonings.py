@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -87,6 +88,16 @@ def test_a_column_puts_whole_districts_together_and_says_who_has_none(told: Told
     assert rows["status"].tolist() == ["measured", "default", "measured"]
     assert by.split_by == ()
     assert by.layer.map.area.tolist() == pytest.approx([2e6, 1e6, 1e6])
+
+
+def test_ranges_answer_the_question_that_was_asked() -> None:
+    asked = Scenario(year=2030, uptake="high", assumptions=(("kwh_km", 0.17),))
+    project = town(one=["x", "x", "x", "y"])
+    answer = estimate.estimate(project, asked)
+    found = zonings.demand(project, asked, answer, zonings.zoning(project, "one"))
+    last, alone = answer.districts.iloc[3], found.districts.iloc[1]
+    for each in ("mean", "p10", "p50", "p90"):
+        assert alone[f"kwh_year_{each}"] == pytest.approx(last[f"kwh_year_{each}"], rel=1e-12)
 
 
 def test_squares_add_up_to_the_city(told: Told) -> None:
@@ -199,6 +210,21 @@ def test_overlapping_districts_are_told(told: Told) -> None:
     assert "counted with each" in by.notices[0]
     assert by.notices[0] in found.notices
     assert found.districts["points_plan"].sum() == answer.points_plan
+
+
+def test_utrechts_official_wards_as_an_own_map(testdata: Callable[[str], Path]) -> None:
+    project = load_project("utrecht")
+    answer = estimate.estimate(project, SCENARIO)
+    by = zonings.named(project, str(testdata("utrecht/utrecht_wijken_cbs.geojson")))
+    found = zonings.demand(project, SCENARIO, answer, by)
+    own = zonings.demand(project, SCENARIO, answer, zonings.zoning(project, "wijk"))
+    left = zonings.outside(answer, found)  # our schematic postcodes reach beyond the real city
+    assert 0 < left < 0.05 * answer.points_plan
+    rows, drawn = (each.districts.set_index("name")["points_plan"] for each in (found, own))
+    assert rows.sum() + left == drawn.sum() == answer.points_plan
+    assert set(rows.index) == set(drawn.index)
+    off = (rows - drawn).abs().sum() / drawn.sum()
+    assert off < 0.2  # so much a schematic map costs
 
 
 def test_what_is_no_zoning_is_refused_with_what_there_is() -> None:
