@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, charts, demand_view, downloads, state, style, tables
+from app.ui import cached, charts, demand_view, downloads, state, style, tables, zoning_view
 from app.ui.text import _
 
 PAGE = {"title": "Demand", "icon": ":material/ev_station:", "order": 30, "needs": ["districts"]}
@@ -15,12 +15,13 @@ answer = cached.demand(project, scenario)
 style.headline(demand_view.sentence(project, answer))
 
 quantity = demand_view.quantity_menu()
+shown = zoning_view.choose(project, scenario)
 left, right = st.columns([3, 2])
 with left:
-    demand_view.draw_map(project, scenario, quantity)
+    zoning_view.draw_map(project, scenario, quantity, shown)
 with right:
-    demand_view.ranking(answer, quantity)
-demand_view.chosen_district(answer)
+    demand_view.ranking(shown.answer, quantity, shown.what)
+demand_view.chosen_district(shown.answer, shown.what, shown.chosen)
 
 st.header(_("How sure is this?"))
 fan_side, tornado_side = st.columns(2)
@@ -43,9 +44,9 @@ with tornado_side:
     st.caption(demand_view.tornado_sentence(swings))
 
 st.header(_("The same, as a table"))
-demand_view.district_table(answer)
+demand_view.district_table(shown.answer, shown.what)
 demand_view.group_table(answer)
 demand_view.benchmarks(answer)
-tables.notes(answer.notices)
+tables.notes(shown.answer.notices)
 tables.provenance(project, ["districts"])
-downloads.demand(project, scenario)
+downloads.demand(project, scenario, shown.zoning)

@@ -8,11 +8,14 @@ import typer
 MWH = 1000
 
 
-def demand(
+def demand(  # noqa: PLR0913  # options of the command
     project: Annotated[str, typer.Argument(help="Bundled city or project folder.")],
     *,
     year: Annotated[int | None, typer.Option(help="Year, over the scenario's.")] = None,
     scenario: Annotated[Path | None, typer.Option(help="Scenario file.")] = None,
+    by: Annotated[
+        str, typer.Option(help="cells (500 m), a column of the districts, or a map of areas.")
+    ] = "",
     out: Annotated[Path | None, typer.Option(help="File: .csv, .xlsx, .gpkg ...")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -20,7 +23,7 @@ def demand(
     import json  # noqa: PLC0415
 
     from app.core.scenario import Scenario  # noqa: PLC0415
-    from app.services import estimate  # noqa: PLC0415
+    from app.services import estimate, zonings  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
     from app.services.scenario_files import find_scenario  # noqa: PLC0415
 
@@ -31,14 +34,30 @@ def demand(
     answer = estimate.estimate(city, asked)
     for words in (*said, *answer.notices):
         typer.echo(words, err=True)
+    told, zoning = _told(city, asked, answer, by)
     if out is not None:
-        _write(out, estimate.result(city, asked, answer))
+        given = zoning and zonings.result(city, asked, told, zoning)
+        _write(out, given or estimate.result(city, asked, answer))
     if as_json:
         found = estimate.document(city, asked, answer)
+        found |= zonings.document(answer, told, zoning) if zoning else {}
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     elif out is None:
-        for line in _lines(answer):
+        for line in _lines(told):
             typer.echo(line)
+
+
+def _told(city: Any, asked: Any, answer: Any, by: str) -> tuple[Any, Any]:  # noqa: ANN401  # as below
+    """Tell the answer by other areas, where some are named, and say how they were made."""
+    from app.services import zonings  # noqa: PLC0415
+
+    if not by:
+        return answer, None
+    zoning = zonings.named(city, by)
+    told = zonings.demand(city, asked, answer, zoning)
+    for words in (*zonings.cautions(answer, told, zoning), *zoning.notices):
+        typer.echo(words, err=True)
+    return told, zoning
 
 
 def _write(out: Path, result: Any) -> None:  # noqa: ANN401  # its type would cost the import
@@ -58,9 +77,14 @@ def _write(out: Path, result: Any) -> None:  # noqa: ANN401  # its type would co
 
 def _lines(answer: Any) -> list[str]:  # noqa: ANN401  # its type would cost the import
     """Say the answer in a table: middle estimates, then the city with its range."""
+    import pandas as pd  # noqa: PLC0415
+
     titles = f"{'electric':>9} {'cars':>9} {'MWh/year':>10} {'sessions':>9} {'points':>7}"
     found = [f"{'district':32} {titles}"]
     for _, row in answer.districts.iterrows():
+        if pd.isna(row["points_plan"]):
+            found.append(f"{row['name'][:32]:32} unknown: no district is there")
+            continue
         found.append(
             f"{row['name'][:32]:32} {row['ev_share']:9.1%} {row['ev_p50']:9,.0f}"
             f" {row['kwh_year_p50'] / MWH:10,.0f} {row['sessions_day_p50']:9,.0f}"

@@ -11,6 +11,7 @@ import pandas as pd
 
 from app.core.changes import canonical, to_changes
 from app.core.demand import model
+from app.core.demand.cloud import Cloud
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
 from app.core.errors import InputError
 from app.core.layer import Layer
@@ -29,6 +30,11 @@ def estimate(project: Project, scenario: Scenario) -> Demand:
     """Estimate what every district will ask of public charging in the year of the scenario."""
     numbers = numbers_of(scenario)
     return model.estimate(_districts(project).frame, scenario, numbers, place=_place(project))
+
+
+def cloud(project: Project, scenario: Scenario, draws: int) -> Cloud:
+    """Return the draws that ``estimate`` sums up."""
+    return model.cloud(_districts(project).frame, scenario, numbers_of(scenario), draws=draws)
 
 
 def fan(project: Project, scenario: Scenario) -> pd.DataFrame:

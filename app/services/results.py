@@ -14,8 +14,9 @@ from app.core.strategies import STRATEGIES
 from app.core.words import summary
 from app.exports import Result
 from app.exports.map_sheet import MapSheet
-from app.services import estimate
+from app.services import estimate, zonings
 from app.services.setting import rows_of
+from app.services.zonings import Zoning
 
 ILLUSTRATIVE = "The grid is an illustration, not the operator's map."
 SCHEMATIC = "Boundaries are schematic, not official."
@@ -47,6 +48,12 @@ def cautions(project: Project, *, grid: bool = True) -> list[str]:
 def demand(project: Project, scenario: Scenario, answer: Demand, day: str) -> Result:
     """Give the demand per district."""
     found = estimate.result(project, scenario, answer)
+    return Result(found.name, found.title, found.tables, {**found.meta, "date": day})
+
+
+def zones(project: Project, scenario: Scenario, told: Demand, by: Zoning, day: str) -> Result:
+    """Give the demand per area of a zoning."""
+    found = zonings.result(project, scenario, told, by)
     return Result(found.name, found.title, found.tables, {**found.meta, "date": day})
 
 

@@ -76,15 +76,15 @@ def draw_map(project: Project, scenario: Scenario, quantity: str) -> None:
     maps.legend(_(UNITS[quantity]), maps.scale_looks(scale))
 
 
-def ranking(answer: Demand, quantity: str) -> None:
-    """List the districts that need most, beside the map."""
+def ranking(answer: Demand, quantity: str, what: str = "District") -> None:
+    """List the districts that need most, or the areas ``what`` names, beside the map."""
     column = f"{quantity}_p50"
     frame = answer.districts.sort_values(column, ascending=False)
     factor = SHOWN[quantity]
     low, high = frame[f"{quantity}_p10"] * factor, frame[f"{quantity}_p90"] * factor
     table = pd.DataFrame(
         {
-            _("District"): frame["name"],
+            _(what): frame["name"],
             _(UNITS[quantity]): (frame[column] * factor).round(),
             _("P10–P90"): [f"{number(a)}–{number(b)}" for a, b in zip(low, high, strict=True)],
         }
@@ -92,20 +92,24 @@ def ranking(answer: Demand, quantity: str) -> None:
     tables.show(table, key="demand_ranking", height=520)
 
 
-def chosen_district(answer: Demand) -> None:
+def chosen_district(answer: Demand, what: str = "District", chosen: str = DISTRICT) -> None:
     """Say what one district asks for, chosen from a list or on the map."""
     districts = answer.districts
     names = told_apart(dict(zip(districts["district_id"], districts["name"], strict=True)))
-    if state.value(DISTRICT) not in names:
-        state.select(DISTRICT, next(iter(names)))
+    if state.value(chosen) not in names:
+        state.select(chosen, next(iter(names)))
     key = st.selectbox(
-        _("District"),
+        _(what),
         list(names),
         format_func=names.__getitem__,
-        key=DISTRICT,
+        key=chosen,
         persist_state="session",
     )
     row = answer.districts[answer.districts["district_id"] == key].iloc[0]
+    if np.isnan(row["points_mean"]):
+        words = _("**{name}**: no district is here, so its demand is unknown.")
+        st.markdown(words.format(name=plain(row["name"])))
+        return
     text = _(
         "**{name}**: {ev} electric cars of residents ({share} of private cars), {mwh} MWh a "
         "year at "
@@ -152,10 +156,10 @@ def tornado_sentence(frame: pd.DataFrame) -> str:
     )
 
 
-def district_table(answer: Demand) -> None:
+def district_table(answer: Demand, what: str = "District") -> None:
     """Show every district with its ranges."""
     frame = answer.districts
-    table = pd.DataFrame({_("District"): frame["name"]})
+    table = pd.DataFrame({_(what): frame["name"]})
     table[_("Electric share [%]")] = (100 * frame["ev_share"]).round(1)
     for quantity, unit in UNITS.items():
         for statistic in ("p10", "p50", "p90"):

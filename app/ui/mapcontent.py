@@ -33,6 +33,8 @@ NUMBERED = 30  # pins beyond this are drawn small, without a number
 MANY_CORNERS = 100_000
 DETAILED = 30  # corners of one shape; kerbs and bays have fewer, and stay as they are
 THIN = 20_000  # a bend smaller than this part of the map is straight: half a metre in 10 km
+HATCHES = 120  # lines across a map
+CROWD = 150  # areas; with more of them a number no longer fits inside one
 SHOWN: Mapping[str, float] = {"points": 1.0, "kwh_year": 1e-3, "sessions_day": 1.0, "ev": 1.0}
 
 
@@ -56,17 +58,52 @@ def demand(answer: Demand, outlines: Outlines, quantity: str) -> bytes:
     facts = [
         f"{number(b.p50 * factor)} ({number(b.p10 * factor)}–{number(b.p90 * factor)}) "
         f"{_(UNITS[quantity])}\n{_('class')} {chr(97 + scale.place(v))}"
+        if np.isfinite(v)
+        else _("no district is here: unknown")
         for b, v in zip(bands(answer, quantity), values, strict=True)
     ]
     rows = zip(
         answer.districts["district_id"],
         answer.districts["name"],
         facts,
-        [scale.colours[scale.place(v)] for v in values],
-        [number(v, 2) for v in values],
+        [scale.colours[scale.place(v)] if np.isfinite(v) else maps.QUIET for v in values],
+        [_inside(v, scale, many=len(values) > CROWD) for v in values],
         strict=True,
     )
     return maps.areas(outlines, rows)
+
+
+def _inside(value: float, scale: maps.Scale, *, many: bool) -> str:
+    """Write the amount into an area; among many there is only room for the letter of its class."""
+    if not np.isfinite(value):
+        return "?"
+    return chr(97 + scale.place(value)) if many else number(value, 2)
+
+
+def cut_outlines(shapes: gpd.GeoSeries) -> Outlines:
+    """Per area its shape and a point inside; cut shapes have slivers that no rounding keeps valid.
+
+    What ``maps.outlines`` gives for whole ones.
+    """
+    drawn = _in_degrees(shapes)
+    inside = _in_degrees(gpd.GeoSeries(shapely.point_on_surface(shapes.to_numpy()), crs=shapes.crs))
+    return list(zip(shapely.to_geojson(drawn), shapely.to_geojson(inside), strict=True))
+
+
+def unknown(parts: gpd.GeoSeries) -> bytes:
+    """Hatch the ground of areas on which nothing is known."""
+    west, south, east, north = parts.total_bounds
+    step, reach = max(east - west, north - south) / HATCHES, north - south
+    starts = np.arange(west - reach, east, step)
+    lines = shapely.multilinestrings([[(x, south), (x + reach, north)] for x in starts])
+    ground = shapely.union_all(parts.to_numpy())
+    drawn = gpd.GeoSeries([ground, shapely.intersection(lines, ground)], crs=parts.crs)
+    said: dict[str, object] = {"title": _("unknown"), "facts": "", "line": [120, 120, 120]}
+    looks = ({"fill": [*maps.QUIET, 255], "width": 0}, {"fill": [0, 0, 0, 0], "width": 1})
+    shapes = shapely.to_geojson(_in_degrees(drawn))
+    return maps.collection(
+        maps.feature(shape, said | look) for shape, look in zip(shapes, looks, strict=True)
+    )
 
 
 def districts(names: Sequence[tuple[str, str]], outlines: Outlines) -> bytes:

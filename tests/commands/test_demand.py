@@ -3,8 +3,10 @@
 import json
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 import typer
 from typer.testing import CliRunner, Result
 
@@ -65,3 +67,58 @@ def test_a_year_outside_the_forecast_is_refused(year: str) -> None:
 
 def test_an_unknown_city_is_refused() -> None:
     assert isinstance(_run("utrech").exception, InputError)
+
+
+def test_by_a_column_every_district_is_whole_and_the_districts_stay() -> None:
+    found = _run("utrecht", "--by", "wijk", "--json")
+    document = json.loads(found.stdout)
+    assert (len(document["districts"]), len(document["zones"])) == (47, 10)
+    assert document["zoning"]["split_by"] == []
+    total = sum(zone["points_plan"] for zone in document["zones"])
+    assert total == document["city"]["points_plan"]
+    assert {"zone_id", "name", "points", "status", "covered_share"} <= set(document["zones"][0])
+
+
+def test_by_cells_writes_the_squares_and_says_how_they_were_made(tmp_path: Path) -> None:
+    found = _run("utrecht", "--by", "cells", "--out", str(tmp_path / "cells.csv"))
+    rows = pd.read_csv(tmp_path / "cells.csv")
+    assert rows["zone_id"].str.fullmatch(r"E\d{4}N\d{4}").all()
+    assert "districts are split by area" in found.stderr
+    answer = json.loads(_run("utrecht", "--json").stdout)
+    assert rows["points_plan"].sum() == answer["city"]["points_plan"]
+    assert rows["kwh_year_mean"].sum() == pytest.approx(answer["city"]["kwh_year"]["mean"])
+
+
+def _areas(path: Path, *east: float) -> str:
+    frame = gpd.GeoDataFrame(
+        {"district_id": [f"z{x:.0f}" for x in east], "name": [f"Zone {x:.0f}" for x in east]},
+        geometry=[shapely.box(x, 450_000, x + 5_000, 460_000) for x in east],
+        crs="EPSG:28992",
+    )
+    frame.to_crs(4326).to_file(path)
+    return str(path)
+
+
+def test_by_a_map_tells_what_is_unknown_and_what_lies_outside(tmp_path: Path) -> None:
+    own = _areas(tmp_path / "zones.geojson", 133_000, 145_000)
+    document = json.loads(_run("utrecht", "--by", own, "--json").stdout)
+    zones, said = document["zones"], document["zoning"]
+    assert (zones[1]["status"], zones[1]["points_plan"]) == ("unknown", None)
+    assert zones[1]["points"]["p50"] is None
+    inside = zones[0]["points_plan"]
+    assert 0 < inside == document["city"]["points_plan"] - said["points_plan_outside"]
+    lines = _run("utrecht", "--by", own).stdout.splitlines()
+    assert lines[2].endswith("unknown: no district is there")
+
+
+def test_by_something_that_is_not_there_is_refused_with_what_is(tmp_path: Path) -> None:
+    found = _run("utrecht", "--by", str(tmp_path / "nothing.gpkg"), "--json")
+    assert isinstance(found.exception, InputError)
+    assert "wijk, cells" in str(found.exception)
+
+
+def test_by_a_map_of_another_city_is_refused(tmp_path: Path) -> None:
+    own = _areas(tmp_path / "far.geojson", 80_000)
+    found = _run("utrecht", "--by", own, "--json")
+    assert isinstance(found.exception, InputError)
+    assert "far.geojson" in str(found.exception)

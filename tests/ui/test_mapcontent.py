@@ -4,10 +4,12 @@ import json
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from shapely.geometry import Point, Polygon, box
 
+from app.core.demand.result import STATISTICS, Demand
 from app.core.layer import Layer
 from app.ui import mapcontent, maps
 
@@ -53,3 +55,42 @@ def test_the_box_of_a_map_holds_all_of_it() -> None:
     assert east >= true[2]
     assert north >= true[3]
     assert (west, south, east, north) == pytest.approx(true, abs=0.02)
+
+
+def told(points: list[float]) -> Demand:
+    """Tell a demand of some areas; NaN where nothing is known."""
+    columns = {f"points_{each}": points for each in STATISTICS}
+    ids = [f"Z{at}" for at in range(len(points))]
+    rows = pd.DataFrame({"district_id": ids, "name": ids} | columns)
+    return Demand(2030, 1, 1, rows, rows, np.zeros(0), np.zeros(0), {}, 0, 0.0, (), ())
+
+
+def drawn(points: list[float]) -> list[dict[str, object]]:
+    """Draw them in a row, and return what each area and its mark say."""
+    shapes = gpd.GeoSeries([box(x, 0, x + 9, 9) for x in range(0, 10 * len(points), 10)], crs=RD)
+    content = mapcontent.demand(told(points), mapcontent.cut_outlines(shapes), "points")
+    return [each["properties"] for each in json.loads(content)["features"]]
+
+
+def test_an_area_without_a_figure_is_grey_and_says_so_and_never_looks_like_much() -> None:
+    known, _mark, unknown, mark = drawn([40.0, float("nan")])
+    assert unknown["fill"][:3] == [*maps.QUIET] != known["fill"][:3]
+    assert mark["mark"] == "?"
+    assert "unknown" in str(unknown["facts"])
+
+
+def test_a_crowd_of_areas_has_the_letters_of_the_legend_instead_of_numbers() -> None:
+    few, many = ([each["mark"] for each in drawn([40.0] * n) if "mark" in each] for n in (2, 151))
+    assert set(few) == {"40"}
+    assert len(many) == 151
+    assert set(many) <= set("abcdef")
+
+
+def test_hatching_stays_on_the_ground_that_is_unknown() -> None:
+    parts = gpd.GeoSeries([box(136_000, 455_000, 136_100, 455_100)], crs=RD)
+    ground, lines = (
+        shapely.from_geojson(json.dumps(each["geometry"]))
+        for each in json.loads(mapcontent.unknown(parts))["features"]
+    )
+    assert lines.length > ground.length
+    assert lines.within(ground.buffer(2e-6))

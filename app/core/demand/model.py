@@ -35,9 +35,20 @@ def estimate(
     place
         Key of the city, for the benchmarks published about it.
     """
+    drawn = cloud(districts, scenario, numbers, draws=draws)
+    return sum_up(drawn, numbers, seed=scenario.seed, place=place)
+
+
+def cloud(
+    districts: pd.DataFrame,
+    scenario: Scenario,
+    numbers: Mapping[str, Parameter],
+    *,
+    draws: int = 1024,
+) -> Cloud:
+    """Return the draws that ``estimate`` sums up, to sum them up by other areas."""
     run = _runner(read(districts, numbers), scenario, numbers, draws=draws)
-    cloud = run(scenario.year)
-    return sum_up(cloud, numbers, seed=scenario.seed, place=place)
+    return run(scenario.year)
 
 
 def _runner(
