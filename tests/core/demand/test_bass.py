@@ -117,3 +117,17 @@ def test_only_districts_that_know_every_year_count(three: pd.DataFrame, numbers:
     for year in SHARES:
         expected = known[f"plugins_{year}"].sum() / known["cars"].sum()
         assert yearly[year] == pytest.approx(expected)
+
+
+def test_any_city_still_adds_up(twin: pd.DataFrame, numbers: Numbers, ask: Ask) -> None:
+    rng = np.random.default_rng(5)
+    for year in (2022, 2030, 2050):
+        plugins = rng.uniform(0.5, 1.5, (len(SHARES), len(twin)))
+        told = zip(SHARES.items(), plugins, strict=True)
+        columns = {f"plugins_{each}": twin["cars"] * share * part for (each, share), part in told}
+        found = estimate(twin.assign(**columns), ask(gap="bass", year=year), numbers, draws=32)
+        for name in ("ev", "kwh_year", "points"):
+            total = found.districts[f"{name}_mean"].sum()
+            assert total == pytest.approx(found.city[name].mean, rel=1e-9)
+        rest = estimate(twin, ask(year=year), numbers, draws=32).city["ev_private"]
+        assert found.city["ev_private"].p50 == pytest.approx(rest.p50, rel=1e-9)

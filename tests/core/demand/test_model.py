@@ -26,8 +26,6 @@ ONLY_PRIVATE = {
     "taxi_per_1000_inh": 0.0,
     "van_per_car": 0.0,
 }
-YEARLY = (0.003, 0.006, 0.011, 0.017, 0.025)
-
 district = st.fixed_dictionaries(
     {
         "cars": st.one_of(st.none(), st.integers(0, 20_000)),
@@ -43,11 +41,7 @@ cities = st.lists(district, min_size=1, max_size=6)
 
 def _frame(rows: list[dict[str, float | None]]) -> pd.DataFrame:
     names = [f"d{place}" for place in range(len(rows))]
-    frame = pd.DataFrame(rows, dtype=float).assign(district_id=names, name=names)
-    size = frame["cars"].fillna(1) + 1  # yearly registrations that grow, wherever there are cars
-    return frame.assign(
-        **{f"plugins_{2018 + year}": size * share for year, share in enumerate(YEARLY)}
-    )
+    return pd.DataFrame(rows, dtype=float).assign(district_id=names, name=names)
 
 
 def _middle(demand: Demand, name: str) -> float:
@@ -98,7 +92,7 @@ levers = st.fixed_dictionaries(
     {
         "year": st.integers(2022, 2050),
         "uptake": st.sampled_from(["low", "mid", "high"]),
-        "gap": st.sampled_from(["slow", "stays", "closes", "bass"]),
+        "gap": st.sampled_from(["slow", "stays", "closes"]),
         "fleet_growth": st.sampled_from([-0.01, 0.0, 0.01]),
     }
 )
