@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from app.ui import cached, charts, demand_view, downloads, state, style, tables, zoning_view
+from app.ui import (
+    cached,
+    charts,
+    demand_checks,
+    demand_view,
+    downloads,
+    state,
+    style,
+    tables,
+    zoning_view,
+)
 from app.ui.text import _
 
 PAGE = {"title": "Demand", "icon": ":material/ev_station:", "order": 30, "needs": ["districts"]}
@@ -22,6 +32,8 @@ with left:
 with right:
     demand_view.ranking(shown.answer, quantity, shown.what)
 demand_view.chosen_district(shown.answer, shown.what, shown.chosen)
+demand_checks.fairness(answer, scenario)
+demand_checks.chain(answer)
 
 st.header(_("How sure is this?"))
 fan_side, tornado_side = st.columns(2)
@@ -33,6 +45,8 @@ with fan_side:
         key="demand_fan",
         alt=demand_view.fan_sentence(years, bands),
     )
+    st.caption(demand_view.fan_sentence(years, bands))
+    demand_view.fan_table(years, bands)
 with tornado_side:
     st.markdown(_("**What moves the result most**, each assumption alone at low and high."))
     swings = demand_view.swings(project, scenario)
@@ -42,11 +56,18 @@ with tornado_side:
         alt=demand_view.tornado_sentence(swings),
     )
     st.caption(demand_view.tornado_sentence(swings))
+    demand_view.tornado_table(project, scenario)
+demand_checks.benchmarks(answer)
+demand_checks.caution()
+
+st.header(_("Public power against the European yardstick"))
+demand_checks.yardstick(project, scenario, answer)
 
 st.header(_("The same, as a table"))
 demand_view.district_table(shown.answer, shown.what)
 demand_view.group_table(answer)
-demand_view.benchmarks(answer)
+demand_checks.seasons(answer, scenario)
+demand_checks.definitions()
 tables.notes(shown.answer.notices)
 tables.provenance(project, ["districts"])
 downloads.demand(project, scenario, shown.zoning)

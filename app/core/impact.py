@@ -48,7 +48,8 @@ class Impact:
     groups
         What drivers notice: of ``all`` and of each user group that charges, by its key.
     base_parts : name to (step,)
-        What the base load consists of, where levers add to today's: ``homes, heat_pumps, panels``.
+        What the base load consists of, where anything adds to today's: ``homes,
+        heat_pumps, panels``, and ``depots`` where there are any.
     """
 
     strategy: str

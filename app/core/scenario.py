@@ -43,6 +43,15 @@ def _uptakes() -> Mapping[str, str]:
     return {"low": "Low", "mid": "Middle", "high": "High"}
 
 
+def _gaps() -> Mapping[str, str]:
+    return {
+        "slow": "Closes slowly",
+        "stays": "Stays",
+        "closes": "Policy closes it",
+        "bass": "As yearly registrations suggest",
+    }
+
+
 def _strategies() -> Mapping[str, str]:
     from app.core.strategies import STRATEGIES  # noqa: PLC0415  # compiles; `check` need not wait
 
@@ -82,6 +91,10 @@ class Scenario:
 
     year: int = knob(2030, "Year", 2022, 2050, 1, "", "Demand")
     uptake: str = choice("mid", "Electric cars", _uptakes, "Demand")
+    gap: str = choice("slow", "Gap between districts", _gaps, "Demand")
+    fleet_growth: float = knob(
+        0.0, "Growth of the number of cars", -0.01, 0.01, 0.005, "a year", "Demand"
+    )
     strategy: str = choice("v2g", "Strategy", _strategies, "Charging")
     v2g_share: float = knob(0.175, "V2G share", 0.0, 1.0, 0.025, "of points", "Charging")
     budget_eur: int = knob(5_000_000, "Budget", 0, 50_000_000, 250_000, "EUR", "Sites")

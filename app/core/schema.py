@@ -4,8 +4,9 @@ A column says its meaning, unit and plausible range once; the mapping by hand, t
 messages and the example files are made from it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from math import inf
 from types import MappingProxyType
 from typing import Literal
@@ -32,13 +33,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of layer. ``geometry`` is empty for tables; ``id`` names the identifying column."""
+    """A kind of layer. ``geometry`` is empty for tables; ``id`` names the identifying column.
+
+    ``yearly`` names columns that may stand once per year, such as ``plugins_2018``.
+    """
 
     key: str
     title: str
     why: str
     geometry: tuple[str, ...]
     columns: tuple[Column, ...]
+    yearly: tuple[Column, ...] = ()
 
     @property
     def id(self) -> str:
@@ -48,6 +53,16 @@ class Kind:
     def column(self, name: str) -> Column | None:
         """Find a canonical column by name."""
         return next((column for column in self.columns if column.name == name), None)
+
+    def with_years(self, headers: Iterable[str]) -> "Kind":
+        """Return this kind with the yearly columns that stand among ``headers``."""
+        found = [
+            replace(column, name=header)
+            for header in dict.fromkeys(headers)
+            for column in self.yearly
+            if re.fullmatch(rf"{column.name}_(?:19|20)\d\d", header)
+        ]
+        return replace(self, columns=(*self.columns, *found)) if found else self
 
 
 def _count(name: str, meaning: str) -> Column:
@@ -79,7 +94,9 @@ DISTRICTS = Kind(
         Column("income_eur", "mean income per inhabitant", "number", unit="EUR", low=0, high=MANY),
         Column("electricity_kwh", "mean use per home and year", "number", "kWh", low=0, high=MANY),
         Column("off_street_share", "share of homes with own parking", "share", low=0, high=1),
+        _count("jobs", "jobs"),
     ),
+    yearly=(_count("plugins", "private cars with a plug on the road in that year"),),
 )
 GRID = Kind(
     "grid",
@@ -212,6 +229,7 @@ PLACES = Kind(
         Column("name", "name people use", "text", required=True),
         _kw("load_kw", "load it needs", low=0),
         Column("load_kwh_day", "energy it needs a day", "number", "kWh", low=0, high=MANY),
+        _count("visits_day", "visitors a day"),
     ),
 )
 KINDS: Mapping[str, Kind] = MappingProxyType(

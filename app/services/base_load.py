@@ -8,12 +8,20 @@ import pandas as pd
 
 from app.core.assets import numbers as column
 from app.core.assets import texts
+from app.core.demand.nearby import depots
 from app.core.engine.arrays import Floats, Keys, Longs
-from app.core.engine.baseload import OnTop, base_load, base_parts, noon_share, peak_of_homes
+from app.core.engine.baseload import (
+    OnTop,
+    base_load,
+    base_parts,
+    depot_shape,
+    noon_share,
+    peak_of_homes,
+)
 from app.core.engine.clock import Clock
 from app.core.engine.measured import Measured, measured_days
 from app.core.engine.weeks import Week, design_weeks, year_clock
-from app.core.places import EngineRows, rates
+from app.core.places import EngineRows, attach, rates
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.parameters import load_parameters
@@ -32,17 +40,38 @@ def peaks_of_homes(project: Project, rows: EngineRows) -> Floats:
 
 
 def on_top(project: Project, rows: EngineRows, scenario: Scenario) -> OnTop | None:
-    """Lay the scenario's levers over the rows; None where all are at rest, which costs nothing."""
-    if not any(getattr(scenario, name) for name in LEVERS):
+    """Lay the scenario's levers and the depots over the rows.
+
+    None where levers are at rest and there are no depots, which costs nothing.
+    """
+    depot_kw = _depot_kw(project, rows)
+    if not any(getattr(scenario, name) for name in LEVERS) and not depot_kw.size:
         return None
     homes = rates(rows, np.nan_to_num(_homes(project)))
     return OnTop(
         growth=scenario.base_growth,
         heat_pump_kw=homes * scenario.heat_pump_share * load_parameters()["heat_pump_kw"].value,
         panels_kwp=homes * scenario.pv_kwp_home,
+        depot_kw=depot_kw,
         latitude=float(rows.lat.mean()),
         longitude=float(rows.lon.mean()),
     )
+
+
+@lru_cache(maxsize=16)
+def _depot_kw(project: Project, rows: EngineRows) -> Floats:
+    """Put the depots on the rows that feed them; without columns where there are none."""
+    none = np.zeros((len(rows), 0))
+    if "places" not in project.layers:
+        return none
+    found = depots(project.layers["places"].map)
+    row = attach(found.geometry.to_numpy(), rows) if len(found) else np.zeros(0, np.int64)
+    if not (row >= 0).any():
+        return none
+    shape = depot_shape(column(found, "load_kwh_day"), column(found, "load_kw"), load_parameters())
+    kw = np.zeros((len(rows), shape.shape[1]))
+    np.add.at(kw, row[row >= 0], shape[row >= 0])
+    return kw
 
 
 def _homes(project: Project) -> Floats:
@@ -162,8 +191,9 @@ def weeks_of(
 def _summed(on_top: OnTop | None) -> OnTop | None:
     if on_top is None:
         return None
-    heat, panels = (each.sum(keepdims=True) for each in (on_top.heat_pump_kw, on_top.panels_kwp))
-    return replace(on_top, heat_pump_kw=heat, panels_kwp=panels)
+    names = ("heat_pump_kw", "panels_kwp", "depot_kw")
+    sums = {name: getattr(on_top, name).sum(axis=0, keepdims=True) for name in names}
+    return replace(on_top, **sums)
 
 
 @lru_cache(maxsize=16)

@@ -7,46 +7,83 @@ from importlib.metadata import version
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
+from app.core.assets import numbers
 from app.core.changes import canonical, to_changes
-from app.core.demand import model
+from app.core.demand import bass, model
 from app.core.demand.cloud import Cloud
+from app.core.demand.facts import read
+from app.core.demand.nearby import with_places
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
+from app.core.demand.sessions import MONTHS, season
 from app.core.errors import InputError
 from app.core.layer import Layer
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.words import summary
 from app.exports import Result
-from app.services.parameters import load_sources, numbers_of
+from app.services.parameters import load_parameters, load_sources, numbers_of
 
 SCHEMA = "kerbwatt.demand/1"
 FAN_LAST, FAN_STEP = 2040, 2
+MWH = 1000
 BENCHMARK = ("id", "value", "ours", "inside", "source", "mark")
 
 
 def estimate(project: Project, scenario: Scenario) -> Demand:
     """Estimate what every district will ask of public charging in the year of the scenario."""
-    numbers = numbers_of(scenario)
-    return model.estimate(_districts(project).frame, scenario, numbers, place=_place(project))
+    own = numbers_of(scenario)
+    return model.estimate(_facts(project), scenario, own, place=_place(project))
 
 
 def cloud(project: Project, scenario: Scenario, draws: int) -> Cloud:
     """Return the draws that ``estimate`` sums up."""
-    return model.cloud(_districts(project).frame, scenario, numbers_of(scenario), draws=draws)
+    return model.cloud(_facts(project), scenario, numbers_of(scenario), draws=draws)
 
 
 def fan(project: Project, scenario: Scenario) -> pd.DataFrame:
     """Follow the city's demand over the years: a row per year, a band per quantity."""
-    numbers = numbers_of(scenario)
-    years = range(int(numbers["registrations_year"].value), FAN_LAST + 1, FAN_STEP)
-    return model.fan(_districts(project).frame, scenario, numbers, years)
+    own = numbers_of(scenario)
+    years = range(int(own["registrations_year"].value), FAN_LAST + 1, FAN_STEP)
+    return model.fan(_facts(project), scenario, own, years)
 
 
 def tornado(project: Project, scenario: Scenario) -> pd.DataFrame:
     """Say what each assumption alone does to the number of points, the strongest first."""
-    return model.tornado(_districts(project).frame, scenario, numbers_of(scenario))
+    return model.tornado(_facts(project), scenario, numbers_of(scenario))
+
+
+def why_no_curve(project: Project) -> str:
+    """Say why no curve can be fitted to yearly registrations; empty where one can."""
+    if "districts" not in project.layers:
+        return "there is no map of districts"
+    return bass.refusal(read(_facts(project), load_parameters()).yearly)
+
+
+def installed_kw(project: Project) -> float | None:
+    """Rated power of the public points that stand [kW]; None where no map shows them.
+
+    A location that tells no number of points has one; one that tells no power is a usual point.
+    """
+    if "chargers" not in project.layers:
+        return None
+    frame = project.layers["chargers"].frame
+    points = np.nan_to_num(numbers(frame, "points"), nan=1.0)
+    usual = load_parameters()["nominal_point_kw"].value
+    return float((points * np.nan_to_num(numbers(frame, "power_kw"), nan=usual)).sum())
+
+
+def planned_kw(demand: Demand, scenario: Scenario) -> float:
+    """Rated power of the points of the plan [kW]; nominal, the grid never sees it at once."""
+    return demand.points_plan * numbers_of(scenario)["nominal_point_kw"].value
+
+
+def months_mwh(demand: Demand, scenario: Scenario) -> list[float]:
+    """Spread the city's public charging over the twelve months, which sum to the year [MWh]."""
+    mean = demand.city["kwh_year"].mean / MWH / MONTHS
+    return [float(each) for each in mean * season(numbers_of(scenario))]
 
 
 def document(project: Project, scenario: Scenario, demand: Demand) -> dict[str, Any]:
@@ -138,6 +175,14 @@ def _districts(project: Project) -> Layer:
             f"{project.name} has no districts layer: load a map of districts to see demand"
         )
     return layer
+
+
+def _facts(project: Project) -> pd.DataFrame:
+    """Return the rows of the districts, with what the places among them add."""
+    districts = _districts(project)
+    if "places" not in project.layers or not isinstance(districts.frame, gpd.GeoDataFrame):
+        return districts.frame
+    return with_places(districts.map, project.layers["places"].map)
 
 
 def _place(project: Project) -> str:

@@ -28,7 +28,8 @@ from app.services.parameters import load_parameters
 from app.services.patterns import load_patterns
 
 OF_A_CAR = tuple(f.name for f in fields(Sessions) if f.name not in {"row", "index"})
-DRIVERS = ("year", "uptake", "block_target", "seed", "assumptions")  # decide who charges where
+DEMAND = ("uptake", "gap", "fleet_growth", "block_target", "assumptions")
+DRIVERS = ("year", *DEMAND, "seed")  # decide who charges where
 SCENE = (*DRIVERS, *base.LEVERS)  # and those that decide what transformers carry before
 
 

@@ -27,6 +27,8 @@ NUMBERS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "income_eur": (34_000, 29_000),
         "electricity_kwh": (2900, 2300),
         "off_street_share": (0.3, 0.1),
+        "jobs": (5200, 1800),
+        "visits_day": (2500, 400),
         "headroom_kw": (180, 60),
         "capacity_kw": (630, 400),
         "peak_load_kw": (450, 340),
@@ -44,6 +46,17 @@ NUMBERS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "eur_per_mwh": (84.2, 79.6),
         "g_co2_per_kwh": (310, 295),
         "load_kwh_day": (400, 900),
+    }
+)
+YEARLY: Mapping[str, Mapping[int, tuple[float, float]]] = MappingProxyType(
+    {
+        "plugins": {
+            2018: (20, 10),
+            2019: (38, 19),
+            2020: (70, 35),
+            2021: (122, 61),
+            2022: (200, 100),
+        }
     }
 )
 TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -86,7 +99,10 @@ def example_file(kind: str, fmt: str) -> bytes:
 
 
 def _row(kind: Kind, at: int) -> dict[str, Any]:
-    return {column.name: _value(kind, column, at) for column in kind.columns}
+    row = {column.name: _value(kind, column, at) for column in kind.columns}
+    for column in kind.yearly:
+        row |= {f"{column.name}_{year}": each[at] for year, each in YEARLY[column.name].items()}
+    return row
 
 
 def _value(kind: Kind, column: Column, at: int) -> Any:  # noqa: ANN401

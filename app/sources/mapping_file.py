@@ -82,15 +82,16 @@ def read_mapping(content: bytes, kind: str) -> Answers:
     if not isinstance(said.get("columns", {}), dict):
         raise InputError(f"layers.{kind}.columns must be a table.")
     answers = Answers.read(said)
-    strange = sorted(set(answers.columns) - known_columns(kind))
+    strange = sorted(set(answers.columns) - known_columns(kind, answers.columns))
     if strange:
         raise InputError(f"{KINDS[kind].title} has no column {', '.join(strange)}.")
     return reusable(answers)
 
 
-def known_columns(kind: str) -> set[str]:
+def known_columns(kind: str, said: Iterable[str]) -> set[str]:
     """List what a mapping may speak of: the columns of a kind, and where its rows lie."""
-    return {column.name for column in KINDS[kind].columns} | set(synonyms("location"))
+    columns = KINDS[kind].with_years(said).columns
+    return {column.name for column in columns} | set(synonyms("location"))
 
 
 def _value(value: Any) -> str:  # noqa: ANN401

@@ -47,6 +47,7 @@ class Sheet:
 
 def read_sheet(raw: Raw, ground: Ground, located: dict[str, str], task: Task) -> Sheet:
     """Match the headers, read the columns, name the rows. ``located`` says which tell where."""
+    task = replace(task, kind=task.kind.with_years([*raw.cells, *task.answers.columns]))
     reader = _reader(raw, ground, task)
     own = _own_status(raw, reader)
     used = {*located.values(), *({"status"} if own is not None else ())}

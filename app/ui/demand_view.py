@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.core.demand.groups import GROUPS
+from app.core.demand.groups import GROUPS, LOGISTICS
 from app.core.demand.result import STATISTICS, Band, Demand
+from app.core.demand.sessions import DAYS
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.ui import cached, mapcontent, maps, state, tables
@@ -25,7 +26,7 @@ def sentence(project: Project, answer: Demand) -> str:
     layer = project.layers["districts"].frame
     counted = next((c for c in ("households", "dwellings") if c in layer), None)
     homes = layer[counted].loc[frame.index] if counted else pd.Series(np.nan, frame.index)
-    rate = (frame["points_mean"] / homes).where(homes >= 100)  # noqa: PLR2004  # small areas flatter
+    rate = (frame["points_mean"] / homes).where(~frame["rates_hidden"])
     text = _(
         "In {year} {city} needs about {middle} public charge points ({low}–{high}). "
         "{first} and {second} need most; {last} needs the least per home."
@@ -112,14 +113,17 @@ def chosen_district(answer: Demand, what: str = "District", chosen: str = DISTRI
         return
     text = _(
         "**{name}**: {ev} electric cars of residents ({share} of private cars), {mwh} MWh a "
-        "year at "
-        "public points in {sessions} sessions a day, hence {points} charge points."
+        "year at public points in {sessions} sessions a day, hence {points} charge points. "
+        "{homes} homes ({rate}) have no own parking."
     )
+    hidden = _("too few homes for a rate")
     st.markdown(
         text.format(
             name=plain(row["name"]),
             ev=whole(row["ev_p50"]),
-            share=percent(row["ev_share"], 1),
+            share=hidden if row["rates_hidden"] else percent(row["ev_share"], 1),
+            homes=whole(row["homes_no_own_parking"]),
+            rate=hidden if row["rates_hidden"] else percent(row["no_own_parking"]),
             mwh=number(row["kwh_year_p50"] / 1000),
             sessions=number(row["sessions_day_p50"]),
             points=span(Band(*(row[f"points_{s}"] for s in STATISTICS))),
@@ -160,52 +164,67 @@ def district_table(answer: Demand, what: str = "District") -> None:
     """Show every district with its ranges."""
     frame = answer.districts
     table = pd.DataFrame({_(what): frame["name"]})
-    table[_("Electric share [%]")] = (100 * frame["ev_share"]).round(1)
+    shares = (100 * frame["ev_share"]).round(1)
+    table[_("Electric share [%]")] = shares.where(~frame["rates_hidden"])
     for quantity, unit in UNITS.items():
         for statistic in ("p10", "p50", "p90"):
             values = (frame[f"{quantity}_{statistic}"] * SHOWN[quantity]).round(1)
             table[f"{_(unit)} {statistic.upper()}"] = values
     table[_("points planned")] = frame["points_plan"]
+    table[_("points a floor of one adds")] = frame["points_coverage"]
+    without = (100 * frame["no_own_parking"]).round()
+    table[_("homes without own parking")] = frame["homes_no_own_parking"].round()
+    table[_("homes without own parking [%]")] = without.where(~frame["rates_hidden"])
     table[_("status")] = [_(status) for status in frame["status"]]
     tables.show(table, key="demand_table")
     st.caption(
         _(
             "Percentiles do not add up: the city's P90 is less than the sum of the districts'. "
-            "Only means and planned points add exactly ({points} points planned in all)."
-        ).format(points=whole(answer.points_plan))
+            "Only means and planned points add exactly ({points} points planned in all). A floor "
+            "of one point in every district with homes would add {floor}. Rates of districts with "
+            "very few homes are not shown: one car more would change them."
+        ).format(points=whole(answer.points_plan), floor=whole(int(frame["points_coverage"].sum())))
     )
 
 
 def group_table(answer: Demand) -> None:
     """Show who charges."""
-    titles = {group.key: group.title for group in GROUPS}
+    titles = {group.key: group.title for group in (*GROUPS, LOGISTICS)}
     frame = answer.groups
+    depots = answer.districts["depot_kwh_day"].sum() * DAYS / 1000
+    at_depots = np.where(frame["group"] == LOGISTICS.key, depots, 0.0)
     table = pd.DataFrame(
         {
             _("User group"): [_(titles.get(key, key)) for key in frame["group"]],
-            _("MWh a year (mean)"): (frame["kwh_year_mean"] / 1000).round(),
+            _("MWh a year at public points (mean)"): (frame["kwh_year_mean"] / 1000).round(),
             _("sessions a day (mean)"): frame["sessions_day_mean"].round(),
+            _("MWh a year at depots"): at_depots.round(),
         }
     )
     with st.expander(_("By user group")):
         tables.show(table, key="demand_groups")
 
 
-def benchmarks(answer: Demand) -> None:
-    """Hold the result against published figures."""
-    marks = {True: _("inside"), False: _("outside"), None: _("cannot be said")}
+def fan_table(years: Sequence[int], bands: Sequence[Band]) -> None:
+    """Show the fan in numbers."""
+    table = pd.DataFrame({_("Year"): [str(year) for year in years]})
+    for statistic in STATISTICS[1:]:
+        points = [round(getattr(band, statistic)) for band in bands]
+        table[_("charge points {statistic}").format(statistic=statistic.upper())] = points
+    with st.expander(_("The years, as a table")):
+        tables.show(table, key="demand_fan_table")
+
+
+def tornado_table(project: Project, scenario: Scenario) -> None:
+    """Show what every assumption alone does, also those too weak to be drawn."""
+    frame = cached.tornado(project, scenario)
     table = pd.DataFrame(
         {
-            _("Published figure"): [_(b.title) for b in answer.benchmarks],
-            _("published"): [b.published for b in answer.benchmarks],
-            _("ours"): [number(b.ours) for b in answer.benchmarks],
-            _("verdict"): [marks[b.inside] for b in answer.benchmarks],
-            _("confidence"): [b.mark for b in answer.benchmarks],
+            _("Assumption"): [_(label) for label in frame["label"]],
+            _("charge points at its low"): frame["low_points"].round(),
+            _("charge points at its high"): frame["high_points"].round(),
+            _("moves by"): frame["swing"].round(),
         }
     )
-    inside = int(np.sum([b.inside is True for b in answer.benchmarks]))
-    said = _("Does it hold against published figures? {inside} of {all} inside their band").format(
-        inside=inside, all=len(answer.benchmarks)
-    )
-    with st.expander(said):
-        tables.show(table, key="demand_benchmarks")
+    with st.expander(_("Every assumption, as a table")):
+        tables.show(table, key="demand_tornado_table")

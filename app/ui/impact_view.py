@@ -22,6 +22,7 @@ PARTS = {
     "homes": "Homes and services",
     "heat_pumps": "Heat pumps",
     "panels": "Solar panels",
+    "depots": "Depots",
 }
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -316,10 +317,13 @@ def base_sentence(answer: Impact) -> str:
         "Without charging, homes and services draw up to {homes} and further heat pumps up to "
         "{heat}; further panels give up to {panels}, and the lowest load is {low}. "
     )
+    if "depots" in tops:
+        text += _("Depots draw up to {depots}. ")
     return text.format(
         homes=power(tops["homes"]),
         heat=power(tops["heat_pumps"]),
         panels=power(tops["panels"]),
+        depots=power(tops.get("depots")),
         low=power(float(answer.base_kw.min())),
     )
 

@@ -60,7 +60,8 @@ def _in_use(desk: Desk) -> None:
 def _table(desk: Desk) -> None:
     """One line per column of the file, ours first."""
     mapping = desk.found.mapping
-    columns = {column.name: column for column in KINDS[desk.kind].columns}
+    kind = KINDS[desk.kind].with_years(mapping.headers)
+    columns = {column.name: column for column in kind.columns}
     lines = [
         {
             _("Your column"): c.header or NOTHING,

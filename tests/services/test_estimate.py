@@ -97,7 +97,7 @@ def test_the_document_has_the_agreed_shape(written: dict[str, Any]) -> None:
         assert set(row) == set(QUANTITIES) | extra | {"district_id", "name", "ev_share", "status"}
         assert isinstance(row["points_plan"], int)
         assert all(set(row[name]) == set(STATISTICS) for name in QUANTITIES)
-    assert [row["group"] for row in written["groups"]] == [group.key for group in GROUPS]
+    assert [row["group"] for row in written["groups"]] == [*(g.key for g in GROUPS), "logistics"]
     assert set(written["benchmarks"][0]) == {"id", "value", "ours", "inside", "source", "mark"}
 
 

@@ -40,12 +40,23 @@ def gaps(plugins: Floats, cars: Floats, prior_cars: Floats) -> Floats:
 
     Small districts are pulled to the city's share as if by ``prior_cars`` average cars.
     """
-    city = base_share(plugins, cars)
-    weight = (cars[:, None] + prior_cars) if cars.sum() > 0 else np.ones((cars.size, 1))
+    return apart(shrunk_share(plugins, cars, prior_cars, base_share(plugins, cars)), cars)
+
+
+def shrunk_share(plugins: Floats, cars: Floats, prior_cars: Floats, city: float) -> Floats:
+    """Share of each district in the year of the registrations ``(district, 1 or draw)``.
+
+    ``city`` is the share of the whole city, to which small districts are pulled.
+    """
+    weight = cars[:, None] + prior_cars
     with np.errstate(divide="ignore", invalid="ignore"):  # 0 of 0 cars: the city's share
         shrunk = (plugins[:, None] + prior_cars * city) / weight
-    shrunk = np.where(weight > 0, shrunk, city)
-    level = logit(np.clip(shrunk, LEAST_SHARE, SHARE_RANGE[1]))
+    return np.where(weight > 0, shrunk, city)
+
+
+def apart(share: Floats, cars: Floats) -> Floats:
+    """How far shares lie apart: their distance in logit from the mean over all cars."""
+    level = logit(np.clip(share, LEAST_SHARE, SHARE_RANGE[1]))
     found: Floats = level - weights(cars) @ level
     return found
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from app.core.demand import adoption, energy, sessions, sizing
+from app.core.demand import adoption, bass, energy, sessions, sizing
 from app.core.demand.facts import Facts
 from app.core.demand.groups import GROUPS
 from app.core.demand.result import QUANTITIES
 from app.core.demand.uncertainty import Values
 from app.core.engine.arrays import Floats
 from app.core.errors import InputError
-from app.core.scenario import knobs
+from app.core.scenario import Scenario, knobs
 
 BLOCK = adoption.BLOCK
 PRIVATE_YEARS = (2030, 2035)  # the years in the names of the parameters
@@ -100,12 +100,18 @@ class Cloud:
     values: Values
     year: int
     block_target: float
+    gap: str
     offsets: Floats
     shift: Floats
     pattern: Floats
     amount: Floats
     factors: Floats
     kept: Floats
+
+    @property
+    def start(self) -> float:
+        """Share of the city's cars that was plug-in in the year of the registrations."""
+        return adoption.base_share(self.facts.plugins, self.facts.cars)
 
     @property
     def draws(self) -> int:
@@ -158,16 +164,21 @@ def parts(facts: Facts) -> list[slice]:
 
 
 def simulate(
-    facts: Facts, values: Values, year: int, block_target: float, factors: Floats | None = None
+    facts: Facts,
+    values: Values,
+    scenario: Scenario,
+    factors: Floats | None = None,
 ) -> Cloud:
     """Run the chain from cars to energy for every draw.
 
-    ``factors`` are the districts' own, ``(district, draw)``; None leaves them out.
+    ``factors`` are the districts' own, ``(district, draw)``; None leaves them out. Of the scenario,
+    the year, the target and the course of the gap count here; the rest is in ``values``.
     """
+    year = scenario.year
     _check_year(year, values)
     draws = max(each.size for each in values.values())
     own = np.ones((len(facts.ids), 1)) if factors is None else factors
-    offsets, shift = _adoption(facts, values, year)
+    offsets, shift = _adoption(facts, values, year, scenario.gap)
     base, scaled = np.zeros(draws), np.zeros(draws)
     for part in parts(facts):
         found = residents(facts.part(part), values, year, shift + offsets[part])
@@ -182,7 +193,8 @@ def simulate(
         facts=facts,
         values=values,
         year=year,
-        block_target=block_target,
+        block_target=scenario.block_target,
+        gap=scenario.gap,
         offsets=offsets,
         shift=shift,
         pattern=pattern,
@@ -214,13 +226,20 @@ def residents(facts: Facts, values: Values, year: int, level: Floats) -> Residen
     )
 
 
-def _adoption(facts: Facts, values: Values, year: int) -> tuple[Floats, Floats]:
+def _adoption(facts: Facts, values: Values, year: int, gap: str) -> tuple[Floats, Floats]:
     """Distances of the districts in logit, and the shift that reaches the city's share."""
     start = float(values["registrations_year"][0])
     first = np.array([adoption.base_share(facts.plugins, facts.cars)])
     knots = [(start, first), *((each, values[f"ev_share_{each}"]) for each in PRIVATE_YEARS)]
-    gaps = adoption.gaps(facts.plugins, facts.cars, values["shrink_cars"])
-    offsets = gaps * np.exp(-(year - start) / values["tau_years"])
+    if gap == "bass":
+        curve = bass.fit(facts.yearly, float(values["bass_cap"][0]))
+        share = adoption.shrunk_share(
+            facts.plugins, facts.cars, values["shrink_cars"], float(first[0])
+        )
+        offsets = adoption.apart(curve.after(share, year - start), facts.cars)
+    else:
+        gaps = adoption.gaps(facts.plugins, facts.cars, values["shrink_cars"])
+        offsets = gaps * np.exp(-(year - start) / values["tau_years"])
     return offsets, adoption.common_shift(offsets, facts.cars, adoption.path(year, knots))
 
 

@@ -20,7 +20,7 @@ def patterns(facts: Facts) -> Floats:
     households or inhabitants and cars for fleets.
     """
     each = {
-        "visitor": _shares(facts.population),
+        "visitor": _shares(facts.visits),
         "commuter": _shares(facts.jobs),
         "shared": facts.households / PER_THOUSAND,
         "taxi": facts.population / PER_THOUSAND,
@@ -95,13 +95,19 @@ def kwh_private(facts: Facts, values: Values, year: int) -> Floats:
     return bev * electric + (1 - bev) * hybrid
 
 
-def own_parking(facts: Facts, values: Values) -> Floats:
-    """Share of plug-in drivers with own parking ``(district, draw)``."""
+def homes_with_parking(facts: Facts, values: Values) -> Floats:
+    """Share of homes with own parking ``(district, draw)``; what the map says wins."""
     flats = facts.multifamily[:, None]
     homes = flats * values["own_parking_multi"] + (1 - flats) * values["own_parking_single"]
     said = facts.own_parking[:, None]
     if not np.isnan(said).all():
         homes = np.where(np.isnan(said), homes, said)
+    return homes
+
+
+def own_parking(facts: Facts, values: Values) -> Floats:
+    """Share of plug-in drivers with own parking ``(district, draw)``."""
+    homes = homes_with_parking(facts, values)
     odds = values["own_parking_odds"]
     return homes * odds / (1 - homes + homes * odds)
 

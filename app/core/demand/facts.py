@@ -1,17 +1,20 @@
 """What the map says of each district, with every blank filled openly."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from app.core.demand.bass import Yearly
 from app.core.engine.arrays import Floats
 from app.core.errors import InputError
 from app.core.layer import STATUSES
 from app.core.parameters import Parameter
 
 MEASURED, ESTIMATED, DEFAULT, UNKNOWN = range(len(STATUSES))
+YEARLY = re.compile(r"plugins_((?:19|20)\d\d)")  # private plug-in cars on the road in that year
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +31,14 @@ class Facts:
         Share of homes with own parking; NaN where not known.
     multifamily : (district,)
         Share of homes in apartment buildings.
+    visits : (district,)
+        Visitors a day, to spread visitors by; inhabitants where nobody counted.
+    depot_kwh_day : (district,)
+        What vehicles of depots charge there.
     bev_of_plugin
         Fully electric share of the plug-in cars.
+    yearly
+        Share of plug-ins in earlier years, over the districts that know all of them.
     status : (district,)
         The weakest of the figures used.
     """
@@ -42,16 +51,20 @@ class Facts:
     households: Floats
     population: Floats
     jobs: Floats
+    visits: Floats
+    depot_kwh_day: Floats
     multifamily: Floats
     own_parking: Floats
     bev_of_plugin: float
+    yearly: Yearly
     status: tuple[str, ...]
     notices: tuple[str, ...]
 
     def part(self, rows: slice) -> "Facts":
         """Return some of the districts."""
-        names = ("cars", "plugins", "company", "households", "population", "jobs")
-        per_row = (*names, "multifamily", "own_parking", "ids", "names", "status")
+        counts = ("cars", "plugins", "company", "households", "population", "jobs", "visits")
+        others = ("depot_kwh_day", "multifamily", "own_parking", "ids", "names", "status")
+        per_row = (*counts, *others)
         return replace(self, **{name: getattr(self, name)[rows] for name in per_row})
 
 
@@ -80,8 +93,16 @@ class _Reader:
         if blank.any():
             self.level[blank] = np.maximum(self.level[blank], level)
             count = "all" if blank.all() else f"{blank.sum()} of {blank.size}"
-            self.notices.append(f"{words} ({count} districts).")
+            self.notices.append(f"{words} ({count} districts, status {STATUSES[level]}).")
         return np.where(blank, other, values)
+
+    def spread(self, name: str, people: Floats, words: str) -> Floats:
+        """Return what a group is spread by; inhabitants where nobody counted it."""
+        found = np.nan_to_num(self.column(name))
+        if found.sum() > 0:
+            return found
+        self.notices.append(f"{words} by inhabitants (all districts).")
+        return people
 
 
 def read(frame: pd.DataFrame, numbers: Mapping[str, Parameter]) -> Facts:
@@ -95,7 +116,8 @@ def read(frame: pd.DataFrame, numbers: Mapping[str, Parameter]) -> Facts:
     cars, households, population = _sizes(reader, numbers)
     plugins, bev_of_plugin = _plugins(reader, cars, numbers)
     multifamily = _multifamily(reader, households, numbers)
-    jobs = reader.column("jobs")
+    jobs = reader.spread("jobs", population, "Jobs are not known: commuters are spread")
+    visits = reader.spread("visits_day", population, "Visits are not known: visitors are spread")
     return Facts(
         ids=tuple(frame["district_id"].astype(str)),
         names=tuple(frame["name"].astype(str)),
@@ -104,10 +126,13 @@ def read(frame: pd.DataFrame, numbers: Mapping[str, Parameter]) -> Facts:
         company=reader.column("cars_company"),
         households=households,
         population=population,
-        jobs=population if np.isnan(jobs).all() else np.nan_to_num(jobs),
+        jobs=jobs,
+        visits=visits,
+        depot_kwh_day=np.nan_to_num(reader.column("depot_kwh_day")),
         multifamily=multifamily,
         own_parking=np.minimum(reader.column("off_street_share"), 1),
         bev_of_plugin=bev_of_plugin,
+        yearly=_yearly(reader, cars),
         status=tuple(STATUSES[each] for each in reader.level),
         notices=tuple(reader.notices),
     )
@@ -158,6 +183,21 @@ def _plugins(
         reader.notices.append(f"{words} ({count} of {cars.size} districts).")
     known = plugins.sum() > 0
     return np.minimum(plugins, cars), float(bev.sum() / plugins.sum()) if known else mix
+
+
+def _yearly(reader: _Reader, cars: Floats) -> Yearly:
+    """Plug-in share of each year that is told, over the districts that know every such year."""
+    names = {name: YEARLY.fullmatch(str(name)) for name in reader.frame}
+    years = {int(found[1]): str(name) for name, found in names.items() if found}
+    if not years:
+        return ()
+    plugins = np.array([reader.column(years[year]) for year in sorted(years)])
+    known = ~np.isnan(plugins).any(axis=0)
+    total = cars[known].sum()
+    if total <= 0:
+        return ()
+    shares = np.minimum(plugins[:, known].sum(axis=1) / total, 1)
+    return tuple(zip(sorted(years), shares.tolist(), strict=True))
 
 
 def _multifamily(reader: _Reader, households: Floats, numbers: Mapping[str, Parameter]) -> Floats:

@@ -1,4 +1,4 @@
-"""Who charges at public points."""
+"""Who charges at public points, and the depots that charge at their own."""
 
 from dataclasses import dataclass
 
@@ -21,3 +21,5 @@ GROUPS = (
     Group("taxi", "Taxis", "public"),
     Group("van", "Vans", "public"),
 )
+LOGISTICS = Group("logistics", "Logistics, at depots", "public")
+"""Charges at its own depots: nothing at public points, but the grid carries it."""

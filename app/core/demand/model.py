@@ -55,11 +55,11 @@ def _runner(
     facts: Facts, scenario: Scenario, numbers: Mapping[str, Parameter], *, draws: int
 ) -> Callable[[int], Cloud]:
     """Prepare everything but the year, so that years share their draws."""
-    chosen = uncertainty.pinned(numbers, scenario.uptake)
+    chosen = uncertainty.pinned(numbers, scenario)
     values = uncertainty.draw(chosen, draws=draws, seed=scenario.seed)
     sigma = chosen["district_sigma"].value
     factors = uncertainty.district_factors(facts.ids, sigma, draws=draws, seed=scenario.seed)
-    return lambda year: simulate(facts, values, year, scenario.block_target, factors)
+    return lambda year: simulate(facts, values, scenario.but(year=year), factors)
 
 
 def tornado(
@@ -72,9 +72,9 @@ def tornado(
     ``name, label, low_points, high_points, points, swing``, the widest swing first; the points are
     the city's, at that low, at that high and with every number at its value.
     """
-    chosen = uncertainty.pinned(numbers, scenario.uptake)
+    chosen = uncertainty.pinned(numbers, scenario)
     sources, values = uncertainty.one_at_a_time(chosen)
-    cloud = simulate(read(districts, chosen), values, scenario.year, scenario.block_target)
+    cloud = simulate(read(districts, chosen), values, scenario)
     totals = cloud.totals()["points"]
     ends = totals[:-1].reshape(-1, 2)
     rows = pd.DataFrame(

@@ -54,12 +54,16 @@ class Demand:
     Attributes
     ----------
     districts : (district,)
-        ``district_id, name, ev_share`` (of private cars, middle estimate), ``status``,
+        ``district_id, name, ev_share`` (of private cars, middle estimate), ``ev_share_start``
+        (when cars were counted, small districts pulled to the city), ``rates_hidden`` (too few
+        homes to show a rate), ``status``,
         ``points_plan`` (whole), ``points_coverage`` (points that a floor of one would add to the
-        plan), ``kw_nominal`` and ``afir_kw`` (at the mean) and per quantity q and statistic s a
-        column ``q_s``, such as ``kwh_year_p50``; rows in the order of the layer.
+        plan), ``no_own_parking`` (share of homes) and ``homes_no_own_parking``, ``depot_kwh_day``
+        (charged at depots, not at public points), ``kw_nominal`` and ``afir_kw`` (at the mean) and
+        per quantity q and statistic s a column ``q_s``, such as ``kwh_year_p50``; rows in
+        the order of the layer.
     groups : (group,)
-        ``group`` and ``kwh_year_*``, ``sessions_day_*``.
+        ``group`` and ``kwh_year_*``, ``sessions_day_*``; ``logistics`` last, 0 at public points.
     sessions_day : (district, group)
         Mean sessions a day; groups in the order of ``GROUPS``.
     kwh_session : (group,)

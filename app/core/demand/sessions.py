@@ -1,12 +1,16 @@
 """From energy to sessions, connected time and the load that points must carry."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from app.core.demand.uncertainty import Values
 from app.core.engine.arrays import Floats
+from app.core.parameters import Parameter
 
 DAYS = 365
 HOURS = 24
+MONTHS = 12
 
 
 def sessions_day(kwh_year: Floats, values: Values) -> Floats:
@@ -28,3 +32,10 @@ def clusters(households: Floats, values: Values) -> Floats:
     """Count the groups of homes that reach the same points ``(district, draw)``; at least one."""
     found: Floats = np.maximum(1, np.round(households[:, None] / values["homes_per_cluster"]))
     return found
+
+
+def season(numbers: Mapping[str, Parameter]) -> Floats:
+    """Energy of each month over the mean month ``(month,)``; whatever is set, they sum to 12."""
+    told = np.array([numbers[f"season_{month:02d}"].value for month in range(1, MONTHS + 1)])
+    total = float(told.sum())
+    return told * (MONTHS / total) if total > 0 else np.ones(MONTHS)

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from app.core.demand import benchmarks, energy, sessions, uncertainty
+from app.core.demand import adoption, bass, benchmarks, energy, sessions, uncertainty
 from app.core.demand.cloud import Block, Cloud
-from app.core.demand.groups import GROUPS
+from app.core.demand.groups import GROUPS, LOGISTICS
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
 from app.core.demand.uncertainty import Values
 from app.core.engine.arrays import Floats
@@ -23,7 +23,7 @@ def sum_up(cloud: Cloud, numbers: Mapping[str, Parameter], *, seed: int, place: 
     groups = np.zeros((len(GROUPS), cloud.draws))
     for part, block in cloud.blocks():
         drawn = cloud.quantities(part, block)
-        rows.append(_rows(drawn) | _means(cloud, block))
+        rows.append(_rows(drawn) | _means(cloud, part, block))
         daily.append(block.mean_by_group(per_kwh))
         groups += block.kwh_by_group()
         totals = {name: totals[name] + drawn[name].sum(axis=0) for name in QUANTITIES}
@@ -54,16 +54,23 @@ def _rows(drawn: Mapping[str, Floats]) -> dict[str, Floats]:
     }
 
 
-def _means(cloud: Cloud, block: Block) -> dict[str, Floats]:
-    """Middle electric share of some districts, and the fleet yardstick's power at the mean [kW].
+def _means(cloud: Cloud, part: slice, block: Block) -> dict[str, Floats]:
+    """Middle shares of some districts, and the fleet yardstick's power at the mean [kW].
 
     Company cars count as fully electric there, as in their energy.
     """
     values, cars = cloud.values, block.residents
-    bev = energy.bev_share(cloud.facts, values, cloud.year)
+    facts = cloud.facts.part(part)
+    bev = energy.bev_share(facts, values, cloud.year)
     each_kw = bev * values["afir_kw_bev"] + (1 - bev) * values["afir_kw_phev"]
     afir_kw = cars.ev_private * each_kw + cars.ev_company * values["afir_kw_bev"]
-    return {"ev_share": np.median(cars.share, axis=1), "afir_kw": afir_kw.mean(axis=1)}
+    start = adoption.shrunk_share(facts.plugins, facts.cars, values["shrink_cars"], cloud.start)
+    return {
+        "ev_share": np.median(cars.share, axis=1),
+        "ev_share_start": np.median(start, axis=1),
+        "no_own_parking": 1 - np.median(energy.homes_with_parking(facts, values), axis=1),
+        "afir_kw": afir_kw.mean(axis=1),
+    }
 
 
 def _table(cloud: Cloud, rows: list[dict[str, Floats]]) -> pd.DataFrame:
@@ -75,9 +82,14 @@ def _table(cloud: Cloud, rows: list[dict[str, Floats]]) -> pd.DataFrame:
         "district_id": facts.ids,
         "name": facts.names,
         "ev_share": bands.pop("ev_share"),
+        "ev_share_start": bands.pop("ev_share_start"),
+        "rates_hidden": facts.households < cloud.values["rate_households"][0],
         "status": facts.status,
         "points_plan": plan,
         "points_coverage": ((plan == 0) & (facts.households > 0)).astype(int),
+        "no_own_parking": (without := bands.pop("no_own_parking")),
+        "homes_no_own_parking": without * facts.households,
+        "depot_kwh_day": facts.depot_kwh_day,
         "kw_nominal": bands["points_mean"] * cloud.values["nominal_point_kw"][0],
         "afir_kw": bands.pop("afir_kw"),
     }
@@ -85,10 +97,10 @@ def _table(cloud: Cloud, rows: list[dict[str, Floats]]) -> pd.DataFrame:
 
 
 def _groups(kwh: Floats, daily: Floats) -> pd.DataFrame:
-    """Sum up each group over the city."""
-    columns: dict[str, object] = {"group": [group.key for group in GROUPS]}
+    """Sum up each group over the city; logistics asks nothing of public points."""
+    columns: dict[str, object] = {"group": [*(group.key for group in GROUPS), LOGISTICS.key]}
     for name, drawn in (("kwh_year", kwh), ("sessions_day", daily)):
-        found = uncertainty.statistics(drawn)
+        found = uncertainty.statistics(np.append(drawn, np.zeros((1, drawn.shape[1])), axis=0))
         columns |= {f"{name}_{each}": row for each, row in zip(STATISTICS, found, strict=True)}
     return pd.DataFrame(columns)
 
@@ -106,5 +118,30 @@ def _notices(cloud: Cloud) -> list[str]:
     found = [f"The number of private cars changes by {growth:.1%} a year."]
     if np.isnan(cloud.facts.company).any():
         rate = float(np.median(cloud.values["company_per_private"]))
-        found.append(f"Company cars kept at home are not counted: {rate:.2f} per private car.")
+        found.append(
+            f"Company cars kept at home are not counted: {rate:.2f} per private car (status "
+            f"default)."
+        )
+    if cloud.gap == "bass":
+        found.append(_told_curve(cloud))
+    if depots := float(cloud.facts.depot_kwh_day.sum()):
+        found.append(
+            f"Depots charge {depots:,.0f} kWh a day at their own points: the grid carries it, "
+            f"public points do not."
+        )
     return found
+
+
+def _told_curve(cloud: Cloud) -> str:
+    """Say what was fitted, and that it spreads the cars but does not count them."""
+    facts = cloud.facts
+    curve = bass.fit(facts.yearly, float(cloud.values["bass_cap"][0]))
+    alone = curve.after(
+        np.array([adoption.base_share(facts.plugins, facts.cars)]),
+        cloud.year - float(cloud.values["registrations_year"][0]),
+    )
+    return (
+        f"Registrations of {facts.yearly[0][0]} to {facts.yearly[-1][0]} fit a curve with "
+        f"p = {curve.p:.4f} and q = {curve.q:.2f}, which alone would reach {float(alone[0]):.0%} "
+        f"in {cloud.year}. It says how districts differ; the city's total is the chosen path."
+    )

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
@@ -14,6 +14,7 @@ from scipy.stats import qmc
 from app.core.demand.result import Band
 from app.core.engine.arrays import Floats
 from app.core.parameters import Parameter
+from app.core.scenario import Scenario
 
 Values: TypeAlias = Mapping[str, Floats]
 """Every number of the model by name, each ``(draw,)`` or, where it is not drawn, ``(1,)``."""
@@ -74,6 +75,8 @@ SWITCHES = (  # choices rather than doubts: not drawn, but shown in the tornado
 )
 PATHS = ("ev_share_2030", "ev_share_2035", "company_ev_2025", "company_ev_2030", "company_ev_2035")
 """What the lever ``uptake`` pins."""
+GAP_ENDS = {"closes": "low", "stays": "high"}
+"""Which end of ``tau_years`` the lever ``gap`` pins."""
 
 
 def two_piece(parameter: Parameter, z: Floats) -> Floats:
@@ -107,16 +110,17 @@ def points(numbers: Mapping[str, Parameter]) -> Values:
     return {name: np.array([number.value]) for name, number in numbers.items()}
 
 
-def pinned(numbers: Mapping[str, Parameter], uptake: str) -> Mapping[str, Parameter]:
-    """Fix the paths of the electric share where the planner chose low or high."""
-    if uptake == "mid":
-        return numbers
-    fixed = {}
-    for name in PATHS:
-        old = numbers[name]
-        at = old.low if uptake == "low" else old.high
-        fixed[name] = Parameter(name, at, at, at, old.unit, old.source, old.note)
-    return MappingProxyType({**numbers, **fixed})
+def pinned(numbers: Mapping[str, Parameter], scenario: Scenario) -> Mapping[str, Parameter]:
+    """Fix the numbers that a lever of the planner decides; at rest, a lever fixes nothing."""
+    ends: dict[str, float] = {}
+    if scenario.uptake != "mid":
+        ends |= {name: getattr(numbers[name], scenario.uptake) for name in PATHS}
+    if scenario.gap in GAP_ENDS:
+        ends["tau_years"] = getattr(numbers["tau_years"], GAP_ENDS[scenario.gap])
+    if scenario.fleet_growth:
+        ends["fleet_growth"] = scenario.fleet_growth
+    fixed = {name: replace(numbers[name], value=at, low=at, high=at) for name, at in ends.items()}
+    return MappingProxyType({**numbers, **fixed}) if fixed else numbers
 
 
 def draw(numbers: Mapping[str, Parameter], *, draws: int, seed: int) -> Values:

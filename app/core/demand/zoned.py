@@ -14,6 +14,7 @@ from app.core.demand.result import QUANTITIES, STATISTICS, Demand
 from app.core.engine.arrays import Floats, Longs
 from app.core.layer import STATUSES
 
+TOTALS = ("kw_nominal", "afir_kw", "depot_kwh_day")
 ROWS = 2_000  # zones summed up at once: 130 MB of draws
 ESTIMATED, UNKNOWN = STATUSES.index("estimated"), STATUSES.index("unknown")
 
@@ -41,17 +42,25 @@ def by_zone(answer: Demand, cloud: Cloud, found: Transfer, zones: pd.DataFrame) 
     frame = answer.districts
     plan = found.counts(frame["points_plan"].to_numpy(float))
     plan = areal.whole(plan, found.left(frame["points_plan"].to_numpy(float)))
+    cars = frame["cars_mean"].to_numpy()
+    households = found.counts(cloud.facts.households)
+    without = found.counts(frame["homes_no_own_parking"].to_numpy(float))
     columns: dict[str, Any] = {
         "district_id": zones["district_id"].to_numpy(object),
         "name": zones["name"].to_numpy(object),
-        "ev_share": found.rates(frame["ev_share"].to_numpy(), frame["cars_mean"].to_numpy()),
+        "ev_share": found.rates(frame["ev_share"].to_numpy(), cars),
+        "ev_share_start": found.rates(frame["ev_share_start"].to_numpy(), cars),
+        "rates_hidden": ~(households >= cloud.values["rate_households"][0]),
         "status": _status(found, frame["status"]),
         "points_plan": pd.Series(plan).astype("Int64"),
+        "points_coverage": ((plan == 0) & (households > 0)).astype(int),
+        "no_own_parking": np.divide(
+            without, households, out=np.full(without.size, np.nan), where=households > 0
+        ),
+        "homes_no_own_parking": without,
         "covered_share": found.covered,
     }
-    columns |= {
-        name: found.counts(frame[name].to_numpy(float)) for name in ("kw_nominal", "afir_kw")
-    }
+    columns |= {name: found.counts(frame[name].to_numpy(float)) for name in TOTALS}
     columns |= _bands(cloud, found)
     columns |= {
         f"{name}_mean": found.counts(frame[f"{name}_mean"].to_numpy(float)) for name in QUANTITIES

@@ -1,7 +1,7 @@
 """What a transformer carries before any public charging: homes and services, and what is added.
 
-``B = homes and services x (1 + growth) + heat pumps - solar panels``. What a map says is today's
-load, heat pumps and panels of today included; the other terms come on top of it.
+``B = homes and services x (1 + growth) + heat pumps - solar panels + depots``. What a map
+says is today's load, heat pumps and panels of today included; the other terms come on top of it.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ DAY_MIN = 1440
 YEAR_D = 365
 YEAR_H = 8760
 STEP_S = STEP_MIN * 60
-HOMES, HEAT_PUMPS, PANELS = "homes", "heat_pumps", "panels"
+HOMES, HEAT_PUMPS, PANELS, DEPOTS = "homes", "heat_pumps", "panels", "depots"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +33,8 @@ class OnTop:
         How much more homes and services use, as a share of today; negative where less.
     heat_pump_kw, panels_kwp : (row,)
         Further heat pumps [kW each times their number] and panels [kWp].
+    depot_kw : (row, quarter-hour of the day)
+        What vehicles of depots charge [kW]; no columns where there are none.
     latitude, longitude
         Of the city [degrees]: one sun for all its rows.
     """
@@ -40,6 +42,7 @@ class OnTop:
     growth: float
     heat_pump_kw: Floats
     panels_kwp: Floats
+    depot_kw: Floats
     latitude: float
     longitude: float
 
@@ -52,7 +55,8 @@ class OnTop:
 
     def only(self, rows: Longs | slice) -> "OnTop":
         """Return this for some rows."""
-        return replace(self, heat_pump_kw=self.heat_pump_kw[rows], panels_kwp=self.panels_kwp[rows])
+        names = ("heat_pump_kw", "panels_kwp", "depot_kw")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
 
 def base_parts(
@@ -62,14 +66,38 @@ def base_parts(
 
     Returns
     -------
-    ``homes, heat_pumps, panels`` [kW], each (row, step); panels are negative.
+    ``homes, heat_pumps, panels`` [kW], each (row, step); panels are negative. ``depots`` as well
+    where there are any.
     """
     where = {"latitude": on_top.latitude, "longitude": on_top.longitude}
-    return {
+    found = {
         HOMES: today_kw * (1.0 + on_top.growth),
         HEAT_PUMPS: np.outer(on_top.heat_pump_kw, heating(clock, numbers)),
         PANELS: -np.outer(on_top.panels_kwp, sunshine(clock, numbers, **where)),
     }
+    if on_top.depot_kw.size:
+        found[DEPOTS] = on_top.depot_kw[:, clock.minute // STEP_MIN]
+    return found
+
+
+def depot_shape(kwh_day: Floats, most_kw: Floats, numbers: Mapping[str, Parameter]) -> Floats:
+    """Lay the energy of depots over a day [kW], from the evening on.
+
+    At ``most_kw`` where it is told (NaN where not), else evenly over the night; a depot whose
+    energy does not fit into a day at that power charges all day, at what it takes.
+
+    Returns
+    -------
+    (depot, quarter-hour of the day)
+    """
+    steps = DAY_MIN // STEP_MIN
+    night = kwh_day / numbers["depot_hours"].value
+    power = np.where(most_kw > 0, most_kw, night)
+    power = np.maximum(power, kwh_day * HOUR_MIN / DAY_MIN)
+    lasting = kwh_day / power * HOUR_MIN / STEP_MIN  # in quarter-hours
+    first = int(numbers["depot_start_h"].value * HOUR_MIN / STEP_MIN)
+    since = (np.arange(steps) - first) % steps
+    return np.asarray(power[:, None] * np.clip(lasting[:, None] - since, 0, 1))
 
 
 def base_load(

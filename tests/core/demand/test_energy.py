@@ -11,8 +11,10 @@ from app.core.demand.cloud import PLACE, simulate
 from app.core.demand.facts import read
 from app.core.demand.uncertainty import draw, points
 from app.core.parameters import Parameter
+from app.core.scenario import Scenario
 
 Numbers = Mapping[str, Parameter]
+Ask = Callable[..., Scenario]
 
 
 def test_a_plug_in_car_by_hand(three: pd.DataFrame, numbers: Numbers) -> None:
@@ -52,27 +54,27 @@ def test_the_mix_starts_at_the_registrations(three: pd.DataFrame, numbers: Numbe
     assert energy.bev_share(facts, values, 2050)[0] == pytest.approx(0.92)
 
 
-def test_groups_add_up_whichever_way(three: pd.DataFrame, numbers: Numbers) -> None:
+def test_groups_add_up_whichever_way(three: pd.DataFrame, numbers: Numbers, ask: Ask) -> None:
     values = draw(numbers, draws=64, seed=1)
     factors = np.linspace(0.5, 1.5, 3 * 64).reshape(3, 64)
-    block = simulate(read(three, numbers), values, 2030, 0.05, factors).block(slice(None))
+    block = simulate(read(three, numbers), values, ask(year=2030), factors).block(slice(None))
     by_group = block.kwh_by_group()
     np.testing.assert_allclose(by_group.sum(axis=0), block.kwh.sum(axis=0), rtol=1e-12)
     means = block.mean_by_group(np.ones(64))
     np.testing.assert_allclose(means.sum(axis=1), block.kwh.mean(axis=1), rtol=1e-12)
     np.testing.assert_allclose(means.sum(axis=0), by_group.mean(axis=1), rtol=1e-12)
     # the factors move energy between districts, and leave the city's alone
-    plain = simulate(read(three, numbers), values, 2030, 0.05).block(slice(None)).kwh
+    plain = simulate(read(three, numbers), values, ask(year=2030)).block(slice(None)).kwh
     np.testing.assert_allclose(plain.sum(axis=0), block.kwh.sum(axis=0), rtol=1e-12)
     assert not np.allclose(plain, block.kwh)
 
 
 def test_visitors_and_commuters_follow_people_and_jobs(
-    three: pd.DataFrame, fixed: Callable[..., Numbers]
+    three: pd.DataFrame, ask: Ask, fixed: Callable[..., Numbers]
 ) -> None:
     numbers = fixed(visitor_kwh_share=0.2, commuter_kwh_share=0.1)
     facts = read(three.assign(jobs=[0.0, 9000.0, 1000.0]), numbers)
-    block = simulate(facts, points(numbers), 2030, 0.05).block(slice(None))
+    block = simulate(facts, points(numbers), ask(year=2030)).block(slice(None))
     means = block.mean_by_group(np.ones(1))
     residents = means[:, [PLACE["resident_private"], PLACE["resident_company"]]].sum()
     people = three["population"] / three["population"].sum()
@@ -80,10 +82,10 @@ def test_visitors_and_commuters_follow_people_and_jobs(
     np.testing.assert_allclose(means[:, PLACE["commuter"]], residents * np.array([0, 0.09, 0.01]))
 
 
-def test_fleets_by_hand_in_2026(three: pd.DataFrame, numbers: Numbers) -> None:
+def test_fleets_by_hand_in_2026(three: pd.DataFrame, numbers: Numbers, ask: Ask) -> None:
     # half of the ramp 2022 to 2030: taxis 1.2 x 12 x 0.4 x 55,000 km x 0.20 x 0.25 = 15,840 kWh;
     # shared cars 4 x 6 x 0.5 x 30,000 x 0.20 x 0.9 = 64,800; vans 240 x 0.1 x 18,000 x 0.28 x 0.2
-    cloud = simulate(read(three, numbers), points(numbers), 2026, 0.05)
+    cloud = simulate(read(three, numbers), points(numbers), ask(year=2026))
     means = cloud.block(slice(None)).mean_by_group(np.ones(1))
     found = [means[0, PLACE[key]] for key in ("taxi", "shared", "van")]
     assert found == pytest.approx([15_840, 64_800, 24_192])

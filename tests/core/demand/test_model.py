@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.demand.groups import GROUPS
+from app.core.demand.groups import GROUPS, LOGISTICS
 from app.core.demand.model import estimate, fan, tornado
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
 from app.core.errors import InputError
@@ -26,7 +26,6 @@ ONLY_PRIVATE = {
     "taxi_per_1000_inh": 0.0,
     "van_per_car": 0.0,
 }
-
 district = st.fixed_dictionaries(
     {
         "cars": st.one_of(st.none(), st.integers(0, 20_000)),
@@ -89,12 +88,22 @@ def test_closed_bands_leave_one_number(three: pd.DataFrame, closed: Numbers, ask
     assert set(rows.loc[drawn, "swing"]) == {0}
 
 
-@given(rows=cities, year=st.integers(2022, 2050), uptake=st.sampled_from(["low", "mid", "high"]))
-@settings(derandomize=True, deadline=None, max_examples=80)
+levers = st.fixed_dictionaries(
+    {
+        "year": st.integers(2022, 2050),
+        "uptake": st.sampled_from(["low", "mid", "high"]),
+        "gap": st.sampled_from(["slow", "stays", "closes"]),
+        "fleet_growth": st.sampled_from([-0.01, 0.0, 0.01]),
+    }
+)
+
+
+@given(rows=cities, levers=levers)
+@settings(derandomize=True, deadline=None, max_examples=60)
 def test_every_city_adds_up(
-    numbers: Numbers, ask: Ask, rows: list[dict[str, float | None]], year: int, uptake: str
+    numbers: Numbers, ask: Ask, rows: list[dict[str, float | None]], levers: dict[str, float | str]
 ) -> None:
-    found = estimate(_frame(rows), ask(year=year, uptake=uptake), numbers, draws=32)
+    found = estimate(_frame(rows), ask(**levers), numbers, draws=32)
     table = found.districts
     figures = table.select_dtypes("number").to_numpy()
     assert np.isfinite(figures).all()
@@ -109,7 +118,7 @@ def test_every_city_adds_up(
     per_district = found.sessions_day.sum(axis=1)
     assert per_district == pytest.approx(table["sessions_day_mean"].to_numpy(), rel=1e-9)
     kwh = found.sessions_day.sum(axis=0) * found.kwh_session * 365
-    assert kwh == pytest.approx(found.groups["kwh_year_mean"].to_numpy(), rel=1e-9)
+    assert kwh == pytest.approx(found.groups["kwh_year_mean"].to_numpy()[:-1], rel=1e-9)
     top = table["cars_mean"] + table["cars_company_mean"]
     assert (table["ev_mean"] <= top * (1 + 1e-12)).all()
     assert table["points_plan"].sum() == found.points_plan
@@ -170,8 +179,11 @@ def test_an_empty_district_is_all_zeros(three: pd.DataFrame, numbers: Numbers, a
     empty = dict.fromkeys(three.columns[2:], 0.0)
     frame = pd.concat([three, pd.DataFrame([{"district_id": "X", "name": "X", **empty}])])
     row = estimate(frame, ask(), numbers, draws=32).districts.iloc[-1]
-    figures = row.drop(["district_id", "name", "status", "ev_share"])
-    assert (figures == 0).all()
+    figures = row.drop(
+        ["district_id", "name", "status", "ev_share", "ev_share_start", "no_own_parking"]
+    )
+    assert (figures.drop("rates_hidden") == 0).all()
+    assert row["rates_hidden"]
     assert row["ev_share"] > 0  # a share needs no cars
 
 
@@ -302,9 +314,12 @@ def test_the_fleet_yardstick_by_hand(three: pd.DataFrame, closed: Numbers, ask: 
 
 def test_groups_stand_in_their_order(three: pd.DataFrame, numbers: Numbers, ask: Ask) -> None:
     found = estimate(three, ask(), numbers, draws=32)
-    assert found.groups["group"].tolist() == [group.key for group in GROUPS]
+    public, depots = found.groups.iloc[:-1], found.groups.iloc[-1]
+    assert public["group"].tolist() == [group.key for group in GROUPS]
     sums = found.sessions_day.sum(axis=0)
-    assert sums == pytest.approx(found.groups["sessions_day_mean"].to_numpy(), rel=1e-9)
+    assert sums == pytest.approx(public["sessions_day_mean"].to_numpy(), rel=1e-9)
+    assert depots["group"] == LOGISTICS.key
+    assert (depots.drop("group") == 0).all()  # feeds the grid, not the points
     assert found.sessions_day.shape == (3, len(GROUPS))
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.core.demand import uncertainty
 from app.core.parameters import Parameter
+from app.core.scenario import Scenario
 
 
 def _number(value: float, low: float, high: float, unit: str = "share") -> Parameter:
@@ -57,10 +58,20 @@ def test_every_number_of_the_table_is_found_and_only_doubts_are_drawn(
 
 def test_pinned_paths_stand_still(numbers: Mapping[str, Parameter]) -> None:
     for uptake in ("low", "high"):
-        found = uncertainty.draw(uncertainty.pinned(numbers, uptake), draws=16, seed=0)
+        found = uncertainty.draw(
+            uncertainty.pinned(numbers, Scenario(uptake=uptake)), draws=16, seed=0
+        )
         for name in uncertainty.PATHS:
             assert set(found[name]) == {getattr(numbers[name], uptake)}
-    assert uncertainty.pinned(numbers, "mid") is numbers
+    assert uncertainty.pinned(numbers, Scenario()) is numbers
+
+
+def test_levers_pin_the_gap_and_the_growth(numbers: Mapping[str, Parameter]) -> None:
+    for gap, years in (("stays", 1e6), ("closes", 5.0), ("slow", 15.0), ("bass", 15.0)):
+        found = uncertainty.pinned(numbers, Scenario(gap=gap, fleet_growth=0.01))
+        assert found["tau_years"].value == years
+        assert found["fleet_growth"].low == found["fleet_growth"].high == 0.01
+    assert numbers["fleet_growth"].value == 0  # ours are never changed
 
 
 @pytest.mark.parametrize("draws", [1, 7, 64, 1000])

@@ -89,7 +89,7 @@ def test_a_step_has_the_same_value_in_a_week_and_in_the_year(
 def test_the_parts_add_up_and_panels_push_the_load_below_zero(numbers: Numbers) -> None:
     week = Clock.days(datetime(2030, 6, 17), 7, ZONE)  # noqa: DTZ001  # a local day
     today = np.full((2, week.steps), 40.0)
-    on_top = OnTop(0.1, np.array([0.0, 30.0]), np.array([0.0, 200.0]), **UTRECHT)
+    on_top = OnTop(0.1, np.array([0.0, 30.0]), np.array([0.0, 200.0]), np.zeros((2, 0)), **UTRECHT)
     parts = base_parts(today, on_top, week, numbers)
     assert list(parts) == ["homes", "heat_pumps", "panels"]
     total = sum(parts.values())
