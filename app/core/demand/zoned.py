@@ -53,7 +53,9 @@ def by_zone(answer: Demand, cloud: Cloud, found: Transfer, zones: pd.DataFrame) 
         "rates_hidden": ~(households >= cloud.values["rate_households"][0]),
         "status": _status(found, frame["status"]),
         "points_plan": pd.Series(plan).astype("Int64"),
-        "points_coverage": ((plan == 0) & (households > 0)).astype(int),
+        "points_coverage": pd.Series((plan == 0) & (households > 0), dtype="Int64").mask(
+            ~found.known
+        ),
         "no_own_parking": np.divide(
             without, households, out=np.full(without.size, np.nan), where=households > 0
         ),

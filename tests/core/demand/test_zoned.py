@@ -86,8 +86,9 @@ def test_a_zone_without_a_district_is_unknown_in_every_column(
 ) -> None:
     far = np.append(grid(7, 49), shapely.box(1e5, 1e5, 1.1e5, 1.1e5))
     row = tell(transfer(grid(7, 47), far)).districts.iloc[-1]
-    figures = row.drop(["district_id", "name", "status", "covered_share"])
+    figures = row.drop(["district_id", "name", "status", "covered_share", "rates_hidden"])
     assert figures.isna().all()
+    assert row["rates_hidden"]
     assert (row["status"], row["covered_share"]) == ("unknown", 0.0)
 
 
