@@ -29,6 +29,7 @@ from app.services.parameters import load_parameters
 LEVERS = ("base_growth", "heat_pump_share", "pv_kwp_home")
 MEASURED = "load"
 SECOND_US = 1_000_000
+SLOTS_H = 4  # quarter-hours
 
 
 def peaks_of_homes(project: Project, rows: EngineRows) -> Floats:
@@ -44,7 +45,7 @@ def on_top(project: Project, rows: EngineRows, scenario: Scenario) -> OnTop | No
 
     None where levers are at rest and there are no depots, which costs nothing.
     """
-    depot_kw = _depot_kw(project, rows)
+    depot_kw = _depots(project, rows)[0]
     if not any(getattr(scenario, name) for name in LEVERS) and not depot_kw.size:
         return None
     homes = rates(rows, np.nan_to_num(_homes(project)))
@@ -59,19 +60,31 @@ def on_top(project: Project, rows: EngineRows, scenario: Scenario) -> OnTop | No
 
 
 @lru_cache(maxsize=16)
-def _depot_kw(project: Project, rows: EngineRows) -> Floats:
+def _depots(project: Project, rows: EngineRows) -> tuple[Floats, tuple[str, ...]]:
     """Put the depots on the rows that feed them; without columns where there are none."""
     none = np.zeros((len(rows), 0))
     if "places" not in project.layers:
-        return none
+        return none, ()
     found = depots(project.layers["places"].map)
     row = attach(found.geometry.to_numpy(), rows) if len(found) else np.zeros(0, np.int64)
-    if not (row >= 0).any():
-        return none
+    fed = row >= 0
+    notices = []
+    if not fed.all():
+        far = f"{np.count_nonzero(~fed)} of {fed.size} depots are too far from any {rows.level}"
+        notices.append(f"{far}: the grid does not carry them here.")
+    if not fed.any():
+        return none, tuple(notices)
     shape = depot_shape(column(found, "load_kwh_day"), column(found, "load_kw"), load_parameters())
     kw = np.zeros((len(rows), shape.shape[1]))
-    np.add.at(kw, row[row >= 0], shape[row >= 0])
-    return kw
+    np.add.at(kw, row[fed], shape[fed])
+    day_kwh = float(kw.sum()) / SLOTS_H
+    notices.append(f"Depots charge {day_kwh:,.0f} kWh a day on top of today's load.")
+    return kw, tuple(notices)
+
+
+def depot_notices(project: Project, rows: EngineRows) -> tuple[str, ...]:
+    """Say what depots add to today's load, and which of them nobody feeds."""
+    return _depots(project, rows)[1]
 
 
 def _homes(project: Project) -> Floats:

@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from shapely import Point
 
 from app.core.engine.baseload import base_load
 from app.core.engine.weeks import year_clock
 from app.core.layer import Layer
 from app.core.project import Project
 from app.core.scenario import Scenario
-from app.services.base_load import measured_notices
+from app.services.base_load import depot_notices, measured_notices
 from app.services.estimate import estimate
 from app.services.parameters import load_parameters
 from app.services.projects import load_project
@@ -147,3 +149,34 @@ def test_design_weeks_follow_the_levers_and_still_meet_the_year(town: Project) -
     )
     peaks = [each.city["peak_kw"] or 0 for each in (weeks, year)]
     assert 0.97 <= peaks[0] / peaks[1] <= 1.0 + 1e-9
+
+
+def test_depots_load_their_transformer_by_night_and_no_post(town: Project) -> None:
+    rows = rows_of(town)
+    x, y = float(rows.x[3]), float(rows.y[3])
+    frame = gpd.GeoDataFrame(
+        {
+            "place_id": ["D1", "D2", "S1"],
+            "kind": ["depot", "depot", "school"],
+            "name": ["buses", "elsewhere", "school"],
+            "load_kwh_day": [1200.0, 500.0, 900.0],
+            "load_kw": [float("nan")] * 3,
+            "status": "measured",
+        },
+        geometry=[Point(x, y), Point(x + 90_000, y), Point(x, y)],
+        crs=town.crs,
+    )
+    busy = town.with_layer(Layer(frame, "places", "city", "own", "2026"))
+    usual, setting = setting_of(town, Scenario()), setting_of(busy, Scenario())
+    clock = setting.weeks[0].clock
+    added = setting.base_kw(clock) - usual.base_kw(clock)
+    others = np.arange(len(rows)) != 3
+    np.testing.assert_allclose(added[others], 0, atol=1e-9)
+    night = (clock.minute >= 18 * 60) | (clock.minute < 6 * 60)
+    np.testing.assert_allclose(added[3], np.where(night, 100.0, 0.0), atol=1e-9)  # 1,200 kWh / 12 h
+    np.testing.assert_array_equal(setting.rates, usual.rates)
+    told = " ".join(depot_notices(busy, rows_of(busy)))
+    assert "1 of 2 depots are too far" in told
+    assert "Depots charge 1,200 kWh a day on top" in told
+    assert depot_notices(town, rows) == ()
+    assert setting.base_parts(clock)["depots"].max() == pytest.approx(100)

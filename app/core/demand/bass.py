@@ -50,10 +50,10 @@ def refusal(yearly: Yearly) -> str:
         "districts, such as plugins_2018"
     )
     if len(yearly) < FEWEST_YEARS:
-        return f"there are yearly registrations of {len(yearly)} years: {wanted}"
+        return f"there are yearly registrations of {len(yearly)} years; {wanted}"
     if yearly[-1][1] <= yearly[0][1]:
         first, last = yearly[0][0], yearly[-1][0]
-        return f"the registrations do not grow from {first} to {last}: {wanted}"
+        return f"the registrations do not grow from {first} to {last}; {wanted}"
     return ""
 
 

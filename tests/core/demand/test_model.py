@@ -7,10 +7,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import logit
 
 from app.core.demand.groups import GROUPS, LOGISTICS
 from app.core.demand.model import estimate, fan, tornado
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
+from app.core.demand.sessions import season
 from app.core.errors import InputError
 from app.core.parameters import Parameter
 from app.core.scenario import Scenario
@@ -18,6 +20,7 @@ from app.core.scenario import Scenario
 Numbers = Mapping[str, Parameter]
 Ask = Callable[..., Scenario]
 Fixed = Callable[..., Numbers]
+GAPS = ("slow", "stays", "closes")
 ONLY_PRIVATE = {
     "company_per_private": 0.0,
     "visitor_kwh_share": 0.0,
@@ -339,3 +342,62 @@ def test_twenty_thousand_cars_in_one_place_without_homes_still_answer(
     frame = three.assign(cars=[2e6, 1.0, 0.0], households=[0.0, 0.0, 0.0])
     found = estimate(frame, ask(year=2050), numbers, draws=32)
     assert found.districts["points_p50"][0] > 10_000
+
+
+def test_a_gap_that_stays_or_closes_moves_cars_but_makes_none(
+    three: pd.DataFrame, closed: Numbers, ask: Ask
+) -> None:
+    found = {gap: estimate(three, ask(gap=gap), closed, draws=2) for gap in GAPS}
+    spread = {gap: np.ptp(each.districts["ev_share"]) for gap, each in found.items()}
+    assert spread["closes"] < spread["slow"] < spread["stays"]
+    for each in found.values():
+        assert each.city["ev_private"].mean == pytest.approx(1600, rel=1e-11)
+    # a gap that stays has in 2050 the distances in logit of 2022
+    gaps = [
+        estimate(three, ask(gap="stays", year=year), closed, draws=2).districts["ev_share"]
+        for year in (2022, 2050)
+    ]
+    first, last = (np.diff(logit(share)) for share in gaps)
+    np.testing.assert_allclose(first, last, rtol=1e-4)
+
+
+def test_a_growing_fleet_grows_everywhere_alike(
+    three: pd.DataFrame, closed: Numbers, ask: Ask
+) -> None:
+    usual, more, less = (
+        estimate(three, ask(year=2030, fleet_growth=each), closed, draws=2)
+        for each in (0.0, 0.01, -0.01)
+    )
+    for name in ("cars", "ev", "cars_company"):
+        assert more.city[name].mean == pytest.approx(1.01**8 * usual.city[name].mean)
+        assert less.city[name].mean == pytest.approx(0.99**8 * usual.city[name].mean)
+    assert more.districts["ev_share"].tolist() == usual.districts["ev_share"].tolist()
+    assert any("changes by 1.0% a year" in words for words in more.notices)
+
+
+def test_months_sum_to_the_year_whatever_is_set(numbers: Numbers, fixed: Fixed) -> None:
+    assert season(numbers).sum() == pytest.approx(12, rel=1e-12)
+    assert season(numbers).argmax() == 0
+    moved = season(fixed(season_07=3.0))
+    assert moved.sum() == pytest.approx(12, rel=1e-12)
+    assert moved.argmax() == 6
+    told = np.array([numbers[f"season_{month:02d}"].value for month in range(1, 13)])
+    np.testing.assert_allclose(season(numbers), told, rtol=1e-12)  # ours sum to 12 as they stand
+
+
+def test_every_blank_names_its_default_and_its_status(
+    three: pd.DataFrame, numbers: Numbers, ask: Ask
+) -> None:
+    bare = estimate(three[["district_id", "name", "households"]], ask(), numbers, draws=4)
+    told = " ".join(bare.notices)
+    for words in (
+        "Cars are not known: estimated as households x 0.6 (all districts, status default)",
+        "Inhabitants are not known: estimated as households x 1.97 (all districts, status default)",
+        "Registered plug-in cars are not known: 2.53% of private cars everywhere (all districts, s",
+        "The kind of homes is not known: 36% apartments everywhere (all districts, status default)",
+        "Jobs are not known: commuters are spread by inhabitants",
+        "Visits are not known: visitors are spread by inhabitants",
+        "Company cars kept at home are not counted: 0.12 per private car (status default)",
+    ):
+        assert words in told, words
+    assert bare.districts["status"].tolist() == ["default"] * 3
