@@ -18,6 +18,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
     points: Annotated[int | None, typer.Option(help="Most new points.")] = None,
     lock: Annotated[list[str] | None, typer.Option(help="Place that must be in.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="Place that must not.")] = None,
+    years: Annotated[str | None, typer.Option(help=f"{PROJECT}: years, as 2026,2030.")] = None,
     lots: Annotated[int | None, typer.Option(help="Number of lots.")] = None,
     radius_m: Annotated[float | None, typer.Option(help="Walking distance [m].")] = None,
     floor: Annotated[float | None, typer.Option(help="Share served in every district.")] = None,
@@ -51,7 +52,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
         typer.echo(unheard, err=True)
     if not on_tables:
         from app.commands.simulate_project import question  # noqa: PLC0415
-        from app.commands.sites_project import sites_project  # noqa: PLC0415
+        from app.commands.sites_project import HowToPlan, sites_project  # noqa: PLC0415
 
         levers = {**given, "year": year, "strategy": strategy, "lots": lots, "floor_share": floor}
         asked = question(scenario, **_whole(levers))
@@ -59,7 +60,8 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
             locked=(*asked.locked, *by_hand["lock"]),
             excluded=(*asked.excluded, *by_hand["exclude"]),
         )
-        full = sites_project(project, asked, out=out, report=report, prove_s=prove)
+        how = HowToPlan(prove, _years(years))
+        full = sites_project(project, asked, how, out=out, report=report)
         if as_json:
             typer.echo(json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False))
         return
@@ -91,6 +93,16 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
     )
     paths = SitesPaths(demand, candidates, limits)
     sites_tables(paths, options, out=out, report=report, as_json=as_json)
+
+
+def _years(text: str | None) -> tuple[int, ...]:
+    """Read years, such as ``2026,2028,2030``."""
+    from app.core.errors import InputError  # noqa: PLC0415
+
+    try:
+        return tuple(int(each) for each in text.split(",")) if text else ()
+    except ValueError as error:
+        raise InputError(f"--years {text}: wanted years such as 2026,2028,2030") from error
 
 
 def _whole(levers: dict[str, float | int | str | None]) -> dict[str, float | int | str | None]:

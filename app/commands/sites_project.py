@@ -1,6 +1,7 @@
 """The half of ``kerbwatt sites`` that runs on a project."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +10,33 @@ import typer
 from app.core.scenario import Scenario
 
 
+@dataclass(frozen=True, slots=True)
+class HowToPlan:
+    """Seconds for a proof, or the years of a plan in years."""
+
+    prove_s: float = 0.0
+    years: tuple[int, ...] = ()
+
+
+def _note(words: str) -> None:
+    typer.echo(f"note: {words}", err=True)
+
+
 def sites_project(
     project: str | None,
     scenario: Scenario,
+    how: HowToPlan,
     *,
     out: Path | None,
     report: Path | None,
-    prove_s: float = 0.0,
 ) -> dict[str, Any]:
     """Write the plan and its report; returns the report. Exit 1 where the verifier refuses it."""
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
     from app.core.errors import InputError  # noqa: PLC0415
     from app.exports import EXPORTS  # noqa: PLC0415
     from app.services import results  # noqa: PLC0415
-    from app.services.plan import plan_project  # noqa: PLC0415
     from app.services.plan_report import plan_report  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
-    from app.services.prove import prover  # noqa: PLC0415
-    from app.services.recommend import Effort  # noqa: PLC0415
     from app.services.tender import pack_date  # noqa: PLC0415
 
     if project is None:
@@ -35,11 +45,10 @@ def sites_project(
         if path is not None:
             ready_file(path)
     city = load_project(project)
-    ending = prover(prove_s, lambda words: typer.echo(f"note: {words}", err=True), scenario.seed)
-    plan = plan_project(city, scenario, Effort(prover=ending if prove_s > 0 else None))
+    plan = _plan(city, scenario, how)
     full = plan_report(city, scenario, plan)
     for notice in plan.notices:
-        typer.echo(f"note: {notice}", err=True)
+        _note(notice)
     if out is not None:
         write_file(out, EXPORTS["gpkg"].write(results.plan(city, scenario, plan, pack_date(city))))
     if report is not None:
@@ -55,3 +64,15 @@ def sites_project(
         typer.echo("the verifier refuses this plan", err=True)
         raise typer.Exit(1)
     return full
+
+
+def _plan(city: Any, scenario: Scenario, how: HowToPlan) -> Any:  # noqa: ANN401  # types cost time
+    from app.services.plan import plan_project  # noqa: PLC0415
+    from app.services.prove import prover  # noqa: PLC0415
+    from app.services.recommend import Effort  # noqa: PLC0415
+    from app.services.years import plan_in_years, spread  # noqa: PLC0415
+
+    if how.years:
+        return plan_in_years(city, scenario, spread(scenario, how.years))
+    ending = prover(how.prove_s, _note, scenario.seed) if how.prove_s > 0 else None
+    return plan_project(city, scenario, Effort(prover=ending))

@@ -1,7 +1,7 @@
 """Use-case: which places come in which year, each year with its demand, room and money."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,12 +9,14 @@ import pandas as pd
 from app.core.errors import InputError
 from app.core.project import Project
 from app.core.scenario import Scenario
-from app.core.siting.phasing import Phases, Year, phase
+from app.core.siting.answer import given
+from app.core.siting.phasing import FORWARD, Phases, Year, phase
+from app.core.siting.plan import Plan
 from app.core.siting.question import ask, grid_of
 from app.services.jobs import Report, silent
 from app.services.parameters import load_parameters
 from app.services.plan import Stage, stage
-from app.services.recommend import point_type
+from app.services.recommend import Effort, point_type, solve
 
 MOST_YEARS = 8
 
@@ -51,21 +53,60 @@ def in_years(
 
     Places stay once built. A transformer whose map says ``available_year`` has no room before.
     """
+    asked, last, _ = _questions(project, scenario, years, report)
+    plan = _phases(asked, last)
+    return YearsPlan(_places(plan, last), _years(plan, asked), plan.way)
+
+
+def plan_in_years(
+    project: Project,
+    scenario: Scenario,
+    years: Sequence[tuple[int, float]],
+    *,
+    report: Report = silent,
+) -> Plan:
+    """Plan the years and return what stands in the last one, checked and explained as any plan.
+
+    ``sites`` says in ``phase`` in which year a place gets its first new point, and in ``points_y``
+    how many stand there by the end of year y. The bound is that of the last year with all the
+    money at once: no plan in years can beat it.
+    """
+    asked, last, rooms = _questions(project, scenario, years, report)
+    plan = _phases(asked, last)
+    whole = scenario.but(year=years[-1][0], budget_eur=round(sum(money for _, money in years)))
+    found = solve(last.places, whole, rooms, Effort(prover=given(plan.points[-1])))
+    table = _places(plan, last).set_index("candidate_id")
+    sites = found.sites.copy()
+    firm = sites["candidate_id"].isin(table.index)
+    here = table.reindex(sites["candidate_id"])
+    sites["phase"] = here["first_year"].fillna(plan.years[-1]).astype(int).to_numpy()
+    for year in plan.years:
+        sites[f"points_{year}"] = here[f"points_{year}"].fillna(0).astype(int).to_numpy()
+    words = f"Planned {'year by year' if plan.way == FORWARD else 'back from the last year'}."
+    assert firm.sum() == len(found.firm)  # noqa: S101  # both are the same plan
+    return replace(found, sites=sites, notices=(*found.notices, words))
+
+
+def _questions(
+    project: Project, scenario: Scenario, years: Sequence[tuple[int, float]], report: Report
+) -> tuple[list[Year], Stage, pd.DataFrame]:
+    """Put every year's question; with the last year's stage and its room."""
     _check(years)
-    stages, asked = [], []
+    asked: list[Year] = []
     for at, (year, budget_eur) in enumerate(years):
         report(0.9 * at / len(years), f"Demand and room in {year}")
         now = scenario.but(year=year, budget_eur=round(budget_eur))
         found = stage(project, now)
-        stages.append(found)
         rooms = _available(project, found.rooms, year)
         question = ask(found.places, now, grid_of(found.places, rooms), point_type())
         asked.append(Year(year, question.problem, found.places.reach))
     report(0.9, "Choosing places")
-    last = stages[-1].places
-    near = (last.near_start, last.near)
-    plan = phase(asked, near, load_parameters()["discount_rate"].value)
-    return YearsPlan(_places(plan, stages[-1]), _years(plan, asked), plan.way)
+    return asked, found, rooms
+
+
+def _phases(asked: Sequence[Year], last: Stage) -> Phases:
+    near = (last.places.near_start, last.places.near)
+    return phase(asked, near, load_parameters()["discount_rate"].value)
 
 
 def spread(scenario: Scenario, years: Sequence[int]) -> list[tuple[int, float]]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 import typer
 from typer.testing import CliRunner, Result
@@ -71,3 +72,12 @@ def test_options_of_the_other_use_are_named(mine: tuple[object, ...]) -> None:
     assert "--radius-m" not in found.stderr
     refused = _run("sampletown", "--detour", 2, "--year", 1999)
     assert "note: on your own tables only: --detour" in refused.stderr
+
+
+def test_years_are_read_and_said_of_each_place(tmp_path: Path) -> None:
+    out = tmp_path / "plan.gpkg"
+    money = ("--budget-eur", 200_000, "--out", out)
+    assert _run("sampletown", "--years", "2026,2030", *money).exit_code == 0
+    assert set(gpd.read_file(out, layer="sites")["phase"]) <= {2026, 2030}
+    assert "wanted years such as" in _refusal("sampletown", "--years", "soon")
+    assert "must rise" in _refusal("sampletown", "--years", "2030,2026")

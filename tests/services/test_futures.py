@@ -9,7 +9,7 @@ from app.core.scenario import Scenario
 from app.services.futures import least_regret, stability
 from app.services.plan import plan_project, prove_project
 from app.services.projects import load_project
-from app.services.years import in_years, spread
+from app.services.years import in_years, plan_in_years, spread
 
 SCENARIO = Scenario(budget_eur=500_000)
 
@@ -76,3 +76,13 @@ def test_a_search_is_never_worse_and_keeps_its_own_bound(town: Project) -> None:
     assert after["proof"] in {"proven", "improved", "no_improvement", "timeout"}
     assert after["ok"]
     assert before["value"] == plan_project(town, SCENARIO).value
+
+
+def test_a_plan_in_years_is_checked_and_says_the_year_of_each_place(town: Project) -> None:
+    found = plan_in_years(town, SCENARIO, spread(SCENARIO, [2026, 2030]))
+    assert found.verifier["ok"]
+    assert set(found.sites["phase"]) <= {2026, 2030}
+    assert (found.firm["points_2026"] <= found.firm["points_2030"]).all()
+    assert found.firm["points"].tolist() == found.firm["points_2030"].tolist()
+    assert found.value <= found.bound
+    assert found.totals["cost_eur"] <= SCENARIO.budget_eur

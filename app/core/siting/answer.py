@@ -9,7 +9,7 @@ import pandas as pd
 
 from app.core.engine.arrays import Ints, Longs
 from app.core.scenario import Scenario
-from app.core.siting.allocate import Allocation
+from app.core.siting.allocate import Allocation, allocate
 from app.core.siting.bound import Deadline
 from app.core.siting.coverage import cells, gini, homes_in_reach
 from app.core.siting.instance import Instance, build_instance
@@ -26,7 +26,7 @@ from app.core.siting.plan_tables import (
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import Problem, sums
 from app.core.siting.question import PointType, Question, ask, conditional_problem, grid_of
-from app.core.siting.solve import Solution, choose, no_deadline, prove
+from app.core.siting.solve import Solution, bounded, choose, no_deadline, prove
 from app.core.siting.verify import Claim, Verdict, verify
 
 Clock = Callable[[], float]
@@ -100,6 +100,17 @@ def answer(  # noqa: PLR0913
     plan = _plan(prepared, scenario, question, instance, solution, verdict, kind, watch)
     watch.lap("explain")
     return replace(plan, proof=proof)
+
+
+def given(points: Ints) -> Prover:
+    """Make the last tier of a plan that was chosen elsewhere: these new points, and no others."""
+
+    def run(instance: Instance, solution: Solution) -> tuple[Solution, str]:
+        draft = replace(solution.draft, points=points)
+        found = replace(solution, points=points, draft=draft, allocation=allocate(instance, points))
+        return bounded(found, solution.bound, np.inf), NOT_ASKED
+
+    return run
 
 
 def sketch(

@@ -68,6 +68,7 @@ def phase(years: Sequence[Year], near: tuple[Longs, Ints], discount: float) -> P
     order = [each.year for each in years]
     if order != sorted(set(order)):
         raise InputError("the years of a plan must rise: " + ", ".join(map(str, order)))
+    years = _lasting(years)
     full = [build_instance(each.problem, each.reach, near) for each in years]
     found = [
         _judge(years, full, way(years, near), name)
@@ -75,6 +76,17 @@ def phase(years: Sequence[Year], near: tuple[Longs, Ints], discount: float) -> P
     ]
     weight = np.array([(1 + discount) ** -(year - order[0]) for year in order])
     return max(found, key=lambda each: float(weight @ each.value))
+
+
+def _lasting(years: Sequence[Year]) -> list[Year]:
+    """Let no year use room that a later one has not: what is built stays."""
+    found: list[Year] = []
+    for each in reversed(years):
+        grid = each.problem.grid
+        if found:
+            grid = replace(grid, fit=np.minimum(grid.fit, found[-1].problem.grid.fit))
+        found.append(replace(each, problem=replace(each.problem, grid=grid)))
+    return found[::-1]
 
 
 def standing(problem: Problem, built: Ints) -> Problem:
