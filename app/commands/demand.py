@@ -22,6 +22,7 @@ def demand(  # noqa: PLR0913  # options of the command
     """Cars, kWh, sessions and points of each district, with P10, P50 and P90."""
     import json  # noqa: PLC0415
 
+    from app.commands.out_files import write_result  # noqa: PLC0415
     from app.core.scenario import Scenario  # noqa: PLC0415
     from app.services import estimate, zonings  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
@@ -37,7 +38,7 @@ def demand(  # noqa: PLR0913  # options of the command
     told, zoning = _told(city, asked, answer, by)
     if out is not None:
         given = zoning and zonings.result(city, asked, told, zoning)
-        _write(out, given or estimate.result(city, asked, answer))
+        write_result(out, given or estimate.result(city, asked, answer))
     if as_json:
         found = estimate.document(city, asked, answer)
         found |= zonings.document(answer, told, zoning) if zoning else {}
@@ -58,21 +59,6 @@ def _told(city: Any, asked: Any, answer: Any, by: str) -> tuple[Any, Any]:  # no
     for words in (*zonings.cautions(answer, told, zoning), *zoning.notices):
         typer.echo(words, err=True)
     return told, zoning
-
-
-def _write(out: Path, result: Any) -> None:  # noqa: ANN401  # its type would cost the import
-    """Write the format that the ending names; a missing folder is made."""
-    from app.commands.out_files import write_file  # noqa: PLC0415
-    from app.core.errors import InputError  # noqa: PLC0415
-    from app.exports import EXPORTS  # noqa: PLC0415
-
-    by_suffix = {export.suffix: export for export in EXPORTS.values()}
-    export = by_suffix.get(out.suffix.lower())
-    if export is None:
-        raise InputError(f"{out}: no format for this ending; choose from {', '.join(by_suffix)}")
-    content = export.write(result)
-    write_file(out, content)
-    typer.echo(f"wrote {out}", err=True)
 
 
 def _lines(answer: Any) -> list[str]:  # noqa: ANN401  # its type would cost the import

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from app.core.errors import InputError
 
@@ -37,3 +38,17 @@ def write_file(out: Path, data: bytes) -> None:
     with writing(out):
         beside.write_bytes(data)
         beside.replace(out)
+
+
+def write_result(out: Path, result: Any) -> None:  # noqa: ANN401  # its type would cost the import
+    """Write the format that the ending names; a missing folder is made."""
+    import typer  # noqa: PLC0415
+
+    from app.exports import EXPORTS  # noqa: PLC0415
+
+    by_suffix = {export.suffix: export for export in EXPORTS.values()}
+    export = by_suffix.get(out.suffix.lower())
+    if export is None:
+        raise InputError(f"{out}: no format for this ending; choose from {', '.join(by_suffix)}")
+    write_file(out, export.write(result))
+    typer.echo(f"wrote {out}", err=True)

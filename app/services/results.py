@@ -15,6 +15,7 @@ from app.core.words import summary
 from app.exports import Result
 from app.exports.map_sheet import MapSheet
 from app.services import estimate, zonings
+from app.services.equity import Equity
 from app.services.setting import rows_of
 from app.services.zonings import Zoning
 
@@ -55,6 +56,21 @@ def zones(project: Project, scenario: Scenario, told: Demand, by: Zoning, day: s
     """Give the demand per area of a zoning."""
     found = zonings.result(project, scenario, told, by)
     return Result(found.name, found.title, found.tables, {**found.meta, "date": day})
+
+
+def equity(project: Project, scenario: Scenario, found: Equity, day: str) -> Result:
+    """Give the equity lens: districts where they lie, income fifths, and the squares."""
+    shapes = project.layers["districts"].map.geometry
+    rates = ["no_own_parking", "far", "points_per_1000", "plugin_share", "ev_share"]
+    frame = found.districts.copy()
+    frame[rates] = frame[rates].mask(frame["rates_hidden"])
+    placed = gpd.GeoDataFrame(frame, geometry=shapes.to_numpy(), crs=shapes.crs)
+    tables = {"districts": placed, "cells": found.cells}
+    if len(found.quintiles):
+        tables["income"] = found.quintiles
+    meta = about(project, scenario, day, "districts", "chargers")
+    meta["note"] = " ".join([f"Far: more than {found.walk_m:g} m on foot.", *found.notices])
+    return Result("equity", f"Who is left out, {found.year}", tables, meta)
 
 
 def impact(project: Project, scenario: Scenario, answer: Impact, day: str) -> Result:

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from app.core.belonging import Shapes
-from app.core.engine.arrays import Longs
+from app.core.engine.arrays import Floats, Longs
 from app.core.errors import InputError
 
 CELL_M = 500  # the side that statistical offices publish
@@ -55,6 +55,11 @@ def cover(areas: Shapes, size_m: int = CELL_M) -> Cells:
     held = np.unique(shapely.STRtree(areas).query(inner, predicate="intersects")[0])
     corners = corners[held]
     return Cells(_names(corners, size_m), _squares(corners, size_m, 0.0))
+
+
+def names_at(xy: Floats, size_m: int = CELL_M) -> Shapes:
+    """Name the square each point lies in ``(point,)``; one on a border lies east or north."""
+    return _names(np.floor(xy / size_m).astype(np.int64).reshape(-1, 2), size_m)
 
 
 def _candidates(areas: Shapes, size_m: int) -> Longs:
