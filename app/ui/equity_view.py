@@ -10,6 +10,7 @@ from app.core.demand.equity import SHORT, UNKNOWN
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.equity import Equity
+from app.services.parameters import load_parameters
 from app.ui import cached, cached_equity, charts, maps, state, tables
 from app.ui.equity_map import LOOKS, UNITS, shown
 from app.ui.text import _, number, percent, plain, whole
@@ -184,13 +185,14 @@ def norm(found: Equity) -> None:
     st.markdown(
         _(
             "**{share} of the {n} squares of 500 m with 125 households or more hold a public "
-            "point**; {short} do not, {unknown} are unknown. Dutch norm; 83 percent nationally "
-            "in 2025."
+            "point**; {short} do not, {unknown} are unknown. Dutch norm; {national} nationally in "
+            "2025."
         ).format(
             share=percent(met / busy),
             n=whole(busy),
             short=whole(int(counts.get(SHORT, 0))),
             unknown=whole(int(counts.get(UNKNOWN, 0))),
+            national=percent(load_parameters()["coverage_national"].value),
         )
     )
 
