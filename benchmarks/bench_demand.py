@@ -1,5 +1,7 @@
 """How long demand takes: it runs at every move of a slider."""
 
+import resource
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,3 +57,16 @@ def test_the_fan(benchmark: BenchmarkFixture) -> None:
 def test_14_000_districts(benchmark: BenchmarkFixture) -> None:
     found = benchmark.pedantic(estimate, (_city(14_000), Scenario(), load_parameters()), rounds=2)
     assert len(found.districts) == 14_000
+
+
+@pytest.mark.timeout(300)
+def test_14_000_districts_over_ten_years(benchmark: BenchmarkFixture) -> None:
+    def run() -> int:
+        numbers, city = load_parameters(), _city(14_000)
+        asked = [Scenario(year=year) for year in range(2022, 2041, 2)]
+        return sum(estimate(city, each, numbers).points_plan for each in asked)
+
+    assert benchmark.pedantic(run, rounds=1) > 0
+    peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    benchmark.extra_info["peak_gb"] = round(peak_gb, 2)
+    assert peak_gb < 1

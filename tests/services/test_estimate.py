@@ -18,7 +18,9 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.exports import EXPORTS
 from app.services import estimate
+from app.services.load_layer import load_layer
 from app.services.parameters import load_sources
+from app.services.templates import example_file
 
 Ask = Callable[..., Scenario]
 
@@ -166,3 +168,31 @@ def test_the_fan_and_the_tornado_speak_of_the_same_city(scenario: Scenario) -> N
     assert rows.loc[2030, "points_p50"] == answer.city["points"].p50
     swings = estimate.tornado(project, scenario)
     assert swings["swing"][0] == swings["swing"].max() > 0
+
+
+def test_a_file_with_yearly_registrations_opens_the_curve() -> None:
+    found = load_layer(io.BytesIO(example_file("districts", "csv")), "districts", name="d.csv")
+    assert found.layer is not None
+    assert found.layer.frame["plugins_2018"].tolist() == [20, 10]
+    districts = found.layer.map.to_crs("EPSG:28992")
+    layer = Layer(districts, "districts", "city", "own", "2022-01-01")
+    town = Project("town", "Town", "NL", "EPSG:28992", "Europe/Amsterdam", {"districts": layer})
+    assert estimate.why_no_curve(town) == ""
+    bass = estimate.estimate(town, Scenario(gap="bass"))
+    assert any("Registrations of 2018 to 2022 fit a curve" in words for words in bass.notices)
+    assert "of 0 years" in estimate.why_no_curve(_project())
+
+
+def test_power_that_stands_counts_what_is_told_and_no_more() -> None:
+    project = _project()
+    assert estimate.installed_kw(project) is None  # not known is not nothing
+    places = shapely.points([130_100, 130_200, 130_300], 455_500)
+    table = {"charger_id": ["a", "b", "c"], "points": [2, None, 4], "power_kw": [22.0, 50.0, None]}
+    frame = gpd.GeoDataFrame(table, geometry=places, crs="EPSG:28992")
+    there = project.with_layer(Layer(frame, "chargers", "city", "own", "2026"))
+    assert estimate.installed_kw(there) == 2 * 22 + 50 + 4 * 11
+    answer = estimate.estimate(project, Scenario())
+    assert estimate.planned_kw(answer, Scenario()) == 11 * answer.points_plan
+    months = estimate.months_mwh(answer, Scenario())
+    assert sum(months) == pytest.approx(answer.city["kwh_year"].mean / 1000, rel=1e-12)
+    assert len(months) == 12

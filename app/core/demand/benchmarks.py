@@ -101,7 +101,8 @@ YARDSTICKS = (
     Yardstick(
         "benchmark_kwh_point_day",
         "kWh per point and day",
-        "17 (German towns; no current Dutch figure can be cited)",
+        "17 (German towns; no current Dutch figure can be cited, a vendor's example of 2017 says "
+        "20.7 per post of two points)",
         _per("kwh_year", "points", 1 / DAYS),
         (2022, 2026),
         "B",

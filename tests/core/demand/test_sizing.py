@@ -83,6 +83,25 @@ def test_a_queue_of_fast_chargers_matches_a_simulation() -> None:
     assert waited / count == pytest.approx(expected, rel=0.15)
 
 
+def test_a_day_of_a_charging_hub_matches_the_formula() -> None:
+    # 24 hours of eight fast chargers, morning to morning, on 300 days that start empty
+    points, load, stay_h, variation = 8, 6.4, 0.5, 0.6
+    rng = np.random.default_rng(7)
+    waits: list[float] = []
+    for _ in range(300):
+        count = rng.poisson(24 * load / stay_h)
+        arrivals = np.sort(rng.uniform(0, 24, count))
+        stays = rng.gamma(1 / variation**2, stay_h * variation**2, count)
+        free = [0.0] * points
+        for arrival, stay in zip(arrivals.tolist(), stays.tolist(), strict=True):
+            start = max(arrival, heapq.heappop(free))
+            waits.append(start - arrival)
+            heapq.heappush(free, start + stay)
+    expected = waiting_h(points, load, stay_h=stay_h, variation=variation)
+    assert np.mean(waits) == pytest.approx(expected, rel=0.15)
+    assert expected > 1.3 * waiting_h(points, load, stay_h=stay_h, variation=0.2)
+
+
 def test_a_queue_that_cannot_keep_up_waits_for_ever() -> None:
     assert waiting_h(2, 2.0, stay_h=1, variation=1) == float("inf")
     # one server, exponential stays: the textbook's rho / (1 - rho) x stay

@@ -66,6 +66,17 @@ def test_pinned_paths_stand_still(numbers: Mapping[str, Parameter]) -> None:
     assert uncertainty.pinned(numbers, Scenario()) is numbers
 
 
+def test_scenarios_share_their_draws(numbers: Mapping[str, Parameter]) -> None:
+    asked = [Scenario(), Scenario(uptake="high", gap="stays"), Scenario(fleet_growth=0.01)]
+    found = [
+        uncertainty.draw(uncertainty.pinned(numbers, each), draws=64, seed=0) for each in asked
+    ]
+    for name in ("kwh_session", "km_bev", "homes_per_cluster"):
+        assert found[0][name].tobytes() == found[1][name].tobytes() == found[2][name].tobytes()
+    other = uncertainty.draw(numbers, draws=64, seed=1)["km_bev"]
+    assert not np.array_equal(other, found[0]["km_bev"])
+
+
 def test_levers_pin_the_gap_and_the_growth(numbers: Mapping[str, Parameter]) -> None:
     for gap, years in (("stays", 1e6), ("closes", 5.0), ("slow", 15.0), ("bass", 15.0)):
         found = uncertainty.pinned(numbers, Scenario(gap=gap, fleet_growth=0.01))
