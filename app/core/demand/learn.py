@@ -17,6 +17,7 @@ from app.core.engine.arrays import Floats, Longs
 from app.core.errors import InputError
 from app.core.parameters import Parameter
 
+PERCENT = 0.01
 Tell = Callable[[float], None]
 
 
@@ -182,7 +183,11 @@ def _useful(observed: Observed) -> tuple[Observed, list[str]]:
     values = values[:, varied]
     blank = np.isnan(values).mean(axis=0)
     if blank.any():
-        told = ", ".join(f"{n} {b:.0%}" for n, b in zip(names, blank, strict=True) if b)
+        told = ", ".join(
+            f"{name} {'under 1%' if share < PERCENT else f'{share:.0%}'}"
+            for name, share in zip(names, blank, strict=True)
+            if share
+        )
         said.append(f"Not known at some places, and marked as such for the models: {told}.")
     if observed.structural is not None:
         names.append("structural")
