@@ -18,6 +18,7 @@ from app.core.errors import InputError
 from app.core.parameters import Parameter
 
 PERCENT = 0.01
+WITHIN = 0.05  # of its variance: a feature that varies less in a part only names the part
 Tell = Callable[[float], None]
 
 
@@ -125,10 +126,10 @@ def judge(
         Too few places, all of them in too few spots, or nothing counted.
     """
     _enough(observed, rules)
-    observed, notices = _useful(observed)
+    block = blocks_of(observed.x_m, observed.y_m, rules.blocks, seed)
+    observed, notices = _useful(observed, block)
     shape, more = _shape(observed, rules.factor_most)
     lesson = Lesson(observed.features, observed.count, shape, observed.exposure)
-    block = blocks_of(observed.x_m, observed.y_m, rules.blocks, seed)
     random = _dealt(len(observed.ids), rules.blocks, seed)
     told = _foretold(lesson, block, rules, seed, lambda share: tell(share / 2))
     flattered = _foretold(lesson, random, rules, seed, lambda share: tell((1 + share) / 2))
@@ -171,30 +172,48 @@ def _enough(observed: Observed, rules: Rules) -> None:
         raise InputError("nothing was counted at any place: there is nothing to learn from")
 
 
-def _useful(observed: Observed) -> tuple[Observed, list[str]]:
-    """Leave out features that say nothing, add the simple estimate, and tell of blanks."""
+def _useful(observed: Observed, block: Longs) -> tuple[Observed, list[str]]:
+    """Leave out features that say nothing of a place, add the structural estimate, tell blanks."""
     values = np.where(np.isfinite(observed.features), observed.features, np.nan)
-    varied = np.array([np.unique(c[~np.isnan(c)]).size > 1 for c in values.T], dtype=bool)
+    within = np.array([_within(column, block) for column in values.T])
+    names = np.array(observed.names, dtype=object)
     said = []
-    if not varied.all():
-        left = [name for name, keep in zip(observed.names, varied, strict=True) if not keep]
-        said.append(f"Left out, the same at every place or never known: {', '.join(left)}.")
-    names = [name for name, keep in zip(observed.names, varied, strict=True) if keep]
-    values = values[:, varied]
+    for left, why in (
+        (np.isnan(within), "the same at every place or never known"),
+        (
+            within < WITHIN,
+            "nearly the same all through each part of the city, so it names the part",
+        ),
+    ):
+        if left.any():
+            said.append(f"Left out, {why}: {', '.join(names[left])}.")
+    kept = within >= WITHIN
+    values, known = values[:, kept], names[kept].tolist()
     blank = np.isnan(values).mean(axis=0)
     if blank.any():
         told = ", ".join(
             f"{name} {'under 1%' if share < PERCENT else f'{share:.0%}'}"
-            for name, share in zip(names, blank, strict=True)
+            for name, share in zip(known, blank, strict=True)
             if share
         )
         said.append(f"Not known at some places, and marked as such for the models: {told}.")
     if observed.structural is not None:
-        names.append("structural")
+        known.append("structural")
         values = np.column_stack([values, observed.structural])
-    if not names:
+    if not known:
         raise InputError("no feature differs from place to place: there is nothing to learn from")
-    return replace(observed, names=tuple(names), features=values), said
+    return replace(observed, names=tuple(known), features=values), said
+
+
+def _within(column: Floats, block: Longs) -> float:
+    """Share of a feature's variance that lies within the parts of the city; NaN without any."""
+    told = ~np.isnan(column)
+    values, part = column[told], block[told]
+    if values.size == 0 or np.ptp(values) <= 0:
+        return float("nan")
+    held = np.maximum(np.bincount(part), 1)
+    apart = values - (np.bincount(part, values) / held)[part]
+    return float(np.square(apart).sum() / np.square(values - values.mean()).sum())
 
 
 def _shape(observed: Observed, most: float) -> tuple[Floats, list[str]]:
