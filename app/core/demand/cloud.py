@@ -93,7 +93,7 @@ class Cloud:
     factors : (district, 1 or draw)
         The districts' own factors, before ``kept``.
     kept : (draw,)
-        Scales them so that the city's total stays.
+        Scales them so that the city's total is the model's times ``calibration_kwh``.
     """
 
     facts: Facts
@@ -189,6 +189,7 @@ def simulate(
     total = base + pattern.sum(axis=1) @ amount
     scaled += ((pattern @ own) * amount).sum(axis=0)
     kept = np.divide(total, scaled, out=np.ones(draws), where=scaled > 0)
+    kept = kept * values["calibration_kwh"]
     return Cloud(
         facts=facts,
         values=values,

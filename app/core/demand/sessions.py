@@ -20,7 +20,7 @@ def sessions_day(kwh_year: Floats, values: Values) -> Floats:
 
 def connected_hours_day(sessions: Floats, values: Values) -> Floats:
     """Hours a day that points are taken: connected, not charging, time fills a point."""
-    return sessions * values["hours_session"]
+    return sessions * values["hours_session"] * values["calibration_hours"]
 
 
 def offered_load(hours_day: Floats, values: Values) -> Floats:
