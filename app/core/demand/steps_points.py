@@ -1,0 +1,344 @@
+"""The steps from electric cars to points."""
+
+from collections.abc import Iterator
+from math import isfinite
+
+import numpy as np
+
+from app.core.demand import energy, sessions, sizing
+from app.core.demand.case import Case
+from app.core.demand.chain import Step
+from app.core.demand.cloud import PLACE
+from app.core.demand.groups import GROUPS
+
+RAMP = ("ramp_start_year", "ramp_end_year")
+OF_RESIDENTS = {  # group: its own number and what it is spread by
+    "visitor": ("visitor_kwh_share", "inhabitants"),
+    "commuter": ("commuter_kwh_share", "jobs, or inhabitants where no jobs are loaded"),
+}
+FLEETS = {  # group: what its pattern counts and its own numbers
+    "shared": ("thousand households", ("shared_per_1000_hh", "kwh_km")),
+    "taxi": ("thousand inhabitants", ("taxi_per_1000_inh", "taxi_ev_2030", "kwh_km")),
+    "van": ("private cars", ("van_per_car", "van_ev_2030", "fleet_growth", "kwh_km_van")),
+}
+
+
+def steps(case: Case) -> Iterator[Step]:
+    """Say what electric cars charge in public, and how many points that takes."""
+    for part in (_parking, _per_car, _residents, _others, _energy, _sessions, _load, _points):
+        yield from part(case)
+
+
+def _parking(case: Case) -> Iterator[Step]:
+    facts, values = case.cloud.facts.part(case.part), case.cloud.values
+    said = isfinite(case.fact("own_parking"))
+    flats = case.fact("multifamily")
+    homes, own = (
+        float(energy.own_parking(facts, each)[0, 0])
+        for each in ({**values, "own_parking_odds": np.ones(1)}, values)
+    )
+    column = "off_street_share" if said else "multifamily_share"
+    names = ("own_parking_multi", "own_parking_single")
+    multi, single = (case.value(name) for name in names)
+    mix = {"flats_share": flats, "multi_share": multi, "houses_share": 1 - flats}
+    yield Step(
+        "own_homes",
+        "parking",
+        "Homes with own parking",
+        homes,
+        "share",
+        "as loaded"
+        if said
+        else "{flats_share} apartments x {multi_share} + {houses_share} houses x {single_share}",
+        {} if said else {**mix, "single_share": single},
+        () if said else names,
+        case.status(column),
+    )
+    odds = case.value("own_parking_odds")
+    yield Step(
+        "own_drivers",
+        "parking",
+        "Electric drivers with own parking",
+        own,
+        "share",
+        "{homes_share} x {odds} / (1 - {homes_share} + {homes_share} x {odds})",
+        {"homes_share": homes, "odds": odds},
+        ("own_parking_odds",),
+    )
+    without, with_own = case.value("pub_no_own"), case.value("pub_own")
+    yield Step(
+        "public_share",
+        "parking",
+        "Residents' charging at public points",
+        float(energy.public_share(facts, values)[0, 0]),
+        "share",
+        "{without_share} without x {no_own_share} + {with_share} with own parking x {own_share}",
+        {
+            "without_share": 1 - own,
+            "no_own_share": without,
+            "with_share": own,
+            "own_share": with_own,
+        },
+        ("pub_no_own", "pub_own"),
+    )
+
+
+def _per_car(case: Case) -> Iterator[Step]:
+    facts, values, year = case.cloud.facts, case.cloud.values, case.cloud.year
+    bev = float(energy.bev_share(facts, values, year)[0])
+    names = ("bev_of_plugin_2030", "bev_of_plugin_2035")
+    yield Step(
+        "bev_share",
+        "energy",
+        "Fully electric among plug-in cars",
+        bev,
+        "share",
+        "straight lines from {start_share} in {start_year} to {mid_share} in 2030 and {end_share}"
+        " in 2035",
+        {
+            "start_share": facts.bev_of_plugin,
+            "start_year": case.value("registrations_year"),
+            "mid_share": case.value(names[0]),
+            "end_share": case.value(names[1]),
+        },
+        names,
+    )
+    used = ("km_bev", "kwh_km", "km_phev", "phev_electric", "kwh_km_phev")
+    yield Step(
+        "kwh_car",
+        "energy",
+        "Charging of a private plug-in car",
+        float(energy.kwh_private(facts, values, year)[0]),
+        "kWh a year",
+        "{bev_share} x {km_bev} km x {kwh_km} kWh/km + {phev_share} x {km_phev} km x"
+        " {electric_share} electric x {kwh_km_phev} kWh/km",
+        {
+            "bev_share": bev,
+            "phev_share": 1 - bev,
+            "electric_share": case.value("phev_electric"),
+            **{name: case.value(name) for name in used if name != "phev_electric"},
+        },
+        used,
+    )
+    km, per_km = case.value("km_company"), case.value("kwh_km")
+    yield Step(
+        "kwh_car_company",
+        "energy",
+        "Charging of an electric company car",
+        km * per_km,
+        "kWh a year",
+        "{km} km x {kwh_km} kWh/km",
+        {"km": km, "kwh_km": per_km},
+        ("km_company", "kwh_km"),
+    )
+
+
+def _residents(case: Case) -> Iterator[Step]:
+    cars = case.block.residents
+    for key, counted, each in (
+        ("resident_private", cars.ev_private, "kwh_car"),
+        ("resident_company", cars.ev_company, "kwh_car_company"),
+    ):
+        yield Step(
+            f"kwh_{key}",
+            "energy",
+            _title(key),
+            _kwh(case, key),
+            "kWh a year",
+            "{cars} electric cars x {public_share} public x {each} kWh",
+            {
+                "cars": float(counted[0, 0]),
+                "public_share": _public(case),
+                "each": _company_kwh(case) if each == "kwh_car_company" else _private_kwh(case),
+            },
+        )
+
+
+def _others(case: Case) -> Iterator[Step]:
+    for key, (name, spread) in OF_RESIDENTS.items():
+        yield Step(
+            f"kwh_{key}",
+            "energy",
+            _title(key),
+            _kwh(case, key),
+            "kWh a year",
+            "{district_share} of the city's " + spread + " x {use_share} of the {total} kWh that"
+            " residents charge at public points",
+            {
+                "district_share": _pattern(case, key),
+                "use_share": case.value(name),
+                "total": case.residents_kwh,
+            },
+            (name,),
+        )
+    for key, (counted, names) in FLEETS.items():
+        yield Step(
+            f"kwh_{key}",
+            "energy",
+            _title(key),
+            _kwh(case, key),
+            "kWh a year",
+            "{count} " + counted + " x {each} kWh",
+            {"count": _pattern(case, key), "each": _amount(case, key)},
+            (*names, f"km_{key}", f"public_share_{key}", *RAMP),
+        )
+
+
+def _title(key: str) -> str:
+    return next(group.title for group in GROUPS if group.key == key)
+
+
+def _kwh(case: Case, key: str) -> float:
+    return float(case.block.mean_by_group(np.ones(1))[0, PLACE[key]])
+
+
+def _pattern(case: Case, key: str) -> float:
+    return float(case.block.pattern[energy.SPREAD.index(key), 0])
+
+
+def _amount(case: Case, key: str) -> float:
+    return float(case.block.amount[energy.SPREAD.index(key), 0])
+
+
+def _public(case: Case) -> float:
+    facts = case.cloud.facts.part(case.part)
+    return float(energy.public_share(facts, case.cloud.values)[0, 0])
+
+
+def _private_kwh(case: Case) -> float:
+    return float(energy.kwh_private(case.cloud.facts, case.cloud.values, case.cloud.year)[0])
+
+
+def _company_kwh(case: Case) -> float:
+    return case.value("km_company") * case.value("kwh_km")
+
+
+def _energy(case: Case) -> Iterator[Step]:
+    yield Step(
+        "kwh_year",
+        "energy",
+        "Charging at public points",
+        case.found["kwh_year"],
+        "kWh a year",
+        "sum of the seven groups",
+        {},
+        band=case.bands["kwh_year"],
+    )
+
+
+def _sessions(case: Case) -> Iterator[Step]:
+    kwh, hours = case.value("kwh_session"), case.value("hours_session")
+    daily = case.found["sessions_day"]
+    yield Step(
+        "sessions_day",
+        "sessions",
+        "Sessions",
+        daily,
+        "sessions a day",
+        "{kwh_year_sum} kWh / {days} days / {kwh} kWh",
+        {"kwh_year_sum": case.found["kwh_year"], "days": sessions.DAYS, "kwh": kwh},
+        ("kwh_session",),
+        band=case.bands["sessions_day"],
+    )
+    yield Step(
+        "connected_hours_day",
+        "sessions",
+        "Time that cars are connected",
+        case.found["connected_hours_day"],
+        "h a day",
+        "{sessions} sessions x {hours} h",
+        {"sessions": daily, "hours": hours},
+        ("hours_session",),
+        band=case.bands["connected_hours_day"],
+    )
+
+
+def _load(case: Case) -> Iterator[Step]:
+    hours, count = case.found["connected_hours_day"], _clusters(case)
+    load = _offered(case)
+    yield Step(
+        "load",
+        "sessions",
+        "Cars connected at once in the busiest hours",
+        load,
+        "erlang",
+        "{hours} h / {day} h x {peak}",
+        {"hours": hours, "day": sessions.HOURS, "peak": case.value("peak_factor")},
+        ("peak_factor",),
+    )
+    yield Step(
+        "clusters",
+        "points",
+        "Clusters of homes that share points",
+        count,
+        "clusters",
+        "{households} households / {homes}, rounded, at least one",
+        {"households": case.fact("households"), "homes": case.value("homes_per_cluster")},
+        ("homes_per_cluster",),
+        case.status("households"),
+    )
+    yield Step(
+        "cluster_load",
+        "points",
+        "Load of a cluster",
+        load / count,
+        "erlang",
+        "{load} / {clusters}",
+        {"load": load, "clusters": count},
+    )
+
+
+def _offered(case: Case) -> float:
+    hours = np.array([case.found["connected_hours_day"]])
+    return float(sessions.offered_load(hours, case.cloud.values)[0])
+
+
+def _clusters(case: Case) -> float:
+    households = np.array([case.fact("households")])
+    return float(sessions.clusters(households, case.cloud.values)[0, 0])
+
+
+def _points(case: Case) -> Iterator[Step]:
+    count, total = _clusters(case), case.found["points"]
+    each, load = total / count, _offered(case) / count
+    enough, fewer = sizing.blocked(round(each), load), sizing.blocked(round(each) - 1, load)
+    yield Step(
+        "cluster_points",
+        "points",
+        "Points of a cluster",
+        each,
+        "points",
+        "with {points} points {blocked_share} of arrivals find all taken, with {fewer} points"
+        " {before_share}; at most {target_share} may"
+        if each
+        else "no load, no points",
+        {
+            "points": each,
+            "blocked_share": enough,
+            "fewer": each - 1,
+            "before_share": fewer,
+            "target_share": case.cloud.block_target,
+        }
+        if each
+        else {},
+    )
+    yield Step(
+        "points",
+        "points",
+        "Points",
+        total,
+        "points",
+        "{clusters} clusters x {points} points",
+        {"clusters": count, "points": each},
+        band=case.bands["points"],
+    )
+    middle = case.bands["points"].p50
+    yield Step(
+        "points_plan",
+        "points",
+        "Points planned",
+        case.points_plan,
+        "points",
+        "the middle estimate of {draws} draws, {middle}, rounded up",
+        {"draws": case.draws, "middle": middle},
+    )
