@@ -63,7 +63,7 @@ def demand(  # noqa: PLR0913  # options of the command
             typer.echo(line)
 
 
-def _explain(
+def _explain(  # noqa: PLR0913  # options of the command
     city: Any,  # noqa: ANN401  # as below
     asked: Any,  # noqa: ANN401
     district_id: str,

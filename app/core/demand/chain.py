@@ -63,7 +63,7 @@ class Step:
 
     def put_in(self, number: Write = in_digits, percent: Write = in_percent) -> dict[str, str]:
         """Write every input, for its place in ``words``."""
-        writers = {"share": percent, "year": lambda year: f"{year:.0f}"}
+        writers: dict[str, Write] = {"share": percent, "year": "{:.0f}".format}
         return {k: writers.get(k.split("_")[-1], number)(v) for k, v in self.inputs.items()}
 
     @property

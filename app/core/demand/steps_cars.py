@@ -10,6 +10,7 @@ from app.core.demand import adoption
 from app.core.demand.case import Case
 from app.core.demand.chain import Step
 from app.core.demand.cloud import COMPANY_YEARS
+from app.core.demand.uncertainty import SHARE_RANGE
 
 PATH = ("ev_share_2030", "ev_share_2035")
 COMPANY_PATH = tuple(f"company_ev_{year}" for year in COMPANY_YEARS)
@@ -114,7 +115,7 @@ def _share_today(case: Case) -> Iterator[Step]:
 
 
 def _logit(share: float) -> float:
-    return float(logit(np.clip(share, adoption.LEAST_SHARE, adoption.SHARE_RANGE[1])))
+    return float(logit(np.clip(share, adoption.LEAST_SHARE, SHARE_RANGE[1])))
 
 
 def _share(case: Case) -> Iterator[Step]:

@@ -25,7 +25,8 @@ FLEETS = {  # group: what its pattern counts and its own numbers
 
 def steps(case: Case) -> Iterator[Step]:
     """Say what electric cars charge in public, and how many points that takes."""
-    for part in (_parking, _per_car, _residents, _others, _energy, _sessions, _load, _points):
+    parts = (_parking, _per_car, _residents, _others, _energy, _sessions, _load, _clustered)
+    for part in (*parts, _points):
         yield from part(case)
 
 
@@ -37,7 +38,16 @@ def _parking(case: Case) -> Iterator[Step]:
         float(energy.own_parking(facts, each)[0, 0])
         for each in ({**values, "own_parking_odds": np.ones(1)}, values)
     )
-    column = "off_street_share" if said else "multifamily_share"
+    yield Step(
+        "multifamily",
+        "parking",
+        "Apartments among homes",
+        flats,
+        "share",
+        "as loaded, or filled in as the notes say",
+        {},
+        status=case.status("multifamily_share"),
+    )
     names = ("own_parking_multi", "own_parking_single")
     multi, single = (case.value(name) for name in names)
     mix = {"flats_share": flats, "multi_share": multi, "houses_share": 1 - flats}
@@ -52,8 +62,12 @@ def _parking(case: Case) -> Iterator[Step]:
         else "{flats_share} apartments x {multi_share} + {houses_share} houses x {single_share}",
         {} if said else {**mix, "single_share": single},
         () if said else names,
-        case.status(column),
+        case.status("off_street_share") if said else "",
     )
+    yield from _drivers(case, homes, own)
+
+
+def _drivers(case: Case, homes: float, own: float) -> Iterator[Step]:
     odds = case.value("own_parking_odds")
     yield Step(
         "own_drivers",
@@ -70,7 +84,7 @@ def _parking(case: Case) -> Iterator[Step]:
         "public_share",
         "parking",
         "Residents' charging at public points",
-        float(energy.public_share(facts, values)[0, 0]),
+        _public(case),
         "share",
         "{without_share} without x {no_own_share} + {with_share} with own parking x {own_share}",
         {
@@ -108,7 +122,7 @@ def _per_car(case: Case) -> Iterator[Step]:
         "kwh_car",
         "energy",
         "Charging of a private plug-in car",
-        float(energy.kwh_private(facts, values, year)[0]),
+        _private_kwh(case),
         "kWh a year",
         "{bev_share} x {km_bev} km x {kwh_km} kWh/km + {phev_share} x {km_phev} km x"
         " {electric_share} electric x {kwh_km_phev} kWh/km",
@@ -125,7 +139,7 @@ def _per_car(case: Case) -> Iterator[Step]:
         "kwh_car_company",
         "energy",
         "Charging of an electric company car",
-        km * per_km,
+        _company_kwh(case),
         "kWh a year",
         "{km} km x {kwh_km} kWh/km",
         {"km": km, "kwh_km": per_km},
@@ -136,8 +150,8 @@ def _per_car(case: Case) -> Iterator[Step]:
 def _residents(case: Case) -> Iterator[Step]:
     cars = case.block.residents
     for key, counted, each in (
-        ("resident_private", cars.ev_private, "kwh_car"),
-        ("resident_company", cars.ev_company, "kwh_car_company"),
+        ("resident_private", cars.ev_private, _private_kwh(case)),
+        ("resident_company", cars.ev_company, _company_kwh(case)),
     ):
         yield Step(
             f"kwh_{key}",
@@ -146,11 +160,7 @@ def _residents(case: Case) -> Iterator[Step]:
             _kwh(case, key),
             "kWh a year",
             "{cars} electric cars x {public_share} public x {each} kWh",
-            {
-                "cars": float(counted[0, 0]),
-                "public_share": _public(case),
-                "each": _company_kwh(case) if each == "kwh_car_company" else _private_kwh(case),
-            },
+            {"cars": float(counted[0, 0]), "public_share": _public(case), "each": each},
         )
 
 
@@ -254,17 +264,33 @@ def _sessions(case: Case) -> Iterator[Step]:
 
 
 def _load(case: Case) -> Iterator[Step]:
-    hours, count = case.found["connected_hours_day"], _clusters(case)
-    load = _offered(case)
     yield Step(
         "load",
         "sessions",
         "Cars connected at once in the busiest hours",
-        load,
+        _offered(case),
         "erlang",
         "{hours} h / {day} h x {peak}",
-        {"hours": hours, "day": sessions.HOURS, "peak": case.value("peak_factor")},
+        {
+            "hours": case.found["connected_hours_day"],
+            "day": sessions.HOURS,
+            "peak": case.value("peak_factor"),
+        },
         ("peak_factor",),
+    )
+
+
+def _clustered(case: Case) -> Iterator[Step]:
+    load, count = _offered(case), _clusters(case)
+    yield Step(
+        "households",
+        "points",
+        "Households",
+        case.fact("households"),
+        "households",
+        "as loaded, or filled in as the notes say",
+        {},
+        status=case.status("households"),
     )
     yield Step(
         "clusters",
@@ -275,7 +301,6 @@ def _load(case: Case) -> Iterator[Step]:
         "{households} households / {homes}, rounded, at least one",
         {"households": case.fact("households"), "homes": case.value("homes_per_cluster")},
         ("homes_per_cluster",),
-        case.status("households"),
     )
     yield Step(
         "cluster_load",

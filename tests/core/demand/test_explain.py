@@ -181,7 +181,7 @@ def test_a_figure_that_was_filled_in_is_never_called_measured(
     blank = three.assign(cars=[float("nan"), 2500.0, 1500.0])
     filled = chain(blank, ask(), numbers, "D1")
     assert filled["cars_counted"].status == "default"
-    assert filled["clusters"].status == "measured"
+    assert filled["households"].status == "measured"
     nothing = blank.assign(households=float("nan"), population=float("nan"))
     assert chain(nothing, ask(), numbers, "D1")["cars_counted"].status == "unknown"
     said = three.assign(status=["estimated", "measured", "measured"])
