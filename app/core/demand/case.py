@@ -65,13 +65,17 @@ class Case:
         """Return a figure of the district."""
         return float(getattr(self.cloud.facts, name)[self.place])
 
-    def status(self, *columns: str) -> str:
-        """Say how good a figure is: as its row where loaded, else as the weakest of the district.
-
-        A column read as the model read it is loaded; what the model filled has no column.
-        """
+    def loaded(self, *columns: str) -> bool:
+        """Whether a figure was loaded, rather than filled in by the model."""
         given = pd.to_numeric(self.row.reindex(columns), errors="coerce")
-        loaded = all(isfinite(each) and each >= 0 for each in given)
-        weakest = self.cloud.facts.status[self.place]
+        return all(isfinite(each) and each >= 0 for each in given)
+
+    def status(self, *columns: str) -> str:
+        """Say how good a figure is: as its row says if loaded, else as the district's weakest."""
         said = str(self.row.get("status", "measured"))
-        return said if loaded and said in STATUSES else weakest
+        sure = self.loaded(*columns) and said in STATUSES
+        return said if sure else self.cloud.facts.status[self.place]
+
+    def origin(self, *columns: str) -> str:
+        """Say in words where a figure comes from."""
+        return "as loaded" if self.loaded(*columns) else "not loaded: filled in as the notes say"

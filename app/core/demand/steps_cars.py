@@ -30,7 +30,7 @@ def _cars(case: Case) -> Iterator[Step]:
         "Private cars of residents in the first year",
         case.fact("cars"),
         "cars",
-        "counted or filled in for {start_year}",
+        "{start_year}, " + case.origin("cars"),
         {"start_year": start},
         ("registrations_year",),
         case.status("cars"),
@@ -41,7 +41,8 @@ def _cars(case: Case) -> Iterator[Step]:
         "Registered plug-in cars in the first year",
         case.fact("plugins"),
         "cars",
-        "fully electric cars and plug-in hybrids of {start_year}",
+        "fully electric cars and plug-in hybrids of {start_year}, "
+        + case.origin("cars_bev", "cars_phev"),
         {"start_year": start},
         status=case.status("cars_bev", "cars_phev"),
     )

@@ -16,10 +16,10 @@ OF_RESIDENTS = {  # group: its own number and what it is spread by
     "visitor": ("visitor_kwh_share", "inhabitants"),
     "commuter": ("commuter_kwh_share", "jobs, or inhabitants where no jobs are loaded"),
 }
-FLEETS = {  # group: what its pattern counts and its own numbers
-    "shared": ("thousand households", ("shared_per_1000_hh", "kwh_km")),
-    "taxi": ("thousand inhabitants", ("taxi_per_1000_inh", "taxi_ev_2030", "kwh_km")),
-    "van": ("private cars", ("van_per_car", "van_ev_2030", "fleet_growth", "kwh_km_van")),
+FLEETS = {  # group: what its pattern counts, its own numbers, its use per km
+    "shared": ("thousand households", ("shared_per_1000_hh",), "kwh_km"),
+    "taxi": ("thousand inhabitants", ("taxi_per_1000_inh", "taxi_ev_2030"), "kwh_km"),
+    "van": ("private cars", ("van_per_car", "van_ev_2030", "fleet_growth"), "kwh_km_van"),
 }
 
 
@@ -44,7 +44,7 @@ def _parking(case: Case) -> Iterator[Step]:
         "Apartments among homes",
         flats,
         "share",
-        "as loaded, or filled in as the notes say",
+        case.origin("multifamily_share"),
         {},
         status=case.status("multifamily_share"),
     )
@@ -181,17 +181,33 @@ def _others(case: Case) -> Iterator[Step]:
             },
             (name,),
         )
-    for key, (counted, names) in FLEETS.items():
-        yield Step(
-            f"kwh_{key}",
-            "energy",
-            _title(key),
-            _kwh(case, key),
-            "kWh a year",
-            "{count} " + counted + " x {each} kWh",
-            {"count": _pattern(case, key), "each": _amount(case, key)},
-            (*names, f"km_{key}", f"public_share_{key}", *RAMP),
-        )
+    for key in FLEETS:
+        yield _fleet(case, key)
+
+
+def _fleet(case: Case, key: str) -> Step:
+    """Say what a fleet charges; how many of it are electric by then is read off the model."""
+    counted, names, per_km = FLEETS[key]
+    used = (f"km_{key}", per_km, f"public_share_{key}")
+    km, kwh_km, public = (case.value(name) for name in used)
+    each = km * kwh_km * public
+    return Step(
+        f"kwh_{key}",
+        "energy",
+        _title(key),
+        _kwh(case, key),
+        "kWh a year",
+        "{count} " + counted + " x {electric} electric vehicles each x {km} km x {kwh_km} kWh/km x"
+        " {public_share} public",
+        {
+            "count": _pattern(case, key),
+            "electric": _amount(case, key) / each if each else 0.0,
+            "km": km,
+            "kwh_km": kwh_km,
+            "public_share": public,
+        },
+        (*names, *RAMP, *used),
+    )
 
 
 def _title(key: str) -> str:
@@ -288,7 +304,7 @@ def _clustered(case: Case) -> Iterator[Step]:
         "Households",
         case.fact("households"),
         "households",
-        "as loaded, or filled in as the notes say",
+        case.origin("households"),
         {},
         status=case.status("households"),
     )
