@@ -1,9 +1,12 @@
 """Own numbers over ours, and the chain as data and as a file."""
 
+from math import isfinite
+
 import pytest
 
 from app.core.demand.chain import STAGES
 from app.core.errors import InputError
+from app.core.parameters import limits
 from app.core.scenario import Scenario
 from app.exports import EXPORTS
 from app.services import explain
@@ -53,3 +56,19 @@ def test_nothing_is_said_to_change_where_nothing_was_set() -> None:
     assert found.before == {}
     assert found.usual is found.answer
     assert "instead of" not in "\n".join(explain.lines(found, project.name))
+
+
+@pytest.mark.parametrize("end", [0, 1])
+def test_every_number_a_planner_may_set_has_an_answer(end: int) -> None:
+    project = load_project("sampletown")
+    for name, number in assumptions().items():
+        own = explain.with_number(USUAL, name, limits(number)[end])
+        found = explain.explain(project, own, "ST07")
+        assert all(isfinite(step.value) for step in found.chain.steps), name
+        assert found.answer.city["points"].p90 < 1e6, name
+
+
+def test_fleets_that_start_and_arrive_in_one_year_have_an_answer() -> None:
+    own = explain.with_words(USUAL, ["ramp_start_year=2030", "ramp_end_year=2030"])
+    found = explain.explain(load_project("sampletown"), own, "ST07")
+    assert found.chain["kwh_shared"].value == 0
