@@ -214,7 +214,7 @@ def _range(usual: Parameter) -> str:
 
 
 def _bare(usual: Parameter, value: float) -> str:
-    return f"{value:.0f}" if usual.unit == "year" else number(value, DIGITS)
+    return f"{value:.0f}" if usual.unit == "year" else in_digits(value)
 
 
 def _sure(usual: Parameter) -> str:
