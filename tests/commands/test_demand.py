@@ -165,6 +165,7 @@ def test_the_chain_is_written_as_a_table(tmp_path: Path) -> None:
         (("--assume", "kwh_km=99"), "0 to 2.3"),
         (("--assume", "benchmark_points_2030=1"), "no assumption"),
         (("--explain", "9999"), "no district '9999'"),
+        (("--explain", "3526", "--by", "cells"), "leave out --by"),
     ],
 )
 def test_what_is_no_number_or_no_district_is_refused(words: tuple[str, ...], said: str) -> None:

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from app.core.demand import steps_cars, steps_points, uncertainty
+from app.core.demand import steps_cars, steps_energy, steps_points, uncertainty
 from app.core.demand.case import Case
 from app.core.demand.chain import Chain
 from app.core.demand.cloud import simulate
@@ -15,6 +15,7 @@ from app.core.errors import InputError
 from app.core.parameters import Parameter
 from app.core.scenario import Scenario
 
+PARTS = (steps_cars, steps_energy, steps_points)
 NAMED = 3  # districts named where one is not found
 
 
@@ -43,7 +44,7 @@ def explain(
     bands = {q: Band(*(float(row[f"{q}_{s}"]) for s in STATISTICS)) for q in QUANTITIES}
     plan = int(row["points_plan"])
     case = Case(cloud, districts.iloc[place], place, bands, plan, answer.draws)
-    found = (*steps_cars.steps(case), *steps_points.steps(case))
+    found = tuple(step for part in PARTS for step in part.steps(case))
     used = dict.fromkeys(name for step in found for name in step.names)
     return Chain(
         district_id=district_id,
