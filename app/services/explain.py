@@ -19,7 +19,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.words import summary
 from app.exports import Result
-from app.services.estimate import estimate, scenario_digest
+from app.services.estimate import estimate, facts_of, scenario_digest
 from app.services.parameters import (
     assumptions,
     checked,
@@ -61,7 +61,7 @@ def explained(
     project: Project, scenario: Scenario, district_id: str, answer: Demand, usual: Demand
 ) -> Explanation:
     """Explain answers that are there: to this question, and to it with the usual numbers."""
-    frame = project.layers["districts"].frame
+    frame = facts_of(project)
     plain = as_usual(scenario)
     chain = chains.explain(frame, scenario, numbers_of(scenario), district_id, answer)
     before = chain
@@ -77,7 +77,7 @@ def as_usual(scenario: Scenario) -> Scenario:
 
 def usual_numbers(scenario: Scenario) -> Mapping[str, Parameter]:
     """Return every number as it is used where the planner sets none."""
-    return pinned(load_parameters(), scenario.uptake)
+    return pinned(load_parameters(), scenario)
 
 
 def with_number(scenario: Scenario, name: str, value: float | None) -> Scenario:

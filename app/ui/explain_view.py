@@ -16,7 +16,7 @@ from app.exports import EXPORTS, file_name
 from app.services import explain
 from app.services.explain import Explanation
 from app.services.parameters import assumptions, numbers_of
-from app.ui import cached, state, tables
+from app.ui import cached_chain, state, tables
 from app.ui.text import _, number, percent, plain, whole
 
 RESULT = {  # the step that a folded stage shows
@@ -34,7 +34,7 @@ NUMBER = "own_number"
 
 def show(project: Project, scenario: Scenario, district_id: str) -> None:
     """Show the chain of a district, with a place to set own numbers at each stage."""
-    found = cached.explanation(project, scenario, district_id)
+    found = cached_chain.explanation(project, scenario, district_id)
     name = plain(found.chain.name)
     st.header(_("How do the points of {name} come about?").format(name=name))
     effect(project, found)
@@ -47,6 +47,9 @@ def show(project: Project, scenario: Scenario, district_id: str) -> None:
             "middle of it. The district's figures are from: {origin}."
         ).format(draws=whole(found.answer.draws), origin=plain(project.layers["districts"].origin))
     )
+    rows = found.answer.districts
+    if rows.loc[rows["district_id"] == district_id, "rates_hidden"].any():
+        st.caption(_("So few homes are here that one car more would change every share above."))
     csv = EXPORTS["csv"]
     st.download_button(
         _("The chain as CSV"),

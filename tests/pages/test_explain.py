@@ -83,6 +83,14 @@ def test_reset_all_takes_every_usual_number_again_in_one_step(visit: Visit) -> N
     assert scenario(app) == own
 
 
+def test_a_district_of_few_homes_is_told_to_be_one(visit: Visit) -> None:
+    app = visit("demand")
+    few = "So few homes"
+    assert not [each for each in app.caption if few in each.value]
+    app.selectbox(key="district").set_value("3565").run()
+    assert [each for each in app.caption if few in each.value]
+
+
 def test_the_chain_follows_the_district_that_is_chosen(visit: Visit) -> None:
     app = visit("demand", city=CITY)
     app.selectbox(key="district").set_value("ST07").run()

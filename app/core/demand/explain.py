@@ -37,9 +37,9 @@ def explain(
     """
     facts = read(districts, numbers)
     place = _place(facts, district_id)
-    chosen = uncertainty.pinned(numbers, scenario.uptake)
+    chosen = uncertainty.pinned(numbers, scenario)
     values = uncertainty.points(chosen)
-    cloud = simulate(facts, values, scenario.year, scenario.block_target)
+    cloud = simulate(facts, values, scenario)
     row = answer.districts.iloc[place]
     bands = {q: Band(*(float(row[f"{q}_{s}"]) for s in STATISTICS)) for q in QUANTITIES}
     plan = int(row["points_plan"])

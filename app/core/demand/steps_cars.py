@@ -81,10 +81,11 @@ def _company(case: Case) -> Iterator[Step]:
 
 def _share_today(case: Case) -> Iterator[Step]:
     """Follow the district's share in the year of the registrations to its logit."""
-    facts, pull = case.cloud.facts, case.value("shrink_cars")
-    city = adoption.base_share(facts.plugins, facts.cars)
+    facts, pull, city = case.cloud.facts, case.value("shrink_cars"), case.cloud.start
     cars, plugins = case.fact("cars"), case.fact("plugins")
-    shrunk = (plugins + pull * city) / (cars + pull) if cars + pull > 0 else city
+    one = facts.part(case.part)
+    pulled = adoption.shrunk_share(one.plugins, one.cars, case.cloud.values["shrink_cars"], city)
+    shrunk = float(pulled[0, 0])
     yield Step(
         "city_share_today",
         "share",
@@ -119,24 +120,35 @@ def _logit(share: float) -> float:
     return float(logit(np.clip(share, adoption.LEAST_SHARE, SHARE_RANGE[1])))
 
 
-def _share(case: Case) -> Iterator[Step]:
-    """Follow the district's share to the year."""
-    cloud, values = case.cloud, case.cloud.values
-    facts, start = cloud.facts, case.value("registrations_year")
-    gap = float(adoption.gaps(facts.plugins, facts.cars, values["shrink_cars"])[case.place, 0])
-    offset, shift = float(cloud.offsets[case.place, 0]), float(cloud.shift[0])
-    reached = adoption.weights(facts.cars) @ expit(cloud.shift + cloud.offsets)
-    years = {"years": cloud.year - start}
-    yield Step(
+def _offset(case: Case) -> Step:
+    """Say how far the district is from the city, whichever way the gap goes."""
+    cloud, facts = case.cloud, case.cloud.facts
+    gap = float(
+        adoption.gaps(facts.plugins, facts.cars, cloud.values["shrink_cars"])[case.place, 0]
+    )
+    bass = cloud.gap == "bass"
+    years = cloud.year - case.value("registrations_year")
+    return Step(
         "offset",
         "share",
         "Distance from the city in the year",
-        offset,
+        float(cloud.offsets[case.place, 0]),
         "logit",
-        "distance {gap} from the city's mean logit x exp(-{years} / {tau})",
-        {"gap": gap, **years, "tau": case.value("tau_years")},
-        ("tau_years",),
+        "distance {gap} from the city's mean logit, after {years} years on the curve of the yearly"
+        " registrations"
+        if bass
+        else "distance {gap} from the city's mean logit x exp(-{years} / {tau})",
+        {"gap": gap, "years": years, **({} if bass else {"tau": case.value("tau_years")})},
+        ("bass_cap",) if bass else ("tau_years",),
     )
+
+
+def _share(case: Case) -> Iterator[Step]:
+    """Follow the district's share to the year."""
+    cloud, facts, start = case.cloud, case.cloud.facts, case.value("registrations_year")
+    offset, shift = float(cloud.offsets[case.place, 0]), float(cloud.shift[0])
+    reached = adoption.weights(facts.cars) @ expit(cloud.shift + cloud.offsets)
+    yield _offset(case)
     yield Step(
         "city_share",
         "share",
@@ -146,7 +158,7 @@ def _share(case: Case) -> Iterator[Step]:
         "straight line in logit through {start_share} in {start_year}, {mid_share} in 2030 and"
         " {end_share} in 2035",
         {
-            "start_share": adoption.base_share(facts.plugins, facts.cars),
+            "start_share": cloud.start,
             "start_year": start,
             "mid_share": case.value(PATH[0]),
             "end_share": case.value(PATH[1]),

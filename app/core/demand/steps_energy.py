@@ -12,9 +12,9 @@ from app.core.demand.cloud import PLACE
 from app.core.demand.groups import GROUPS
 
 RAMP = ("ramp_start_year", "ramp_end_year")
-OF_RESIDENTS = {  # group: its own number and what it is spread by
-    "visitor": ("visitor_kwh_share", "inhabitants"),
-    "commuter": ("commuter_kwh_share", "jobs, or inhabitants where no jobs are loaded"),
+OF_RESIDENTS = {  # group: its own number, and the figure it is spread by where that is loaded
+    "visitor": ("visitor_kwh_share", "visits", "visits a day"),
+    "commuter": ("commuter_kwh_share", "jobs", "jobs"),
 }
 FLEETS = {  # group: what its pattern counts, its own numbers, its use per km
     "shared": ("thousand households", ("shared_per_1000_hh",), "kwh_km"),
@@ -33,10 +33,8 @@ def _parking(case: Case) -> Iterator[Step]:
     facts, values = case.cloud.facts.part(case.part), case.cloud.values
     said = isfinite(case.fact("own_parking"))
     flats = case.fact("multifamily")
-    homes, own = (
-        float(energy.own_parking(facts, each)[0, 0])
-        for each in ({**values, "own_parking_odds": np.ones(1)}, values)
-    )
+    homes = float(energy.homes_with_parking(facts, values)[0, 0])
+    own = float(energy.own_parking(facts, values)[0, 0])
     yield Step(
         "multifamily",
         "parking",
@@ -164,7 +162,10 @@ def _residents(case: Case) -> Iterator[Step]:
 
 
 def _others(case: Case) -> Iterator[Step]:
-    for key, (name, spread) in OF_RESIDENTS.items():
+    facts = case.cloud.facts
+    for key, (name, column, words) in OF_RESIDENTS.items():
+        people = np.array_equal(getattr(facts, column), facts.population)
+        spread = "inhabitants" if people else words
         yield Step(
             f"kwh_{key}",
             "energy",

@@ -3,6 +3,20 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 TITLES: Mapping[str, str] = MappingProxyType(
     {
         "registrations_year": "Year of the car figures",
@@ -11,6 +25,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "ev_share_2035": "Electric share of private cars in 2035",
         "shrink_cars": "Pull of small districts towards the city",
         "tau_years": "Years until the gap between districts closes",
+        "bass_cap": "Private cars that will ever have a plug",
         "fleet_growth": "Growth of the number of cars",
         "default_cars_household": "Cars per household where no cars are loaded",
         "default_people_household": "Inhabitants per household where one is missing",
@@ -57,6 +72,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "nominal_point_kw": "Rated power of a point",
         "afir_kw_bev": "AFIR power per electric car",
         "afir_kw_phev": "AFIR power per plug-in hybrid",
+        "rate_households": "Households below which no rate is shown",
+        **{f"season_{month:02d}": f"Energy of {name}" for month, name in enumerate(MONTHS, 1)},
     }
 )
 

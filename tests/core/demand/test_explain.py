@@ -98,7 +98,11 @@ district = st.fixed_dictionaries(
 
 @given(
     rows=st.lists(district, min_size=1, max_size=4),
-    lever=st.tuples(st.integers(2022, 2050), st.sampled_from(["low", "mid", "high"])),
+    lever=st.tuples(
+        st.integers(2022, 2050),
+        st.sampled_from(["low", "mid", "high"]),
+        st.sampled_from(["slow", "stays", "closes"]),
+    ),
 )
 @settings(derandomize=True, deadline=None, max_examples=40)
 def test_the_chain_is_the_model_with_every_band_closed(
@@ -106,12 +110,12 @@ def test_the_chain_is_the_model_with_every_band_closed(
     closed: Numbers,
     ask: Ask,
     rows: list[dict[str, float | None]],
-    lever: tuple[int, str],
+    lever: tuple[int, str, str],
 ) -> None:
     names = [f"d{place}" for place in range(len(rows))]
     frame = pd.DataFrame(rows, dtype=float).assign(district_id=names, name=names)
-    year, uptake = lever
-    asked = ask(year=year, uptake=uptake)
+    year, uptake, gap = lever
+    asked = ask(year=year, uptake=uptake, gap=gap)
     shut = {
         name: numbers[name]  # the lever pins the path at the ends of its range
         if name.startswith(("ev_share_20", "company_ev_"))
@@ -134,6 +138,21 @@ def test_the_chain_is_the_model_with_every_band_closed(
             assert each.formula
             assert "{" not in each.formula
             assert each.stage in STAGES
+
+
+def test_the_curve_of_registrations_is_said_where_the_gap_follows_it(
+    three: pd.DataFrame, closed: Numbers, ask: Ask
+) -> None:
+    known = {2018: 0.2, 2019: 0.3, 2020: 0.45, 2021: 0.7, 2022: 1.0}
+    frame = three.assign(**{f"plugins_{y}": three["cars_bev"] * part for y, part in known.items()})
+    asked = ask(gap="bass")
+    found = chain(frame, asked, closed, "D1")
+    row = estimate(frame, asked, closed, draws=2).districts.iloc[0]
+    assert found["points"].value == row["points_p50"]
+    assert found["ev_share"].value == pytest.approx(row["ev_share"], rel=1e-12)
+    assert "on the curve of the yearly registrations" in found["offset"].formula
+    assert "bass_cap" in found.numbers
+    assert "tau_years" not in found.numbers
 
 
 def test_ranges_are_the_models_own(three: pd.DataFrame, numbers: Numbers, ask: Ask) -> None:
@@ -186,6 +205,17 @@ def test_a_figure_that_was_filled_in_is_never_called_measured(
     assert chain(nothing, ask(), numbers, "D1")["cars_counted"].status == "unknown"
     said = three.assign(status=["estimated", "measured", "measured"])
     assert chain(said, ask(), numbers, "D1")["cars_counted"].status == "estimated"
+
+
+def test_commuters_are_spread_by_what_is_loaded(
+    three: pd.DataFrame, numbers: Numbers, ask: Ask
+) -> None:
+    by_people = chain(three, ask(), numbers, "D1")["kwh_commuter"]
+    assert "of the city's inhabitants" in by_people.formula
+    jobs = three.assign(jobs=[0.0, 100.0, 300.0])
+    by_jobs = chain(jobs, ask(), numbers, "D1")["kwh_commuter"]
+    assert "of the city's jobs" in by_jobs.formula
+    assert by_jobs.value == 0
 
 
 def test_an_unknown_district_is_refused(three: pd.DataFrame, numbers: Numbers, ask: Ask) -> None:
