@@ -209,7 +209,10 @@ def _lines_of(step: Step, found: Explanation) -> list[str]:
     spread = f"  P10 to P90 {in_digits(band.p10)} to {in_digits(band.p90)}" if band else ""
     was = f"  (usual {before.text})" if before else ""
     status = f"  [{step.status}]" if step.status else ""
-    told = [f"  {step.label}: {step.text}{spread}{status}{was}", f"    = {step.formula}"]
+    told = [
+        f"  {step.label}: {step.text}{spread}{status}{was}",
+        f"    {'' if step.status else '= '}{step.formula}",
+    ]
     return told + [f"      {said(found.chain.numbers[name])}" for name in step.names]
 
 

@@ -151,7 +151,7 @@ def line(step: Step, before: Step | None) -> str:
         parts.append(f":{colour}-badge[{_(step.status)}]")
     if before:
         parts.append(f":orange-badge[{_('was {value}').format(value=written(before))}]")
-    small = f"= {formula(step)}"
+    small = formula(step) if step.status else f"= {formula(step)}"  # a figure that was loaded
     if step.band and step.band.p10 < step.band.p90:
         small += f" · P10–P90 {in_digits(step.band.p10)}–{in_digits(step.band.p90)}"
     return f"{' '.join(parts)}  \n:small[{small}]"
