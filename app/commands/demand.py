@@ -76,6 +76,7 @@ def _explain(  # noqa: PLR0913  # options of the command
     """Print the chain of one district, or write it."""
     import json  # noqa: PLC0415
 
+    from app.commands.out_files import write_result  # noqa: PLC0415
     from app.core.errors import InputError  # noqa: PLC0415
     from app.services import explain  # noqa: PLC0415
 
@@ -85,7 +86,7 @@ def _explain(  # noqa: PLR0913  # options of the command
     for words in (*said, *found.answer.notices):
         typer.echo(words, err=True)
     if out is not None:
-        _write(out, explain.result(city, asked, found))
+        write_result(out, explain.result(city, asked, found))
     if as_json:
         document = explain.document(city, asked, found)
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
