@@ -8,6 +8,7 @@ from app.ui import (
     demand_checks,
     demand_view,
     downloads,
+    explain_view,
     state,
     style,
     tables,
@@ -32,6 +33,10 @@ with left:
 with right:
     demand_view.ranking(shown.answer, quantity, shown.what)
 demand_view.chosen_district(shown.answer, shown.what, shown.chosen)
+if shown.zoning is None:
+    explain_view.show(project, scenario, state.value(shown.chosen))
+else:
+    st.caption(_("How points come about is told by district: choose “district” above the map."))
 demand_checks.fairness(answer, scenario)
 demand_checks.chain(answer)
 

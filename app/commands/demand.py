@@ -1,5 +1,6 @@
 """``kerbwatt demand``."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,15 +17,25 @@ def demand(  # noqa: PLR0913  # options of the command
     by: Annotated[
         str, typer.Option(help="cells (500 m), a column of the districts, or a map of areas.")
     ] = "",
+    assume: Annotated[
+        list[str] | None, typer.Option(help="Own number, name=value; may be repeated.")
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(help="district_id: the chain from its cars to its points.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="File: .csv, .xlsx, .gpkg ...")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Cars, kWh, sessions and points of each district, with P10, P50 and P90."""
+    """Cars, kWh, sessions and points of each district, with P10, P50 and P90.
+
+    With --explain, the chain from cars to points of one district.
+    """
     import json  # noqa: PLC0415
 
     from app.commands.out_files import write_result  # noqa: PLC0415
     from app.core.scenario import Scenario  # noqa: PLC0415
     from app.services import estimate, zonings  # noqa: PLC0415
+    from app.services.explain import with_words  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
     from app.services.scenario_files import find_scenario  # noqa: PLC0415
 
@@ -32,6 +43,10 @@ def demand(  # noqa: PLR0913  # options of the command
     asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
     if year is not None:
         asked = asked.but(year=year)
+    asked = with_words(asked, assume or ())
+    if explain is not None:
+        _explain(city, asked, explain, said=said, by=by, out=out, as_json=as_json)
+        return
     answer = estimate.estimate(city, asked)
     for words in (*said, *answer.notices):
         typer.echo(words, err=True)
@@ -45,6 +60,38 @@ def demand(  # noqa: PLR0913  # options of the command
         typer.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     elif out is None:
         for line in _lines(told):
+            typer.echo(line)
+
+
+def _explain(  # noqa: PLR0913  # options of the command
+    city: Any,  # noqa: ANN401  # as below
+    asked: Any,  # noqa: ANN401
+    district_id: str,
+    *,
+    said: Iterable[str],
+    by: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Print the chain of one district, or write it."""
+    import json  # noqa: PLC0415
+
+    from app.commands.out_files import write_result  # noqa: PLC0415
+    from app.core.errors import InputError  # noqa: PLC0415
+    from app.services import explain  # noqa: PLC0415
+
+    if by:
+        raise InputError("--explain tells of one district of the map: leave out --by")
+    found = explain.explain(city, asked, district_id)
+    for words in (*said, *found.answer.notices):
+        typer.echo(words, err=True)
+    if out is not None:
+        write_result(out, explain.result(city, asked, found))
+    if as_json:
+        document = explain.document(city, asked, found)
+        typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    elif out is None:
+        for line in explain.lines(found, city.name):
             typer.echo(line)
 
 

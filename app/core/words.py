@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Literal
 
+from app.core.demand.titles import title_of
+from app.core.parameters import Parameter
 from app.core.scenario import Scenario, choices, defaults, knobs
 
 Value = float | str | tuple[str, ...] | None
 Direction = Literal["up", "down", "changed"]
 GROUPS = ("Demand", "Charging", "Base load", "Sites", "Tender")
-DIGITS = 3
+DIGITS, MOST_DIGITS = 3, 18
+NO_UNITS = ("share", "ratio", "log scale", "year")  # of a number that a sentence gives bare
 NAMED_IDS = 3
 HEADLINE_PARTS = 4
 SAME = "Same assumptions."
@@ -18,12 +21,13 @@ NOTHING_ELSE = "Nothing else differs."
 OWN_LABELS = {  # levers that are no slider: (label, group)
     "contract": ("Capacity contract", "Charging"),
     "weights": ("Weight of {}", "Sites"),
-    "assumptions": ("Assumption {}", "Demand"),
+    "assumptions": ("{}", "Demand"),
     "locked": ("Places fixed by hand", "Sites"),
     "excluded": ("Places ruled out by hand", "Sites"),
 }
 
 PAIRED = ("weights", "assumptions")  # levers that hold a number per name
+NONE_KNOWN: Mapping[str, Parameter] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +68,28 @@ class Difference:
         return f"{self.label}: {self.direction} from {self.before_text} to {after}."
 
 
-def diff(before: Scenario, after: Scenario) -> list[Difference]:
-    """List the levers that differ, in page order: demand, charging, sites, tender."""
+def diff(
+    before: Scenario, after: Scenario, numbers: Mapping[str, Parameter] = NONE_KNOWN
+) -> list[Difference]:
+    """List the levers that differ, in page order: demand, charging, sites, tender.
+
+    With ``numbers``, an assumption that is left as it is shows the usual number, with its unit.
+    """
     found: list[Difference] = []
     for name in sorted(defaults(), key=_place):
         old, new = getattr(before, name), getattr(after, name)
         if old == new:
             continue
-        found += _pairs(name, old, new) if name in PAIRED else [_difference(name, old, new)]
+        usual = numbers if name == "assumptions" else NONE_KNOWN
+        found += _pairs(name, old, new, usual) if name in PAIRED else [_difference(name, old, new)]
     return found
 
 
-def sentences(before: Scenario, after: Scenario) -> list[str]:
+def sentences(
+    before: Scenario, after: Scenario, numbers: Mapping[str, Parameter] = NONE_KNOWN
+) -> list[str]:
     """Say what differs, one sentence per lever, and that nothing else does."""
-    found = [each.sentence for each in diff(before, after)]
+    found = [each.sentence for each in diff(before, after, numbers)]
     return [*found, NOTHING_ELSE] if found else [SAME]
 
 
@@ -140,7 +152,7 @@ def _stated(name: str, scenario: Scenario) -> str:
     lever, _, key = name.partition(".")
     if lever in PAIRED:
         number = dict(getattr(scenario, lever)).get(key)
-        return f"{OWN_LABELS[lever][0].format(key)} {_usual(number)}"
+        return f"{_pair_label(lever, key)} {_usual(number)}"
     value = getattr(scenario, name)
     text = _texts(name, value, value)[0]
     unit = knobs()[name].unit if name in knobs() else ""
@@ -169,24 +181,51 @@ def _difference(name: str, old: Value, new: Value) -> Difference:
 
 
 def _pairs(
-    lever: str, old: tuple[tuple[str, float], ...], new: tuple[tuple[str, float], ...]
+    lever: str,
+    old: tuple[tuple[str, float], ...],
+    new: tuple[tuple[str, float], ...],
+    numbers: Mapping[str, Parameter],
 ) -> list[Difference]:
     before: Mapping[str, float] = dict(old)
     after: Mapping[str, float] = dict(new)
-    found = []
-    for key in sorted({*before, *after}):
-        was, now = before.get(key), after.get(key)
-        if was != now:
-            title = OWN_LABELS[lever][0].format(key)
-            before_text, after_text = _usual(was), _usual(now)
-            way = _direction(was, now)
-            name = f"{lever}.{key}"
-            found.append(Difference(name, title, "", was, now, before_text, after_text, way))
-    return found
+    return [
+        _pair(lever, key, before.get(key), after.get(key), numbers.get(key))
+        for key in sorted({*before, *after})
+        if before.get(key) != after.get(key)
+    ]
 
 
-def _usual(value: float | None) -> str:
-    return "the usual" if value is None else number_text(value)
+def _pair(
+    lever: str, key: str, was: float | None, now: float | None, ours: Parameter | None
+) -> Difference:
+    usual = ours.value if ours else None
+    old, new = (usual if each is None else each for each in (was, now))
+    before_text, after_text = _told_apart(old, new)
+    if ours and was is None:
+        before_text = f"the usual {before_text}"
+    if ours and now is None:
+        after_text = f"the usual {after_text}"
+    unit = ours.unit if ours and ours.unit not in NO_UNITS else ""
+    way = _direction(old, new) if old != new else "changed"
+    title = _pair_label(lever, key)
+    return Difference(f"{lever}.{key}", title, unit, was, now, before_text, after_text, way)
+
+
+def _pair_label(lever: str, key: str) -> str:
+    return OWN_LABELS[lever][0].format(title_of(key) if lever == "assumptions" else key)
+
+
+def _told_apart(old: float | None, new: float | None) -> tuple[str, str]:
+    """Write two numbers with as many digits as tell them apart."""
+    for digits in range(DIGITS, MOST_DIGITS):
+        texts = _usual(old, digits), _usual(new, digits)
+        if texts[0] != texts[1] or old == new:
+            break
+    return texts
+
+
+def _usual(value: float | None, digits: int = DIGITS) -> str:
+    return "the usual" if value is None else number_text(value, digits)
 
 
 def _direction(old: Value, new: Value) -> Direction:
@@ -206,7 +245,7 @@ def _texts(name: str, old: Value, new: Value) -> tuple[str, str]:
         return str(old), str(new)
     if not isinstance(old, (int, float)) or not isinstance(new, (int, float)):
         return _plain(name, old), _plain(name, new)
-    for digits in range(DIGITS, 18):
+    for digits in range(DIGITS, MOST_DIGITS):
         if _is_share(name):
             texts = tuple(f"{number_text(100.0 * each, digits)} %" for each in (old, new))
         else:

@@ -11,6 +11,7 @@ from app.core.impact import OVER, TIGHT, Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.words import NOTHING_ELSE, SAME, Difference, diff, sentences
+from app.services import parameters
 from app.services.estimate import estimate
 from app.services.simulate import simulate_all
 
@@ -141,7 +142,7 @@ def compare_scenarios(
         project.slug,
         horizon,
         tuple(assumptions(before, after)),
-        tuple(diff(before, after)),
+        tuple(diff(before, after, parameters.assumptions())),
         tuple(compare(*answers)),
     )
 
@@ -161,7 +162,7 @@ def assumptions(
     layers: tuple[Mapping[str, str], Mapping[str, str]] | None = None,
 ) -> list[str]:
     """Say which assumptions differ: levers in page order, then layers (digests by kind)."""
-    found = sentences(before, after)
+    found = sentences(before, after, parameters.assumptions())
     if layers is None:
         return found
     old, new = layers

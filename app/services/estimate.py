@@ -35,31 +35,31 @@ BENCHMARK = ("id", "value", "ours", "inside", "source", "mark")
 def estimate(project: Project, scenario: Scenario) -> Demand:
     """Estimate what every district will ask of public charging in the year of the scenario."""
     own = numbers_of(scenario)
-    return model.estimate(_facts(project), scenario, own, place=_place(project))
+    return model.estimate(facts_of(project), scenario, own, place=_place(project))
 
 
 def cloud(project: Project, scenario: Scenario, draws: int) -> Cloud:
     """Return the draws that ``estimate`` sums up."""
-    return model.cloud(_facts(project), scenario, numbers_of(scenario), draws=draws)
+    return model.cloud(facts_of(project), scenario, numbers_of(scenario), draws=draws)
 
 
 def fan(project: Project, scenario: Scenario) -> pd.DataFrame:
     """Follow the city's demand over the years: a row per year, a band per quantity."""
     own = numbers_of(scenario)
     years = range(int(own["registrations_year"].value), FAN_LAST + 1, FAN_STEP)
-    return model.fan(_facts(project), scenario, own, years)
+    return model.fan(facts_of(project), scenario, own, years)
 
 
 def tornado(project: Project, scenario: Scenario) -> pd.DataFrame:
     """Say what each assumption alone does to the number of points, the strongest first."""
-    return model.tornado(_facts(project), scenario, numbers_of(scenario))
+    return model.tornado(facts_of(project), scenario, numbers_of(scenario))
 
 
 def why_no_curve(project: Project) -> str:
     """Say why no curve can be fitted to yearly registrations; empty where one can."""
     if "districts" not in project.layers:
         return "there is no map of districts"
-    return bass.refusal(read(_facts(project), load_parameters()).yearly)
+    return bass.refusal(read(facts_of(project), load_parameters()).yearly)
 
 
 def installed_kw(project: Project) -> float | None:
@@ -177,7 +177,7 @@ def _districts(project: Project) -> Layer:
     return layer
 
 
-def _facts(project: Project) -> pd.DataFrame:
+def facts_of(project: Project) -> pd.DataFrame:
     """Return the rows of the districts, with what the places among them add."""
     districts = _districts(project)
     if "places" not in project.layers or not isinstance(districts.frame, gpd.GeoDataFrame):

@@ -8,6 +8,7 @@ from app.core.impact import OVER
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.words import sentences, summary
+from app.services import parameters
 from app.services.compare import compare, indicators_of
 from app.services.scenario_files import presets
 from app.services.store import store
@@ -85,7 +86,7 @@ def assumptions(base: Scenario, other: Scenario) -> None:
     """Say in words which assumptions differ."""
     with st.container(border=True):
         st.markdown("**" + _("Assumptions, from the other scenario to what is on the table") + "**")
-        for each in sentences(other, base):
+        for each in sentences(other, base, parameters.assumptions()):
             st.markdown(f"- {each}")
         st.caption(plain(summary(base)) + " · " + _("against") + " · " + plain(summary(other)))
 

@@ -6,6 +6,8 @@ SHEET = """
 <style>
 .stMainBlockContainer { padding: 2.6rem 2.5rem 4rem; max-width: 1500px; }
 .st-key-headline p { font-size: 1.35rem; font-weight: 600; line-height: 1.4; }
+[class*="st-key-steps_"] p > strong { font-size: 1.15rem; }
+[class*="st-key-result_"] p > strong { font-size: 1.5rem; }
 .st-key-scenario_bar button { min-height: 2rem; padding: 0.15rem 0.7rem; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 4.4rem 1rem 3rem; }

@@ -122,3 +122,54 @@ def test_by_a_map_of_another_city_is_refused(tmp_path: Path) -> None:
     found = _run("utrecht", "--by", own, "--json")
     assert isinstance(found.exception, InputError)
     assert "far.geojson" in str(found.exception)
+
+
+def test_explain_prints_the_chain_of_one_district() -> None:
+    found = _run("utrecht", "--year", "2030", "--explain", "3526")
+    assert found.exit_code == 0
+    assert "Private cars of residents in the first year: 3,234 cars" in found.stdout
+    assert "= (28 + 50 x 2.53 %) / (3,234 + 50)" in found.stdout
+    assert "Energy of a session 15.7 kWh (12.3 to 19; ElaadNL" in found.stdout
+    assert "instead of" not in found.stdout, "nothing was changed"
+
+
+def test_an_own_number_is_answered_with_before_and_after() -> None:
+    usual = json.loads(_run("utrecht", "--json").stdout)
+    found = _run("utrecht", "--explain", "3526", "--assume", "kwh_session=10", "--json")
+    document = json.loads(found.stdout)
+    assert document["schema"] == "kerbwatt.explain/1"
+    assert document["points_plan"]["city_usual"] == usual["city"]["points_plan"]
+    assert document["points_plan"]["city"] > document["points_plan"]["city_usual"]
+    steps = {each["key"]: each for each in document["steps"]}
+    assert steps["sessions_day"]["usual"] < steps["sessions_day"]["value"]
+    assert steps["kwh_year"]["usual"] == steps["kwh_year"]["value"]
+    own = next(each for each in document["parameters"] if each["name"] == "kwh_session")
+    assert (own["value"], own["usual"], own["source"]) == (10, 15.7, "planner")
+    more = json.loads(_run("utrecht", "--assume", "kwh_session=10", "--json").stdout)
+    assert more["city"]["points_plan"] == document["points_plan"]["city"]
+
+
+def test_the_chain_is_written_as_a_table(tmp_path: Path) -> None:
+    _run("utrecht", "--explain", "3526", "--out", str(tmp_path / "chain.csv"))
+    rows = pd.read_csv(tmp_path / "chain.csv").set_index("key")
+    assert rows.loc["clusters", "value"] == 26
+    assert "Homes that share points 250 households" in rows.loc["clusters", "parameters"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--assume", "kwh=3"), "did you mean kwh_km"),
+        (("--assume", "kwh_km"), "name=number"),
+        (("--assume", "kwh_km=nan"), "name=number"),
+        (("--assume", "kwh_km=99"), "0 to 2.3"),
+        (("--assume", "benchmark_points_2030=1"), "no assumption"),
+        (("--explain", "9999"), "no district '9999'"),
+        (("--explain", "3526", "--by", "cells"), "leave out --by"),
+    ],
+)
+def test_what_is_no_number_or_no_district_is_refused(words: tuple[str, ...], said: str) -> None:
+    found = _run("utrecht", *words)
+    assert isinstance(found.exception, InputError)
+    assert said in str(found.exception)
+    assert found.stdout == ""

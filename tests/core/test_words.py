@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from app.core.parameters import Parameter
 from app.core.scenario import Knob, Scenario, choices, defaults, knobs
 from app.core.words import (
     NOTHING_ELSE,
@@ -103,7 +104,7 @@ def test_lists_and_weights_speak_too() -> None:
         contract="evening",
     )
     assert sentences(Scenario(), b)[:-1] == [
-        "Assumption kwh_km: 0.2 instead of the usual.",
+        "Use of electric cars per km: 0.2 instead of the usual.",
         "Capacity contract: evening instead of utrecht-16-20.",
         "Weight of walk: 2.5 instead of the usual.",
         "Places fixed by hand: p1, p2, p3 and 1 more added.",
@@ -135,6 +136,28 @@ def test_the_summary_is_one_line_with_every_lever_that_was_moved() -> None:
     assert "V2G share 17.5 % of points" in line
     assert line.endswith("Weight of walk 3 · Places fixed by hand: p1 · Lots 4")
     assert "Budget" not in summary(Scenario())
+
+
+def test_an_assumption_is_named_as_planners_do_with_the_usual_number_beside_it() -> None:
+    numbers = {
+        "kwh_km": Parameter("kwh_km", 0.2, 0.17, 0.23, "kWh/km", "kerbwatt", ""),
+        "pub_own": Parameter("pub_own", 0.05, 0.02, 0.1, "share", "kerbwatt", ""),
+    }
+    own = Scenario(assumptions=(("kwh_km", 0.2502), ("pub_own", 0.05)))
+    assert sentences(Scenario(), own, numbers) == [
+        "Use of electric cars per km: up from the usual 0.2 to 0.25 kWh/km.",
+        "Public charging with own parking: 0.05 instead of the usual 0.05.",
+        NOTHING_ELSE,
+    ]
+    other = Scenario(assumptions=(("kwh_km", 0.2501),))
+    assert sentences(own, other, numbers)[0] == (
+        "Use of electric cars per km: down from 0.2502 to 0.2501 kWh/km."
+    )
+    assert sentences(other, Scenario())[0] == (
+        "Use of electric cars per km: the usual instead of 0.25."
+    )
+    assert "kwh_km" not in summary(own)
+    assert "kwh_km" not in label(own, Scenario())
 
 
 @settings(derandomize=True, deadline=None, max_examples=100)

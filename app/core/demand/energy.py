@@ -69,7 +69,7 @@ def _shares(counts: Floats) -> Floats:
 def ramp(values: Values, year: int) -> Floats:
     """How far fleets are on their way: 0 in the first year of the ramp, 1 in its last."""
     start, end = values["ramp_start_year"], values["ramp_end_year"]
-    return np.maximum((year - start) / (end - start), 0)
+    return np.maximum((year - start) / np.maximum(end - start, 1), 0)
 
 
 def growth(values: Values, year: int) -> Floats:

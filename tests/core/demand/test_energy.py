@@ -89,3 +89,10 @@ def test_fleets_by_hand_in_2026(three: pd.DataFrame, numbers: Numbers, ask: Ask)
     means = cloud.block(slice(None)).mean_by_group(np.ones(1))
     found = [means[0, PLACE[key]] for key in ("taxi", "shared", "van")]
     assert found == pytest.approx([15_840, 64_800, 24_192])
+
+
+@pytest.mark.parametrize(("end", "reached"), [(2026.0, 1.0), (2030.0, 0.5), (2022.0, 4.0)])
+def test_a_ramp_takes_a_year_at_least(
+    fixed: Callable[..., Numbers], end: float, reached: float
+) -> None:
+    assert energy.ramp(points(fixed(ramp_end_year=end)), 2026)[0] == reached
