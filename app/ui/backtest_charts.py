@@ -69,7 +69,8 @@ def picture(found: Backtest, quantity: str) -> go.Figure:
     else:
         title = _("Public charge points")
     figure = tidy(figure, _("Year"), title, height=460)
-    figure.update_layout(legend={"y": -0.18, "yanchor": "top"})
+    figure.update_layout(legend={"y": -0.18, "yanchor": "top", "traceorder": "normal"})
+    figure.update_layout(margin_t=12)  # the legend lies below
     return figure.update_xaxes(tickformat="d", dtick=2 if quantity == SHARE else None)
 
 
@@ -135,7 +136,7 @@ def _anchors(figure: go.Figure, forecast: Forecast, place: str, look: Look) -> N
 def named(forecast: Forecast, place: str) -> str:
     """Say in short when a forecast was made, and by whom where that is not the city."""
     first = forecast.first
-    words = _("Made {day}").format(day=first.made_on)
+    words = _("Forecast of {day}").format(day=first.made_on)
     if first.own:
         return f"{words} ({plain(first.source)[:30]})"
     return words if first.place == place else f"{words} ({first.place.upper()})"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.core.demand.backtest import Revision, Verdict, forecasts
+from app.core.demand.backtest import Revision, Verdict, breaks, forecasts
 from app.core.demand.forecasts import QUANTITIES, Row
 from app.core.project import Project
 from app.core.scenario import Scenario
@@ -45,7 +45,9 @@ def sentence(project: Project, found: Backtest) -> str:
 def _moved(project: Project, found: Backtest) -> str:
     """Tell the furthest revision, of the electric share before all others."""
     if not found.revisions:
-        return ""
+        own = [each for each in forecasts(found.rows) if each.first.own]
+        text = _("No published forecast of {city} is known here; yours: {n}.")
+        return text.format(city=plain(project.name), n=len(own))
     shares = [each for each in found.revisions if each.first.quantity == "ev_share"]
     each = (shares or found.revisions)[0]
     text = _(
@@ -150,6 +152,11 @@ def alt(found: Backtest, quantity: str) -> str:
             middle=write(middle), low=write(low), high=write(high), year=int(last)
         )
     )
+    shown = [row for row in found.rows if row.quantity == quantity]
+    said += [
+        _("Dotted line at {day}: {why}").format(day=day, why=_(why))
+        for day, why in breaks(shown).items()
+    ]
     return "; ".join(said) + "."
 
 
@@ -177,7 +184,7 @@ def coverage(found: Backtest) -> None:
             _("Range of"): [_("today (ours)") if d == "today" else d for d in frame["made_on"]],
             _("What"): [_(QUANTITIES[each].title) for each in frame["quantity"]],
             _("P10–P90 then"): [
-                f"{_write(low, share=share)}–{_write(high, share=share)}"
+                "" if np.isnan(low) else f"{_write(low, share=share)}–{_write(high, share=share)}"
                 for low, high, share in edges
             ],
             _("Counted"): counted,
@@ -192,9 +199,9 @@ def coverage(found: Backtest) -> None:
 
 def rows(found: Backtest) -> None:
     """List every forecast and count beside ours."""
-    table = pd.DataFrame([_line(found, row) for row in found.rows])
-    order = [_("What"), _("Year"), _("Made on")]
-    tables.show(table.sort_values(order, kind="stable"), key="backtest_rows")
+    places = list(QUANTITIES)
+    ordered = sorted(found.rows, key=lambda r: (places.index(r.quantity), r.for_year, r.made_on))
+    tables.show(pd.DataFrame([_line(found, row) for row in ordered]), key="backtest_rows")
 
 
 def _line(found: Backtest, row: Row) -> Mapping[str, object]:
@@ -212,7 +219,7 @@ def _line(found: Backtest, row: Row) -> Mapping[str, object]:
         _("Figure"): charts.written(row),
         _("Counts"): row.counts if row.scope else "",
         _("What happened"): charts.written(fact) if fact else "",
-        _("Ours today"): "" if np.isnan(ours[1]) else f"{middle} ({low}–{high})",
+        _("Ours today (P10–P90)"): "" if np.isnan(ours[1]) else f"{middle} ({low}–{high})",
         _("Note"): row.note,
         _("Source"): backtest.source_title(row),
         _("Confidence"): row.mark,

@@ -92,6 +92,7 @@ def _take(project: Project) -> None:
         _("Forecasts as CSV"),
         type=["csv", "txt"],
         key=f"{_key(project)}_file",
+        max_upload_size=1,
         help=_("Columns {names}. At most 1 MB; it is not stored.").format(
             names=", ".join((*COLUMNS, *ALSO))
         ),

@@ -102,7 +102,8 @@ class Row:
     @property
     def counts(self) -> str:
         """What is counted, in short."""
-        return f"{self.scope.replace('_', '-')} {self.unit}s" if self.scope else f"{self.unit}s"
+        scope = self.scope.replace("_", "-").replace("+", " and ")
+        return f"{scope} {self.unit}s".strip()
 
 
 def parse(
@@ -153,14 +154,11 @@ def _row(cells: Mapping[str, str], place: str, *, own: bool) -> Row:
         for name, (fits, wanted) in CHECKS.items()
         if not fits(cells.get(name, ""))
     ]
-    numbers: dict[str, float | None] = {}
-    for name in ("low", "value", "high"):
-        try:
-            numbers[name] = _number(cells.get(name, ""), quantity)
-        except InputError as error:
-            faults.append(f"{name}: {error}")
-    if not faults and quantity is not None:
-        faults += chain(_unit_faults(cells, quantity), _order_faults(cells, numbers))
+    numbers, unread = _numbers(cells, quantity)
+    faults += unread
+    faults += chain(_year_faults(cells), [] if unread else _order_faults(cells, numbers))
+    if quantity is not None:
+        faults += _unit_faults(cells, quantity)
     if faults or quantity is None:
         raise InputError("\n".join(faults))
     charging = quantity.family == "charging"
@@ -171,13 +169,30 @@ def _row(cells: Mapping[str, str], place: str, *, own: bool) -> Row:
         source=cells["source"],
         unit=quantity.unit,
         scope=_scope(cells.get("scope", "")) if charging else "",
-        observed=cells.get("kind", "") == "observed",
+        observed=_observed(cells),
         place=cells.get("place", "").lower() or place,
         mark=cells.get("mark", ""),
         note=cells.get("note", ""),
         own=own,
         **numbers,
     )
+
+
+def _observed(cells: Mapping[str, str]) -> bool:
+    return cells.get("kind", "") == "observed"
+
+
+def _numbers(
+    cells: Mapping[str, str], quantity: Quantity | None
+) -> tuple[dict[str, float | None], list[str]]:
+    found: dict[str, float | None] = {}
+    faults = []
+    for name in ("low", "value", "high"):
+        try:
+            found[name] = _number(cells.get(name, ""), quantity)
+        except InputError as error:
+            faults.append(f"{name}: {error}")
+    return found, faults
 
 
 def _made_on(text: str) -> bool:
@@ -249,18 +264,24 @@ def _unit_faults(cells: Mapping[str, str], quantity: Quantity) -> list[str]:
     return [f"unit: found {unit[:LONGEST]!r}, {wanted}"]
 
 
-def _order_faults(cells: Mapping[str, str], numbers: Mapping[str, float | None]) -> list[str]:
+def _year_faults(cells: Mapping[str, str]) -> list[str]:
+    if not (_made_on(cells.get("made_on", "")) and _year(cells.get("for_year", ""))):
+        return []
     made, year = int(cells["made_on"][:4]), int(cells["for_year"])
-    observed = cells.get("kind", "") == "observed"
-    faults = []
-    if observed and year > made:
-        faults.append(f"for_year: found {year}, wanted {made} or before: a count is of the past")
-    if not observed and year < made:
-        faults.append(f"for_year: found {year}, wanted {made} or later: a forecast looks ahead")
+    if _observed(cells) and year > made:
+        return [f"for_year: found {year}, wanted {made} or before: a count is of the past"]
+    if not _observed(cells) and year < made:
+        return [f"for_year: found {year}, wanted {made} or later: a forecast looks ahead"]
+    return []
+
+
+def _order_faults(cells: Mapping[str, str], numbers: Mapping[str, float | None]) -> list[str]:
     low, value, high = numbers["low"], numbers["value"], numbers["high"]
-    if value is None and (observed or low is None or high is None):
-        faults.append("value: is blank; a number is wanted, or for a forecast both low and high")
+    faults = []
+    if value is None and (_observed(cells) or low is None or high is None):
+        faults.append("value: found '', wanted a number, or for a forecast both low and high")
     ordered = [each for each in (low, value, high) if each is not None]
     if ordered != sorted(ordered):
-        faults.append("low: low, value and high are wanted in this order, the smallest first")
+        told = ", ".join(f"{each:g}" for each in ordered)
+        faults.append(f"low: found {told}, wanted low, value, high with the smallest first")
     return faults
