@@ -116,6 +116,8 @@ def _registrations(project: Project, rows: Iterable[Row]) -> list[Row]:
     if not 0 < share < 1:
         return []
     note = f"{found.plugins.sum():,.0f} plug-in cars of {found.cars.sum():,.0f} private cars"
+    if not layer.as_of.startswith(str(year)):
+        note += f"; the map is of {layer.as_of or 'an unknown day'}, ours starts from it in {year}"
     return [
         Row(
             made_on=f"{year}-01-01",

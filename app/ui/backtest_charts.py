@@ -13,12 +13,11 @@ from app.services.backtest import Backtest
 from app.ui.charts import GREY, tidy
 from app.ui.text import _, percent, plain, whole
 
-OURS = ("0,114,178", "solid")
+OURS, COUNTED = "0,114,178", "#D55E00"
 LOOKS = (  # colour and dash of each earlier day, the oldest first
-    ("213,94,0", "dash"),
+    ("230,159,0", "dash"),
     ("0,158,115", "dot"),
     ("204,121,167", "dashdot"),
-    ("230,159,0", "longdash"),
     ("86,180,233", "longdashdot"),
 )
 SHARE = "ev_share"
@@ -76,12 +75,12 @@ def picture(found: Backtest, quantity: str) -> go.Figure:
 
 def _today(figure: go.Figure, found: Backtest, quantity: str) -> None:
     band = found.ours.bands[quantity]
-    _area(figure, found.ours.years, _scaled(band, quantity), OURS[0])
+    _area(figure, found.ours.years, _scaled(band, quantity), OURS)
     figure.add_scatter(
         x=found.ours.years,
         y=_scaled(band[1], quantity),
         mode="lines",
-        line={"color": f"rgb({OURS[0]})", "width": 2.5},
+        line={"color": f"rgb({OURS})", "width": 2.5},
         name=_("Ours, today (P50, P10–P90 shaded)"),
         hovertemplate="%{x:.0f}: %{y:.3~s}<extra></extra>",
     )
@@ -159,7 +158,7 @@ def _counts(figure: go.Figure, counted: Iterable[Row], shown: Sequence[Row]) -> 
                 x=[row.when for row in rows],
                 y=[_value(row) for row in rows],
                 mode="markers+text",
-                marker={"color": "#D55E00", "size": 14, "symbol": symbol, "line": {"width": 1.5}},
+                marker={"color": COUNTED, "size": 14, "symbol": symbol, "line": {"width": 1.5}},
                 text=[written(row) for row in rows],
                 textposition="top left",
                 name=name,

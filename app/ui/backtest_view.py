@@ -217,14 +217,20 @@ def _line(found: Backtest, row: Row) -> Mapping[str, object]:
         _("Made on"): row.made_on,
         _("Kind"): _("counted") if row.observed else _("forecast"),
         _("Figure"): charts.written(row),
-        _("Counts"): row.counts if row.scope else "",
-        _("What happened"): charts.written(fact) if fact else "",
+        _("What is counted"): row.counts if row.scope else "",
+        _("What happened"): _happened(row, fact),
         _("Ours today (P10–P90)"): "" if np.isnan(ours[1]) else f"{middle} ({low}–{high})",
         _("Note"): row.note,
         _("Source"): backtest.source_title(row),
         _("Confidence"): row.mark,
         _("Yours"): _("yes") if row.own else "",
     }
+
+
+def _happened(row: Row, fact: Row | None) -> str:
+    if fact is not None:
+        return charts.written(fact)
+    return "" if row.observed else _("no like count")
 
 
 def _write(value: float, *, share: bool) -> str:

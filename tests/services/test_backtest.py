@@ -106,6 +106,7 @@ def test_a_city_nobody_forecast_is_held_against_its_registrations() -> None:
     plugins = frame["cars_bev"].sum() + frame["cars_phev"].sum()
     assert counted.value == pytest.approx(plugins / frame["cars"].sum())
     assert found.ours.at("ev_share", 2022)[1] == pytest.approx(counted.value)
+    assert "the map is of 2025-01-01" in counted.note
 
 
 def test_cars_nobody_counted_are_no_fact() -> None:
