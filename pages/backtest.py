@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.ui import backtest_view as view
-from app.ui import cached, own_forecasts, state, style, tables
+from app.ui import cached, cached_backtest, own_forecasts, state, style, tables
 from app.ui.text import _
 
 PAGE = {"title": "Back-test", "icon": ":material/history:", "order": 34, "needs": ["districts"]}
@@ -15,7 +15,7 @@ st.title(_("How good were earlier forecasts?"))
 answer = st.container()
 st.header(_("Add your own"))
 own = own_forecasts.ask(project)
-found = cached.backtest(project, view.levers(scenario), own)
+found = cached_backtest.found(project, scenario, own)
 
 with answer:
     style.headline(view.sentence(project, found))

@@ -16,6 +16,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario, knobs
 from app.core.words import summary
 from app.exports import Result
+from app.services.estimate import facts_of
 from app.services.forecast_files import load_forecasts, place_of
 from app.services.parameters import load_parameters, load_sources, numbers_of
 
@@ -92,7 +93,7 @@ def ours(project: Project, scenario: Scenario, also: Iterable[int]) -> Ours:
     years = sorted(
         {*range(first, LAST + 1, 2), LAST, *(year for year in also if first <= year <= last)}
     )
-    frame = model.fan(project.layers["districts"].frame, scenario, numbers, years)
+    frame = model.fan(facts_of(project), scenario, numbers, years)
     cars = frame["cars_p50"].to_numpy(float)  # not drawn: its growth is a switch
     edges = ("p10", "p50", "p90")
     ev = np.array([frame[f"ev_private_{each}"].to_numpy(float) for each in edges])
@@ -111,7 +112,7 @@ def _registrations(project: Project, rows: Iterable[Row]) -> list[Row]:
         return []
     if not {"cars", "cars_bev", "cars_phev"} <= set(layer.frame):
         return []
-    found = facts.read(layer.frame, numbers)
+    found = facts.read(facts_of(project), numbers)
     share = adoption.base_share(found.plugins, found.cars)
     if not 0 < share < 1:
         return []

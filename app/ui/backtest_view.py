@@ -15,7 +15,6 @@ from app.core.scenario import Scenario
 from app.exports import EXPORTS, Export, file_name
 from app.services import backtest
 from app.services.backtest import Backtest
-from app.services.setting import DRIVERS
 from app.ui import backtest_charts as charts
 from app.ui import tables
 from app.ui.text import NO_NUMBER, _, percent, plain, whole
@@ -28,11 +27,6 @@ SIDES: Mapping[str, str] = {
     "above": "above the range",
     "not comparable": "not comparable",
 }
-
-
-def levers(scenario: Scenario) -> Scenario:
-    """Keep what our own range depends on: it shows every year."""
-    return scenario.only(*(name for name in DRIVERS if name != "year"))
 
 
 def sentence(project: Project, found: Backtest) -> str:
