@@ -21,6 +21,7 @@ from app.ui.text import NO_NUMBER, _, percent, plain, whole
 
 FEW = 5  # comparisons below this prove nothing
 HALF = 0.5
+SHORT = 12  # letters of a note that fit beside a figure, such as: at least
 SIDES: Mapping[str, str] = {
     "inside": "inside",
     "below": "below the range",
@@ -128,6 +129,7 @@ def alt(found: Backtest, quantity: str) -> str:
         if each.quantity == quantity:
             figures = ", ".join(
                 _("{value} in {year}").format(value=charts.written(row), year=row.for_year)
+                + (f" ({plain(row.note)})" if 0 < len(row.note) <= SHORT else "")
                 for row in each.rows
             )
             said.append(f"{charts.named(each, found.place)}: {figures}")

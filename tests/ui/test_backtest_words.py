@@ -67,6 +67,7 @@ def test_the_picture_is_said_in_words(found: Backtest) -> None:
     share = backtest_view.alt(found, "ev_share")
     assert "Forecast of 2018: 21% in 2025, 44% in 2030" in share
     assert "Dotted line" not in share
+    assert "10,000 in 2030 (at least)" in backtest_view.alt(found, "points")
     assert "Dotted line at 2020-01-01" in backtest_view.alt(found, "points")
 
 
