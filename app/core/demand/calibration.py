@@ -10,7 +10,6 @@ from app.core.siting.problem import Flags
 
 LONGEST_H = 20 * 24.0
 POWER_SLACK = 1.05
-EMPTY, FULL = 0.0, 100.0
 FAULTS = ("duplicate", "no_time", "too_long", "no_energy", "impossible")
 
 
@@ -55,8 +54,8 @@ def clean(sessions: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     Parameters
     ----------
     sessions
-        ``hours`` connected, ``energy_kwh``, ``max_power_kw`` (NaN unknown), and whatever else names a
-        session; rows alike in everything are duplicates.
+        ``hours`` connected, ``energy_kwh``, ``max_power_kw`` (NaN unknown), and whatever else
+        names a session; rows alike in everything are duplicates.
     """
     hours, kwh = sessions["hours"], sessions["energy_kwh"]
     most = sessions["max_power_kw"] * hours * POWER_SLACK
@@ -77,10 +76,9 @@ def clean(sessions: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
 
 
 def stale(charger: pd.Series, percent: pd.Series) -> set[str]:
-    """Find chargers that said empty, or full, all the time: their status does not change."""
-    span = percent.groupby(charger).agg(["min", "max"])
-    still = (span["min"] == span["max"]) & span["min"].isin([EMPTY, FULL])
-    return set(span.index[still])
+    """Find chargers that said the same all the time, seen more than once: their status is stuck."""
+    span = percent.groupby(charger).agg(["min", "max", "size"])
+    return set(span.index[(span["min"] == span["max"]) & (span["size"] > 1)])
 
 
 def fit(measured: Floats, mean: Floats, low: Floats, high: Floats, counts: Flags) -> Fit | None:
