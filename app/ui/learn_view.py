@@ -15,10 +15,10 @@ from app.services import learn
 from app.services.learn import LearnAnswer
 from app.services.parameters import load_parameters
 from app.ui import tables
-from app.ui.charts import GREY, RED, broken, tidy
+from app.ui.charts import GREY, broken, tidy
 from app.ui.text import _, number, percent, plain, whole
 
-BLUE, ORANGE = "#0072B2", "#D55E00"
+BLUE, ORANGE, BAR = "#0072B2", "#D55E00", "#D1495B"  # the bar is seen on light and on dark
 CLEAR = 0.05  # a factor this far from 1 is called higher or lower
 UNITS = {
     "sessions": "sessions per point and day",
@@ -110,7 +110,7 @@ def picture(found: LearnAnswer) -> go.Figure:
     bar = found.judgement.simple.blocks.explained + found.judgement.rules.gain
     figure.add_vline(
         x=bar,
-        line={"color": RED, "dash": "dash", "width": 1.5},
+        line={"color": BAR, "dash": "dash", "width": 1.5},
         annotation_text=_("to be reached"),
         annotation_position="bottom right",
     )

@@ -1,6 +1,6 @@
 """A model may speak only where it has not looked, and only when it says more than the simple one.
 
-Judging fits ninety models in two cuts, which takes seconds; two cities are judged once for all.
+Judging fits sixty models in one cut, which takes seconds; two cities are judged once for all.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ NAN = float("nan")
 
 @pytest.fixture(scope="module")
 def rules(numbers: Mapping[str, Parameter]) -> Rules:
-    return replace(Rules.of(numbers), cuts=2)
+    return replace(Rules.of(numbers), cuts=1)
 
 
 def city(effect: float = 0.0, seed: int = 1) -> Observed:
@@ -94,10 +94,10 @@ def leak(rules: Rules, jitter: float) -> Observed:
 
 
 def test_a_leak_through_the_parts_of_the_city_is_refused(rules: Rules) -> None:
-    found = judge(leak(rules, 1.5), rules)
+    found = judge(leak(rules, 1.2), rules)
     believed = max(each.random.explained for each in found.scores)
     assert "part" in found.features
-    assert believed - found.simple.random.explained > 0.1  # random folds would have accepted
+    assert believed - found.simple.random.explained > 0.05  # random folds would accept it
     assert not found.accepted
 
 
