@@ -48,12 +48,12 @@ def learn(  # noqa: PLR0913  # one parameter per option of the command line
 
 def _lines(found: Any) -> list[str]:  # noqa: ANN401  # its type would cost the import
     """Say the figures of every model in a table."""
-    title = f"{'deviance explained':22} {'blocks':>8} {'random':>8} {'lead':>8} {'sure':>6}"
+    columns = f"{'blocks':>8} {'random':>8} {'lead':>8} {'sure':>6} {'parts':>6}"
     return [
-        title,
+        f"{'deviance explained':22} {columns}",
         *(
             f"{score.title:22} {score.blocks.explained:8.2f} {score.random.explained:8.2f}"
-            f" {score.gain:8.2f} {score.sure:6.0%}"
+            f" {score.gain:8.2f} {score.sure:6.0%} {score.parts:6.0%}"
             for score in found.scores
         ),
     ]

@@ -23,7 +23,7 @@ from app.services.estimate import estimate
 from app.services.jobs import Report
 from app.services.learn_files import SiteTable, read_sites, refuse_elsewhere
 from app.services.own_answers import Kept
-from app.services.parameters import load_parameters
+from app.services.parameters import load_parameters, numbers_of
 from app.services.setting import DRIVERS
 from app.sources.own_open import Dropped, Source
 
@@ -39,10 +39,16 @@ REFUSED = (
     "Refused: {title}, the best of {models} models, does not beat the simple model ({naive}): "
     "{model} against {simple} of the deviance explained, in parts of the city it has not seen."
 )
-BECAUSE = (
-    "A lead of {gain} is asked in {wanted} of the resamples of {blocks} parts; it is there in "
-    "{sure}. Random folds, which know the neighbours of every place, would say {random}."
+UNSURE = (
+    "Refused: {title}, the best of {models} models, beats the simple model ({naive}) too seldom: "
+    "{model} against {simple} of the deviance explained, in parts of the city it has not seen."
 )
+BECAUSE = (
+    "Asked is a lead of {gain} in {wanted} of the resamples of {blocks} parts of the city, cut in "
+    "{cuts} ways, and any lead in {parts} of the parts: it is there in {sure} and {led}. Random "
+    "folds, which know the neighbours of every place, would say {random}."
+)
+INVENTED = "Synthetic example: these counts were drawn by Kerbwatt and say nothing about any city."
 Write = Callable[[float], str]
 Translate = Callable[[str], str]
 
@@ -79,6 +85,7 @@ class LearnAnswer:
     file: str
     quantity: str
     places: int
+    synthetic: bool
     judgement: Judgement
     districts: pd.DataFrame
     notices: tuple[str, ...]
@@ -103,8 +110,14 @@ def answer(question: LearnQuestion, report: Report) -> LearnAnswer:
 def learn(
     project: Project, scenario: Scenario, source: Source, report: Report | None = None
 ) -> LearnAnswer:
-    """Read observed places, describe them by the city's maps, and judge every model."""
-    table = read_sites(source)
+    """Read observed places and judge what can be learned from them."""
+    return learn_table(project, scenario, read_sites(source), report)
+
+
+def learn_table(
+    project: Project, scenario: Scenario, table: SiteTable, report: Report | None = None
+) -> LearnAnswer:
+    """Describe observed places by the city's maps, and judge every model."""
     observed, home, notices = gather(project, scenario, table)
     rules = Rules.of(load_parameters())
     tell = (lambda share: report(share, "learning and judging")) if report else lambda _: None
@@ -116,9 +129,10 @@ def learn(
         table.file,
         table.quantity,
         len(observed.ids),
+        table.synthetic,
         found,
-        factors_of(asked, table.quantity, found, observed, home),
-        (*table.notices, *notices, *found.notices),
+        factors_of(asked, table.quantity, found, home),
+        (*([INVENTED] if table.synthetic else []), *table.notices, *notices, *found.notices),
     )
 
 
@@ -134,7 +148,7 @@ def gather(
     inside = home >= 0
     refuse_elsewhere(project, table, int(inside.sum()))
     frame, spots, home = table.frame[inside], spots[inside], home[inside]
-    numbers = load_parameters()
+    numbers = numbers_of(scenario)
     maps = surroundings(
         project,
         spots,
@@ -144,7 +158,6 @@ def gather(
     )
     own = table.features[inside].reset_index(drop=True)
     points, said = _points(frame)
-    maps = maps.assign(points=points)
     every = pd.concat([maps.drop(columns=[n for n in own if n in maps]), own], axis=1)
     districts = estimate(project, scenario).districts
     observed = Observed(
@@ -178,15 +191,14 @@ def _points(frame: pd.DataFrame) -> tuple[Floats, list[str]]:
 
 
 def factors_of(
-    districts: pd.DataFrame, quantity: str, found: Judgement, observed: Observed, home: Longs
+    districts: pd.DataFrame, quantity: str, found: Judgement, home: Longs
 ) -> pd.DataFrame:
     """Say the factor of every district: the mean of its places, at a level that keeps the total."""
     places = np.bincount(home, minlength=len(districts))
     factor = np.full(len(districts), np.nan)
     if found.factor is not None:
-        assert observed.structural is not None  # noqa: S101  # the maps always give one
-        weight = np.maximum(np.nan_to_num(observed.structural), 1e-9) * observed.exposure
-        factor = per_group(found.factor, weight, home, len(districts))
+        shrink = load_parameters()["learn_shrink"].value
+        factor = per_group(found.factor, home, len(districts), shrink)
     amount = districts[QUANTITIES[quantity]].to_numpy(np.float64)
     status = np.where(np.isnan(factor), "unknown", "estimated")
     return pd.DataFrame(
@@ -207,8 +219,8 @@ def verdict(
     write: Write = lambda value: f"{value:.2f}",
 ) -> str:
     """Say in one sentence whether the data may change anything."""
-    words = translate(ACCEPTED if found.accepted else REFUSED)
-    return words.format(
+    words = UNSURE if found.best.gain >= found.rules.gain else REFUSED
+    return translate(ACCEPTED if found.accepted else words).format(
         title=translate(found.best.title),
         models=len(LEARNERS),
         naive=translate(found.simple.title).lower(),
@@ -228,7 +240,10 @@ def because(
         gain=write(found.rules.gain),
         wanted=percent(found.rules.sure),
         blocks=found.rules.blocks,
+        cuts=found.rules.cuts,
         sure=percent(found.best.sure),
+        parts=percent(found.rules.parts),
+        led=percent(found.best.parts),
         random=write(found.best.random.explained),
     )
 
@@ -243,6 +258,7 @@ def document(found: LearnAnswer) -> dict[str, Any]:
         "file": found.file,
         "quantity": found.quantity,
         "places": found.places,
+        "synthetic": found.synthetic,
         "features": list(judged.features),
         "simple": judged.simple.key,
         "accepted": judged.accepted,
@@ -252,7 +268,9 @@ def document(found: LearnAnswer) -> dict[str, Any]:
         "rules": {
             "gain": judged.rules.gain,
             "sure": judged.rules.sure,
+            "parts": judged.rules.parts,
             "blocks": judged.rules.blocks,
+            "cuts": judged.rules.cuts,
             "resamples": judged.rules.resamples,
         },
         "models": [_model(score) for score in judged.scores],
@@ -268,7 +286,7 @@ def document(found: LearnAnswer) -> dict[str, Any]:
 def _model(score: Score) -> dict[str, Any]:
     figures = {"blocks": _figures(score.blocks), "random": _figures(score.random)}
     lead = {"gain": score.gain, "gain_p10": score.gain_low, "gain_p90": score.gain_high}
-    return {"model": score.key, **figures, **lead, "sure": score.sure}
+    return {"model": score.key, **figures, **lead, "sure": score.sure, "parts": score.parts}
 
 
 def _figures(found: Figures) -> dict[str, float]:
@@ -281,13 +299,18 @@ def _figures(found: Figures) -> dict[str, float]:
     }
 
 
+def _status(found: LearnAnswer) -> str:
+    said = "estimated" if found.judgement.accepted else "refused: every factor is 1"
+    return f"{said}. {INVENTED}" if found.synthetic else said
+
+
 def written(found: LearnAnswer) -> bytes:
     """Write the factor of every district as CSV, ready to be joined to a map of districts."""
     meta = {
         "city": found.project.name,
         "scenario": summary(found.scenario),
         "sources": f"{found.file}; {found.project.layers['districts'].origin}",
-        "status": "estimated" if found.judgement.accepted else "refused: every factor is 1",
+        "status": _status(found),
         "program": f"Kerbwatt {version('kerbwatt')}",
         "note": verdict(found.judgement),
     }

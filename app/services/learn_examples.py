@@ -14,6 +14,7 @@ from app.core.engine.arrays import Floats
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.estimate import estimate
+from app.services.learn_files import SYNTHETIC
 from app.services.parameters import load_parameters
 
 PLACES, DAYS, POINTS = 300, 90, 2
@@ -42,7 +43,7 @@ def example(project: Project, kind: str) -> bytes:
     degrees = gpd.GeoSeries(spots, crs=project.crs).to_crs(4326)
     table = pd.DataFrame(
         {
-            "site_id": [f"synthetic-{row:03d}" for row in range(PLACES)],
+            "site_id": [f"{SYNTHETIC}{row:03d}" for row in range(PLACES)],
             "lon": degrees.x.round(6),
             "lat": degrees.y.round(6),
             "sessions": count,

@@ -19,6 +19,7 @@ from app.sources.own_notices import Notice, Refusals
 from app.sources.own_open import Source, open_table
 from app.sources.own_tables import read_own_table
 
+SYNTHETIC = "synthetic-"  # in front of every number of an invented place
 SHORTEST_D, LONGEST_D = 0.01, 3_700
 WHAT: Mapping[str, str] = MappingProxyType(
     {
@@ -59,6 +60,11 @@ class SiteTable:
     quantity: str
     features: pd.DataFrame
     notices: tuple[str, ...]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether these are places of our own invention, under whatever name they come back."""
+        return bool(self.frame["site_id"].str.startswith(SYNTHETIC).all())
 
     def spots(self, project: Project) -> Shapes:
         """Return the places as points in the metric coordinates of a project."""

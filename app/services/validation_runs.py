@@ -30,6 +30,7 @@ from app.services.patterns import load_patterns
 from app.services.projects import load_project
 from app.services.setting import prepare, week_stretch
 from app.services.validation import load_setups
+from app.services.validation_learning import compute_learning
 from app.settings import SETTINGS
 
 ZONE = "Europe/Amsterdam"
@@ -321,6 +322,10 @@ def _public_crowd(setup: Setup, folder: Path) -> Answers:
     return {**answers, "idle_share": Found(full_h / float(stay_h.sum()), note)}
 
 
+def _learning(setup: Setup, folder: Path) -> Answers:
+    return {key: Found(*told) for key, told in compute_learning(setup, folder).items()}
+
+
 RUNNERS: Mapping[str, Callable[[Setup, Path], Answers]] = {
     "paused_peaks": _paused_peaks,
     "paused_costs": _paused_costs,
@@ -330,4 +335,5 @@ RUNNERS: Mapping[str, Callable[[Setup, Path], Answers]] = {
     "flexpower": _flexpower,
     "demo_city": _demo_city,
     "public_crowd": _public_crowd,
+    "learned_utrecht": _learning,
 }

@@ -15,10 +15,10 @@ from app.services import learn
 from app.services.learn import LearnAnswer
 from app.services.parameters import load_parameters
 from app.ui import tables
-from app.ui.charts import GREY, RED, broken, tidy
+from app.ui.charts import GREY, broken, tidy
 from app.ui.text import _, number, percent, plain, whole
 
-BLUE, ORANGE = "#0072B2", "#D55E00"
+BLUE, ORANGE, BAR = "#0072B2", "#D55E00", "#D1495B"  # the bar is seen on light and on dark
 CLEAR = 0.05  # a factor this far from 1 is called higher or lower
 UNITS = {
     "sessions": "sessions per point and day",
@@ -68,11 +68,12 @@ def models(found: LearnAnswer) -> None:
     st.caption(
         _(
             "Share of the Poisson deviance explained; 0 is the same rate everywhere, 1 is perfect. "
-            "Bars are P10 to P90 over {n} resamples of {blocks} parts of the city. Dashed: the "
-            "simple model and the lead of {gain} that is asked."
+            "Bars are P10 to P90 over {n} resamples of {blocks} parts of the city, cut in {cuts} "
+            "ways. Dashed: the simple model and the lead of {gain} that is asked."
         ).format(
             n=whole(judged.rules.resamples),
             blocks=judged.rules.blocks,
+            cuts=judged.rules.cuts,
             gain=two(judged.rules.gain),
         )
     )
@@ -109,7 +110,7 @@ def picture(found: LearnAnswer) -> go.Figure:
     bar = found.judgement.simple.blocks.explained + found.judgement.rules.gain
     figure.add_vline(
         x=bar,
-        line={"color": RED, "dash": "dash", "width": 1.5},
+        line={"color": BAR, "dash": "dash", "width": 1.5},
         annotation_text=_("to be reached"),
         annotation_position="bottom right",
     )
@@ -141,6 +142,7 @@ def table(found: LearnAnswer) -> pd.DataFrame:
             _("Explained, random folds"): column("random.explained"),
             _("Lead"): [_lead(s, naive) for s in scores],
             _("Lead is enough in"): ["" if s.key == naive else percent(s.sure) for s in scores],
+            _("Leads in parts"): ["" if s.key == naive else percent(s.parts) for s in scores],
             _("RMSE [{unit}]").format(unit=unit): column("blocks.rmse"),
             _("RMSE, random folds"): column("random.rmse"),
             _("Rank correlation"): column("blocks.rank", 2),
@@ -152,7 +154,7 @@ def table(found: LearnAnswer) -> pd.DataFrame:
 def _lead(score: Score, naive: str) -> str:
     if score.key == naive:
         return _("to be beaten")
-    return f"{two(score.gain)} ({two(score.gain_low)} – {two(score.gain_high)})"
+    return f"{two(score.gain)} ({two(score.gain_low)} … {two(score.gain_high)})"
 
 
 def scatter(found: LearnAnswer) -> str:
@@ -192,7 +194,8 @@ def districts(found: LearnAnswer) -> None:
         _(
             "The data put {more} districts higher and {less} lower than the demand model, by more "
             "than 5 percent: most in {high} (× {most}), least in {low} (× {least}). The total of "
-            "the city stays. Districts without an observed place keep 1."
+            "the city stays. Districts with few places are drawn towards 1, those "
+            "without any keep it."
         ).format(
             more=more,
             less=less,
@@ -234,14 +237,8 @@ def downloads(found: LearnAnswer) -> None:
 
 def synthetic(found: LearnAnswer) -> None:
     """Warn that an example is invented."""
-    if found.file.startswith("synthetic-"):
-        st.warning(
-            _(
-                "Synthetic example: these counts were drawn by Kerbwatt and say nothing about "
-                "{city}."
-            ).format(city=plain(found.project.name)),
-            icon=":material/science:",
-        )
+    if found.synthetic:
+        st.warning(_(learn.INVENTED), icon=":material/science:")
 
 
 def explanation() -> str:
@@ -249,11 +246,11 @@ def explanation() -> str:
     return _(
         "Three models (Poisson regression, gradient boosting, random forest) learn a factor on "
         "what the demand model expects of a charge point, from density, parking, places and "
-        "charge points nearby and from your own columns. The city is cut into ten parts; each "
-        "part is foretold by a model that has not seen it, and held against the simple model: "
-        "the structural estimate or the same rate everywhere, whichever explains more. Random "
-        "folds are shown beside it because they flatter: a place knows its neighbours. On 399 "
-        "places in Hamburg random folds said 0.23 where parts left out said 0.01. Models are "
+        "charge points nearby and from your own columns. The city is cut into ten parts, in five "
+        "ways; each part is foretold by a model that has not seen it, and held against the simple "
+        "model: the structural estimate or the same rate everywhere, whichever explains more. "
+        "Random folds are shown beside it because they flatter: a place knows its neighbours. On "
+        "399 places in Hamburg random folds said 0.23 where parts left out said 0.01. Models are "
         "learned anew from the data each time; none is stored."
     )
 

@@ -7,18 +7,19 @@ better by a margin in nearly all resamples of those parts.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from app.core.demand.counts import Scatter, scatter
 from app.core.demand.learners import LEARNERS, Lesson, factors
-from app.core.demand.scores import MEAN, STRUCTURAL, Contest, Score, score
+from app.core.demand.scores import MEAN, STRUCTURAL, Contest, Cut, Score, score
 from app.core.engine.arrays import Floats, Longs
 from app.core.errors import InputError
 from app.core.parameters import Parameter
 
 PERCENT = 0.01
-WITHIN = 0.05  # of its variance: a feature that varies less in a part only names the part
+WITHIN = 0.1  # of its variance: a feature that varies less in a part only names the part
 Tell = Callable[[float], None]
 
 
@@ -28,8 +29,10 @@ class Rules:
 
     places: int
     blocks: int
+    cuts: int
     gain: float
     sure: float
+    parts: float
     resamples: int
     factor_most: float
 
@@ -40,8 +43,10 @@ class Rules:
         return cls(
             int(value["learn_sites"]),
             int(value["learn_blocks"]),
+            int(value["learn_cuts"]),
             value["learn_gain"],
             value["learn_sure"],
+            value["learn_parts"],
             int(value["learn_resamples"]),
             value["learn_factor_most"],
         )
@@ -84,8 +89,6 @@ class Judgement:
         The simple model, which is to be beaten, first.
     best
         The learned model that explains most on blocks.
-    block : (place,)
-        Part of the city each place lies in.
     factor : (place,) or None
         What the best model, learned from all places, makes of the simple estimate; None when
         refused.
@@ -97,7 +100,6 @@ class Judgement:
     best: Score
     accepted: bool
     rules: Rules
-    block: Longs
     factor: Floats | None
     scatter: Scatter
     features: tuple[str, ...]
@@ -113,7 +115,7 @@ class Judgement:
 def judge(
     observed: Observed, rules: Rules, *, seed: int = 0, tell: Tell = lambda _: None
 ) -> Judgement:
-    """Hold every model against the simple one. Seconds: sixty fits.
+    """Hold every model against the simple one. Seconds: 10 parts x 6 cuts x 3 models are fitted.
 
     Parameters
     ----------
@@ -126,33 +128,52 @@ def judge(
         Too few places, all of them in too few spots, or nothing counted.
     """
     _enough(observed, rules)
-    block = blocks_of(observed.x_m, observed.y_m, rules.blocks, seed)
-    observed, notices = _useful(observed, block)
+    parts = [
+        blocks_of(observed.x_m, observed.y_m, rules.blocks, seed + cut) for cut in range(rules.cuts)
+    ]
+    observed, notices = _useful(observed, parts[0])
     shape, more = _shape(observed, rules.factor_most)
     lesson = Lesson(observed.features, observed.count, shape, observed.exposure)
-    random = _dealt(len(observed.ids), rules.blocks, seed)
-    told = _foretold(lesson, block, rules, seed, lambda share: tell(share / 2))
-    flattered = _foretold(lesson, random, rules, seed, lambda share: tell((1 + share) / 2))
-    if observed.structural is None:
-        told.pop(STRUCTURAL)
-    contest = Contest.of(observed.count, observed.exposure, block, rules.resamples, seed)
-    scores = score(contest, told, flattered, rules.gain)
+    cuts = _cuts(observed, lesson, parts, rules, seed, tell)
+    scores = score(cuts[:-1], cuts[-1], rules.gain)
     best = max(
         (each for each in scores if each.key in LEARNERS), key=lambda each: each.blocks.explained
     )
-    accepted = best.sure >= rules.sure
+    accepted = best.sure >= rules.sure and best.parts >= rules.parts
     return Judgement(
         scores=scores,
         best=best,
         accepted=accepted,
         rules=rules,
-        block=block,
         factor=_learned(best, lesson, rules, seed) if accepted else None,
-        scatter=scatter(observed.count, told[scores[0].key]),
+        scatter=scatter(observed.count, cuts[0].told[scores[0].key]),
         features=observed.names,
         seed=seed,
         notices=(*notices, *more),
     )
+
+
+def _cuts(  # noqa: PLR0913, PLR0917  # what a trial takes
+    observed: Observed, lesson: Lesson, parts: list[Longs], rules: Rules, seed: int, tell: Tell
+) -> list[Cut]:
+    """Foretell the places of every part from the others, for every cut; random folds last.
+
+    Where a k-means cut falls is luck, and one cut alone would let it decide.
+    """
+    found = []
+    random = _dealt(len(observed.ids), rules.blocks, seed)
+    for done, fold in enumerate((*parts, random)):
+        told = _foretold(lesson, fold, rules, seed, partial(_share, tell, done, len(parts) + 1))
+        if observed.structural is None:
+            told.pop(STRUCTURAL)
+        part = parts[done % len(parts)]  # random folds are resampled by parts as well
+        contest = Contest.of(observed.count, observed.exposure, part, rules.resamples, seed)
+        found.append(Cut(contest, told))
+    return found
+
+
+def _share(tell: Tell, done: int, trials: int, share: float) -> None:
+    tell((done + share) / trials)
 
 
 def _enough(observed: Observed, rules: Rules) -> None:
@@ -242,11 +263,13 @@ def _shape(observed: Observed, most: float) -> tuple[Floats, list[str]]:
 def blocks_of(x_m: Floats, y_m: Floats, count: int, seed: int) -> Longs:
     """Cut the places into compact parts by k-means on their coordinates."""
     from sklearn.cluster import KMeans  # noqa: PLC0415  # seconds that one page need pay
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     at = np.column_stack([x_m, y_m])
     spread = float(at.std()) or 1.0
     centred = (at - at.mean(axis=0)) / spread
-    found = KMeans(count, n_init=10, random_state=seed).fit(centred).labels_
+    with threadpool_limits(1):  # the same digits on any machine
+        found = KMeans(count, n_init=10, random_state=seed).fit(centred).labels_
     return np.asarray(found, dtype=np.int64)
 
 
@@ -288,11 +311,11 @@ def _learned(best: Score, lesson: Lesson, rules: Rules, seed: int) -> Floats:
     return factors(LEARNERS[best.key], whole, whole.features, seed=seed, most=most)
 
 
-def per_group(factor: Floats, weight: Floats, group: Longs, groups: int) -> Floats:
-    """Mean factor of each group by weight ``(group,)``; NaN where it has no place."""
-    held = np.bincount(group, weight, groups)
-    total = np.bincount(group, weight * factor, groups)
-    found: Floats = np.divide(total, held, out=np.full(groups, np.nan), where=held > 0)
+def per_group(factor: Floats, group: Longs, groups: int, shrink: float) -> Floats:
+    """Mean factor of each group, drawn towards 1 as by ``shrink`` more places; NaN without any."""
+    held = np.bincount(group, minlength=groups).astype(float)
+    total = np.bincount(group, factor, groups) + shrink
+    found: Floats = np.divide(total, held + shrink, out=np.full(groups, np.nan), where=held > 0)
     return found
 
 

@@ -1,6 +1,6 @@
 """How well places are foretold, and whether a lead holds when parts of the city are resampled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,8 @@ class Figures:
 class Score:
     """A model under both kinds of folds, and its lead over the simple one on blocks.
 
-    ``sure`` is the share of resamples in which the lead is at least what is asked.
+    ``sure`` is the share of resamples in which the lead is at least what is asked, ``parts`` the
+    share of the parts themselves in which it leads at all.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Score:
     gain_low: float
     gain_high: float
     sure: float
+    parts: float
 
 
 def deviance(observed: Floats, expected: Floats) -> Floats:
@@ -84,57 +86,83 @@ class Contest:
 
     def shares(self, expected: Floats) -> tuple[float, Floats]:
         """Deviance explained, of all places and in every resample."""
-        left, base = self._sums(expected), self._sums(self.flat)
+        left, base = self.sums(expected), self.sums(self.flat)
         drawn = self.draws @ base
         return (
             1 - float(left.sum() / base.sum()),
             1 - (self.draws @ left) / np.where(drawn > 0, drawn, np.inf),
         )
 
-    def _sums(self, expected: Floats) -> Floats:
+    def sums(self, expected: Floats) -> Floats:
+        """Deviance of every part."""
         parts = deviance(self.count, expected)
         return np.asarray(np.bincount(self.block, parts, self.draws.shape[1]))
 
-    def figures(self, expected: Floats) -> Figures:
-        """Sum up how well counts were foretold."""
+    def figures(self, expected: Floats) -> tuple[Figures, Floats]:
+        """Sum up how well counts were foretold, and how much is explained in every resample."""
         explained, shares = self.shares(expected)
         low, high = np.percentile(shares, BAND)
         rate, foretold = self.count / self.exposure, expected / self.exposure
         rmse = float(np.sqrt(np.mean(np.square(rate - foretold))))
-        return Figures(explained, float(low), float(high), rmse, rank(rate, foretold))
+        order = rank(rate, foretold)
+        return Figures(explained, float(low), float(high), rmse, order), shares
 
 
-def score(
-    contest: Contest, blocks: Mapping[str, Floats], random: Mapping[str, Floats], least: float
-) -> tuple[Score, ...]:
-    """Score every model, the one to be beaten first, by what it foretold on both kinds of folds.
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """One way to cut the city into parts, and what every model foretold of parts left out."""
 
-    To be beaten is the naive model that explains more on blocks: a structural estimate that is
-    worse than the mean would be no feat to beat. ``least`` is the lead that is asked; resamples
-    are paired, so what all find hard counts for none.
+    contest: Contest
+    told: Mapping[str, Floats]
+
+    def leads(self, key: str, other: str) -> float:
+        """Share of the parts in which a model explains more than another."""
+        mine, theirs = (self.contest.sums(self.told[each]) for each in (key, other))
+        return float((mine < theirs).mean())
+
+
+def score(cuts: Sequence[Cut], random: Cut, least: float) -> tuple[Score, ...]:
+    """Score every model, the one to be beaten first; figures are means over the cuts.
+
+    To be beaten is the naive model that explains more on parts left out: a structural estimate
+    that is worse than the mean would be no feat to beat. ``least`` is the lead that is asked;
+    resamples are paired, so what all find hard counts for none.
     """
-    naive = [key for key in NAIVE if key in blocks]
-    simple = max(naive, key=lambda key: contest.shares(blocks[key])[0])
     titles = NAIVE | {key: each.title for key, each in LEARNERS.items()}
-    usual, usual_shares = contest.shares(blocks[simple])
-    found = []
-    for key in dict.fromkeys((simple, *naive, *LEARNERS)):
-        explained, shares = contest.shares(blocks[key])
-        lead = shares - usual_shares
+    there = [key for key in titles if key in cuts[0].told]
+    found = {key: [cut.contest.figures(cut.told[key]) for cut in cuts] for key in there}
+    figures = {key: _mean(each) for key, each in found.items()}
+    shares = {key: np.concatenate([each for _, each in told]) for key, told in found.items()}
+    naive = [key for key in NAIVE if key in there]
+    simple = max(naive, key=lambda key: figures[key].explained)
+    scores = []
+    for key in dict.fromkeys((simple, *there)):
+        lead = shares[key] - shares[simple]
         low, high = np.percentile(lead, BAND)
-        found.append(
+        scores.append(
             Score(
                 key,
                 titles[key],
-                contest.figures(blocks[key]),
-                contest.figures(random[key]),
-                gain=explained - usual,
+                figures[key],
+                random.contest.figures(random.told[key])[0],
+                gain=figures[key].explained - figures[simple].explained,
                 gain_low=float(low),
                 gain_high=float(high),
                 sure=float((lead >= least).mean()),
+                parts=float(np.mean([cut.leads(key, simple) for cut in cuts])),
             )
         )
-    return tuple(found)
+    return tuple(scores)
+
+
+def _mean(found: Sequence[tuple[Figures, Floats]]) -> Figures:
+    """Mean over the cuts, with the range of all resamples."""
+    low, high = np.percentile(np.concatenate([shares for _, shares in found]), BAND)
+    explained, rmse, order = (
+        float(np.mean([getattr(each, name) for each, _ in found]))
+        for name in ("explained", "rmse", "rank")
+    )
+    return Figures(explained, float(low), float(high), rmse, order)
 
 
 def rank(one: Floats, other: Floats) -> float:

@@ -1,6 +1,6 @@
 """A model may speak only where it has not looked, and only when it says more than the simple one.
 
-Judging fits sixty models, which takes one to three seconds; two cities are judged once for all.
+Judging fits sixty models in one cut, which takes seconds; two cities are judged once for all.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ NAN = float("nan")
 
 @pytest.fixture(scope="module")
 def rules(numbers: Mapping[str, Parameter]) -> Rules:
-    return Rules.of(numbers)
+    return replace(Rules.of(numbers), cuts=1)
 
 
 def city(effect: float = 0.0, seed: int = 1) -> Observed:
@@ -94,10 +94,10 @@ def leak(rules: Rules, jitter: float) -> Observed:
 
 
 def test_a_leak_through_the_parts_of_the_city_is_refused(rules: Rules) -> None:
-    found = judge(leak(rules, 0.8), rules)
+    found = judge(leak(rules, 1.2), rules)
     believed = max(each.random.explained for each in found.scores)
     assert "part" in found.features
-    assert believed - found.simple.random.explained > 0.1  # random folds would have accepted
+    assert believed - found.simple.random.explained > 0.05  # random folds would accept it
     assert not found.accepted
 
 
@@ -169,7 +169,8 @@ def test_factors_keep_the_total_and_leave_the_unknown_alone() -> None:
     assert found @ [30, 20, 40] == pytest.approx(90)
 
 
-def test_a_group_without_places_has_no_factor() -> None:
-    found = per_group(np.array([1.0, 3.0]), np.array([1.0, 3.0]), np.array([0, 0]), 2)
-    assert found[0] == pytest.approx(2.5)
+def test_few_places_are_drawn_towards_one_and_none_are_unknown() -> None:
+    # (4 + 2 + 5 x 1) / 7 with five places more that say 1; no place says nothing at all
+    found = per_group(np.array([4.0, 2.0]), np.array([0, 0]), 2, 5.0)
+    assert found[0] == pytest.approx(11 / 7)
     assert np.isnan(found[1])
