@@ -8,14 +8,14 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.estimate import estimate
 
-YEAR, DAYS_SEEN = 2026, 3
+YEAR, ENOUGH, LONGEST = 2026, 300, 60  # sessions in a usual district; days at most
 KWH, HOURS = 0.8, 1.15  # what the made-up city differs by from the model
 SPREAD = 0.2  # log scale, from district to district
 LEAST = 1e-9
 
 
 def example_sessions(project: Project, scenario: Scenario) -> bytes:
-    """Make up three days of sessions per district around the model; CSV, the same every time.
+    """Make up some days of sessions per district around the model; CSV, the same every time.
 
     They are illustrative: energy lies a fifth below the model and stays a seventh above it, and
     districts scatter around that, so that a fit has something to find and something to leave.
@@ -24,13 +24,15 @@ def example_sessions(project: Project, scenario: Scenario) -> bytes:
     rng = np.random.default_rng(2026)
     start = np.datetime64("2026-06-01T00:00")
     parts = []
+    usual = float(demand["sessions_day_mean"].median())
+    days = int(np.clip(np.ceil(ENOUGH / max(usual, LEAST)), 3, LONGEST))
     for name, sessions, kwh_year, hours_day in _figures(demand):
-        count = round(sessions * DAYS_SEEN)
+        count = round(sessions * days)
         own = np.exp(rng.normal(0, SPREAD, 2))
         kwh = KWH * own[0] * kwh_year / DAYS / max(sessions, LEAST)
         hours = HOURS * own[1] * hours_day / max(sessions, LEAST)
         each_h = rng.gamma(2.0, hours / 2.0, count) + 0.1
-        at = start + (rng.uniform(0, 24 * 60 * DAYS_SEEN, count)).astype("timedelta64[m]")
+        at = start + (rng.uniform(0, 24 * 60 * days, count)).astype("timedelta64[m]")
         parts.append(
             pd.DataFrame(
                 {

@@ -31,6 +31,7 @@ from app.services.projects import load_project
 from app.services.setting import prepare, week_stretch
 from app.services.validation import load_setups
 from app.services.validation_learning import compute_learning
+from app.services.validation_measured import Told, compute_occupancy, compute_sessions
 from app.settings import SETTINGS
 
 ZONE = "Europe/Amsterdam"
@@ -326,6 +327,13 @@ def _learning(setup: Setup, folder: Path) -> Answers:
     return {key: Found(*told) for key, told in compute_learning(setup, folder).items()}
 
 
+def _measured(run: Callable[[Setup, Path], Told]) -> Callable[[Setup, Path], Answers]:
+    def computed(setup: Setup, folder: Path) -> Answers:
+        return {key: Found(ours, note) for key, (ours, note) in run(setup, folder).items()}
+
+    return computed
+
+
 RUNNERS: Mapping[str, Callable[[Setup, Path], Answers]] = {
     "paused_peaks": _paused_peaks,
     "paused_costs": _paused_costs,
@@ -336,4 +344,6 @@ RUNNERS: Mapping[str, Callable[[Setup, Path], Answers]] = {
     "demo_city": _demo_city,
     "public_crowd": _public_crowd,
     "learned_utrecht": _learning,
+    "measured_sessions": _measured(compute_sessions),
+    "measured_occupancy": _measured(compute_occupancy),
 }
