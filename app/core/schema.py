@@ -95,6 +95,9 @@ DISTRICTS = Kind(
         Column("electricity_kwh", "mean use per home and year", "number", "kWh", low=0, high=MANY),
         Column("off_street_share", "share of homes with own parking", "share", low=0, high=1),
         _count("jobs", "jobs"),
+        Column(
+            "demand_factor", "demand against the model's, total kept", "number", low=0.05, high=20
+        ),
     ),
     yearly=(_count("plugins", "private cars with a plug on the road in that year"),),
 )

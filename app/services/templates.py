@@ -28,6 +28,7 @@ NUMBERS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "electricity_kwh": (2900, 2300),
         "off_street_share": (0.3, 0.1),
         "jobs": (5200, 1800),
+        "demand_factor": (1.1, 0.9),
         "visits_day": (2500, 400),
         "headroom_kw": (180, 60),
         "capacity_kw": (630, 400),

@@ -216,8 +216,8 @@ def districts(found: LearnAnswer) -> None:
     tables.show(shown, key="learn_districts", height=380)
     st.caption(
         _(
-            "The Demand page does not take these factors by itself. The CSV has them in the column "
-            "demand_factor, with the code of each district, for whoever plans with them."
+            "To plan with these factors, give your map of districts the column demand_factor of "
+            "the CSV: the Demand page then uses it, keeps the city's total, and says so."
         )
     )
 

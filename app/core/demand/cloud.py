@@ -177,7 +177,7 @@ def simulate(
     year = scenario.year
     _check_year(year, values)
     draws = max(each.size for each in values.values())
-    own = np.ones((len(facts.ids), 1)) if factors is None else factors
+    own = facts.factor[:, None] * (1.0 if factors is None else factors)
     offsets, shift = _adoption(facts, values, year, scenario.gap)
     base, scaled = np.zeros(draws), np.zeros(draws)
     for part in parts(facts):

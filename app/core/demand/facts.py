@@ -35,6 +35,9 @@ class Facts:
         Visitors a day, to spread visitors by; inhabitants where nobody counted.
     depot_kwh_day : (district,)
         What vehicles of depots charge there.
+    factor : (district,)
+        What a map says of a district's demand against the model's, such as what was learned from
+        counts; 1 where it says nothing.
     bev_of_plugin
         Fully electric share of the plug-in cars.
     yearly
@@ -55,6 +58,7 @@ class Facts:
     depot_kwh_day: Floats
     multifamily: Floats
     own_parking: Floats
+    factor: Floats
     bev_of_plugin: float
     yearly: Yearly
     status: tuple[str, ...]
@@ -63,7 +67,7 @@ class Facts:
     def part(self, rows: slice) -> "Facts":
         """Return some of the districts."""
         counts = ("cars", "plugins", "company", "households", "population", "jobs", "visits")
-        others = ("depot_kwh_day", "multifamily", "own_parking", "ids", "names", "status")
+        others = ("depot_kwh_day", "multifamily", "own_parking", "factor", "ids", "names", "status")
         per_row = (*counts, *others)
         return replace(self, **{name: getattr(self, name)[rows] for name in per_row})
 
@@ -131,11 +135,22 @@ def read(frame: pd.DataFrame, numbers: Mapping[str, Parameter]) -> Facts:
         depot_kwh_day=np.nan_to_num(reader.column("depot_kwh_day")),
         multifamily=multifamily,
         own_parking=np.minimum(reader.column("off_street_share"), 1),
+        factor=_factor(reader),
         bev_of_plugin=bev_of_plugin,
         yearly=_yearly(reader, cars),
         status=tuple(STATUSES[each] for each in reader.level),
         notices=tuple(reader.notices),
     )
+
+
+def _factor(reader: _Reader) -> Floats:
+    """Read the factor on demand; 1 where there is none."""
+    told = reader.column("demand_factor")
+    if not np.isnan(told).all():
+        count = int((~np.isnan(told)).sum())
+        words = "The map sets a factor on demand, the city's total kept"
+        reader.notices.append(f"{words} ({count} of {told.size} districts).")
+    return np.where(np.isnan(told), 1.0, told)
 
 
 def _sizes(reader: _Reader, numbers: Mapping[str, Parameter]) -> tuple[Floats, Floats, Floats]:

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from app.core.demand import model
 from app.core.demand.facts import read
 from app.core.errors import InputError
 from app.core.parameters import Parameter
+from app.core.scenario import Scenario
 
 Numbers = Mapping[str, Parameter]
 
@@ -106,3 +108,23 @@ def test_a_map_without_codes_or_names_is_refused(
 def test_no_districts_are_refused(three: pd.DataFrame, numbers: Numbers) -> None:
     with pytest.raises(InputError, match="no rows"):
         read(three.iloc[:0], numbers)
+
+
+def test_a_factor_on_demand_moves_districts_and_keeps_the_city(numbers: Numbers) -> None:
+    frame = pd.DataFrame(
+        {
+            "district_id": ["a", "b", "c"],
+            "name": ["A", "B", "C"],
+            "cars": [1000.0, 1000.0, 1000.0],
+            "households": [1500.0, 1500.0, 1500.0],
+            "demand_factor": [2.0, 1.0, np.nan],
+        }
+    )
+    plain = model.estimate(frame.drop(columns="demand_factor"), Scenario(), numbers)
+    moved = model.estimate(frame, Scenario(), numbers)
+    assert moved.city["kwh_year"].mean == pytest.approx(plain.city["kwh_year"].mean)
+    ratio = moved.districts["kwh_year_mean"] / plain.districts["kwh_year_mean"]
+    assert ratio[0] / ratio[1] == pytest.approx(2.0, rel=0.02)  # own draws move the rest
+    assert ratio[1] == pytest.approx(ratio[2], rel=0.02)
+    assert any("factor on demand" in each for each in moved.notices)
+    assert not any("factor on demand" in each for each in plain.notices)
