@@ -160,11 +160,13 @@ def _lots(tables: OwnTables, solution: Solution, options: SitesOptions) -> Lots:
     chosen = np.flatnonzero(solution.points)
     if not chosen.size:
         return Lots(np.zeros(0, np.int64), 1.0)
+    sites, new = tables.problem.sites, solution.points[chosen].astype(float)
     return make_lots(
-        tables.problem.sites.xy[chosen],
+        sites.xy[chosen],
         solution.allocation.served_kwh[chosen],
         options.lots,
         seed=options.seed,
+        also=(new, sites.fixed_eur[chosen] + sites.point_eur[chosen] * new),
     )
 
 

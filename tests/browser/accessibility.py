@@ -13,8 +13,9 @@ RULES = {  # what depends on colours is asked in both schemes, the rest once
 STILL = """async () => {  // what opens or fades is pale until it is there
   const moving = () => document.getAnimations().filter(
     a => a.playState === 'running' && a.effect.getComputedTiming().endTime < Infinity);
+  const pause = () => new Promise(done => setTimeout(done, 100));  // some never say they ended
   for (let left = 20; left && moving().length; left--)
-    await Promise.allSettled(moving().map(a => a.finished));
+    await Promise.race([Promise.allSettled(moving().map(a => a.finished)), pause()]);
 }"""
 WCAG = """async () => {
   const found = await axe.run(document, {runOnly: RULES, resultTypes: ['violations']});

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.core.engine.arrays import Ints, Longs
+from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.scenario import Scenario
 from app.core.siting.allocate import Allocation, allocate
 from app.core.siting.bound import Deadline
@@ -166,7 +166,7 @@ def _plan(  # noqa: PLR0913, PLR0917
     draft, found = solution.draft, solution.allocation
     chosen = np.flatnonzero(solution.points)
     cost = instance.fixed_eur * (solution.points > 0) + instance.point_eur * solution.points
-    lots = _lots(prepared, scenario, chosen, found)
+    lots = _lots(prepared, scenario, found, solution.points, cost)
     sites = chosen_table(prepared, question, instance, solution, kind, lots)
     watch.lap("explain")
     waiting, conditional = _conditional(prepared, question, instance, solution, kind)
@@ -205,11 +205,22 @@ def _plan(  # noqa: PLR0913, PLR0917
     )
 
 
-def _lots(prepared: Prepared, scenario: Scenario, chosen: Longs, found: Allocation) -> Lots:
-    """Divide the chosen sites; into fewer lots where they cannot make as many."""
+def _lots(
+    prepared: Prepared, scenario: Scenario, found: Allocation, points: Ints, cost: Floats
+) -> Lots:
+    """Divide the chosen sites; into fewer lots where they cannot make as many.
+
+    Energy, points and cost are shared out alike; weak are sites whose points deliver little.
+    """
+    chosen = np.flatnonzero(points)
     xy = prepared.places[["x", "y"]].to_numpy(float)[chosen]
     kwh = found.served_kwh[chosen]
-    return make_lots(xy, kwh, min(scenario.lots, most_lots(kwh)), seed=scenario.seed)
+    new = points[chosen].astype(float)
+    least = prepared.values["weak_point"].value
+    return make_lots(
+        xy, kwh, min(scenario.lots, most_lots(kwh)), seed=scenario.seed, also=(new, cost[chosen]),
+        weak=kwh < least * new * prepared.kwh_point[chosen],
+    )  # fmt: skip
 
 
 def _conditional(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from app.core.errors import InputError
-from app.core.siting.lots import make_lots
+from app.core.siting.lots import Lots, make_lots
 
 
 def test_six_hundred_sites_in_six_lots_are_within_a_tenth() -> None:
@@ -42,3 +42,24 @@ def test_more_lots_than_sites_or_one_giant_are_refused() -> None:
         make_lots(np.zeros((2, 2)), np.ones(2), 3, seed=0)
     with pytest.raises(InputError, match="unequal worth"):
         make_lots(np.zeros((4, 2)), np.array([97.0, 1, 1, 1]), 3, seed=0)
+
+
+def test_points_cost_and_weak_sites_are_shared_out_as_well() -> None:
+    """Energy alone may be even while one lot gets the weak sites and the dear ones."""
+    rng = np.random.default_rng(2)
+    xy = rng.uniform(0, 8_000, (300, 2))
+    points = rng.integers(1, 12, 300).astype(float)
+    cost = 1_000 + 3_500 * points * (1 + (xy[:, 0] > 5_000))
+    kwh = points * rng.gamma(4, 4, 300)
+    weak = xy[:, 1] < 2_500  # the south is poor
+    found = make_lots(xy, kwh, 4, seed=1, also=(points, cost), weak=weak)
+    assert max(found.spread[:3]) <= 1.10
+
+    def poor(lots: Lots) -> list[float]:
+        mine = [lots.lot == lot for lot in (1, 2, 3, 4)]
+        return [float(kwh[each & weak].sum() / kwh[each].sum()) for each in mine]
+
+    assert max(poor(found)) - min(poor(found)) <= 0.08  # five points, and what a site weighs
+    alone = make_lots(xy, kwh, 4, seed=1)
+    assert max(poor(alone)) - min(poor(alone)) > 0.3
+    assert alone.ratio <= 1.05
