@@ -22,7 +22,7 @@ with right:
 equity_view.norm(found)
 
 st.header(_("Where incomes are low and high"))
-equity_view.income(found)
+equity_view.income(project, scenario, found)
 equity_view.effect(project, scenario, found)
 
 st.header(_("The same, as a table"))

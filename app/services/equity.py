@@ -22,10 +22,12 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.lattice import spread
 from app.core.siting.problem import sums
+from app.services import zonings
 from app.services.parameters import numbers_of
 
 SCHEMA = "kerbwatt.equity/1"
 ENDS = ("value", "low", "high")
+RATES = ("no_own_parking", "far", "points_per_1000", "plugin_share", "ev_share")
 WITHOUT = tuple(f"homes_no_own_parking{end}" for end in ("", "_low", "_high"))
 
 
@@ -45,6 +47,11 @@ class Equity:
         As ``core.demand.equity.by_quintile``.
     cells
         ``cell_id, households, points, state`` and the square.
+    wards
+        ``name, households, cars, plugin_share, ev_share`` of the groups that a column tells, of
+        the districts themselves where none does; NaN where too few live there for a rate.
+    cell_m, cell_households
+        The norm: side of a square, and households from which it should hold a point.
     city
         ``homes, homes_no_own_parking`` with ``_low`` and ``_high``, ``homes_far, far,
         cells_busy, cells_met, concentration_now, concentration_then``; NaN where unknown.
@@ -56,6 +63,9 @@ class Equity:
     districts: pd.DataFrame
     quintiles: pd.DataFrame
     cells: gpd.GeoDataFrame
+    wards: pd.DataFrame
+    cell_m: float
+    cell_households: float
     city: Mapping[str, float]
     notices: tuple[str, ...]
 
@@ -69,6 +79,7 @@ def lens(project: Project, scenario: Scenario, demand: Demand) -> Equity:
     shapes, frame = layer.map.geometry.to_numpy(), layer.frame
     facts = read(frame, numbers)
     told = _told_households(frame)
+    households = np.where(facts.households > 0, facts.households, told)
     lattice = spread(
         shapes, list(facts.ids), np.zeros(len(shapes)), numbers["demand_lattice_m"].value
     )
@@ -76,11 +87,11 @@ def lens(project: Project, scenario: Scenario, demand: Demand) -> Equity:
     at, count = _points(project)
     walk_m, detour = float(scenario.radius_m), numbers["detour"].value
     far = equity.far_share(homes, at, walk_m=walk_m, detour=detour)
-    districts = _districts(project, demand, told, far, _points_by(shapes, at, count))
+    districts = _districts(project, demand, households, far, _points_by(shapes, at, count))
     districts = _with_ranges(districts, scenario, facts.households, frame)
     income = read_numbers(frame, "income_eur")
     districts["income_eur"] = income
-    districts["quintile"] = equity.quintile(income, np.nan_to_num(told))
+    districts["quintile"] = equity.quintile(income, np.nan_to_num(households))
     cars, plugins = _registered(frame)
     districts["plugin_share"] = np.divide(
         plugins, cars, out=np.full(cars.size, np.nan), where=cars > 0
@@ -89,9 +100,11 @@ def lens(project: Project, scenario: Scenario, demand: Demand) -> Equity:
         cars=cars,
         plugins=plugins,
         cars_then=demand.districts["cars_mean"].to_numpy(),
-        ev_then=demand.districts["ev_private_mean"].to_numpy(),
+        ev_then=(demand.districts["ev_share"] * demand.districts["cars_mean"]).to_numpy(),
     )
-    held = _cells(project, homes, at, numbers["cell_households"].value)
+    norm = numbers["cell_m"].value, numbers["cell_households"].value
+    held = _cells(project, homes, at, int(norm[0]), norm[1])
+    few = numbers["rate_households"].value
     rates = (districts["plugin_share"], districts["ev_share"])
     weights = (cars, counted["cars_then"].to_numpy())
     now, then = (
@@ -103,10 +116,13 @@ def lens(project: Project, scenario: Scenario, demand: Demand) -> Equity:
         start=int(numbers["registrations_year"].value),
         walk_m=walk_m,
         districts=districts,
-        quintiles=equity.by_quintile(counted),
+        quintiles=_without_few(equity.by_quintile(counted), few),
         cells=held,
+        wards=_without_few(_wards(project, counted), few),
+        cell_m=norm[0],
+        cell_households=norm[1],
         city=_city(districts, held) | {"concentration_now": now, "concentration_then": then},
-        notices=_notices(income, at),
+        notices=(*_notices(income, at), *_guessed(told, households)),
     )
 
 
@@ -180,12 +196,45 @@ def _with_ranges(
     )
 
 
-def _cells(project: Project, homes: Homes, at: Floats | None, least: float) -> gpd.GeoDataFrame:
-    found = squares.cover(project.layers["districts"].map.geometry.to_numpy())
+def _without_few(frame: pd.DataFrame, least: float) -> pd.DataFrame:
+    """Blank the rates of groups in which too few live."""
+    rates = [name for name in RATES if name in frame]
+    return frame.assign(**{name: frame[name].mask(frame["households"] < least) for name in rates})
+
+
+def _wards(project: Project, counted: pd.DataFrame) -> pd.DataFrame:
+    """Sum districts up by what groups them; the districts themselves where nothing does."""
+    by = next(iter(zonings.columns(project)), None)
+    frame = project.layers["districts"].frame
+    name = counted["name"] if by is None else pd.Series(frame[by].to_numpy())
+    registered = counted["plugins"].notna() & counted["cars"].notna()
+    sums_of = pd.DataFrame(
+        {
+            "households": counted["households"],
+            "cars": counted["cars_then"],
+            "registered": counted["cars"].where(registered),
+            "plugins": counted["plugins"].where(registered),
+            "ev": counted["ev_then"],
+        }
+    )
+    keys = counted["district_id"] if by is None else name
+    found = sums_of.groupby(keys.to_numpy(), sort=True).sum(min_count=1)
+    first = name.groupby(keys.to_numpy(), sort=True).first()
+    shares = {"plugin_share": ("plugins", "registered"), "ev_share": ("ev", "cars")}
+    for share, (top, below) in shares.items():
+        found[share] = (found[top] / found[below]).where(found[below] > 0)
+    found.insert(0, "name", first)
+    return found[["name", "households", "cars", *shares]].reset_index(drop=True)
+
+
+def _cells(
+    project: Project, homes: Homes, at: Floats | None, side_m: int, least: float
+) -> gpd.GeoDataFrame:
+    found = squares.cover(project.layers["districts"].map.geometry.to_numpy(), side_m)
     corner = {name: nth for nth, name in enumerate(found.ids)}
 
     def cell_of(xy: Floats) -> np.ndarray:
-        names = squares.names_at(xy)
+        names = squares.names_at(xy, side_m)
         return np.array([corner.get(name, -1) for name in names], np.int64)
 
     mine = cell_of(homes.xy)
@@ -226,21 +275,48 @@ def _notices(income: Floats, at: Floats | None) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _guessed(told: Floats, households: Floats) -> tuple[str, ...]:
+    """Say for how many districts households are an estimate."""
+    count = int((np.isnan(told) & np.isfinite(households)).sum())
+    if not count:
+        return ()
+    said = f"Households of {count} of {told.size} districts are estimated from inhabitants or cars"
+    return (f"{said}; the coverage norm is unknown there.",)
+
+
+def published(found: Equity) -> pd.DataFrame:
+    """Return the districts as they may leave the house: no rate of few homes."""
+    frame = found.districts
+    return frame.assign(**{name: frame[name].mask(frame["rates_hidden"]) for name in RATES})
+
+
+def apart(found: Equity) -> tuple[pd.Series, pd.Series] | None:
+    """Return the wards with the least and the most plug-in cars; None where no two are told.
+
+    Wards with less than half the mean number of cars are left out: a few cars move them.
+    """
+    known = found.wards.dropna(subset=["plugin_share", "ev_share"])
+    large = known[known["cars"] >= known["cars"].mean() / 2]
+    if len(large) < 2:  # noqa: PLR2004  # one behind, one ahead
+        return None
+    ordered = large.sort_values(["plugin_share", "name"])
+    return ordered.iloc[0], ordered.iloc[-1]
+
+
 def document(project: Project, scenario: Scenario, found: Equity) -> dict[str, Any]:
     """Return the lens as plain data: what ``--json`` prints. Unknown is null."""
-    hidden = ("no_own_parking", "far", "points_per_1000", "plugin_share", "ev_share")
-    districts = found.districts.copy()
-    for name in hidden:
-        districts[name] = districts[name].mask(districts["rates_hidden"])
     return {
         "schema": SCHEMA,
         "project": project.slug,
         "year": found.year,
         "registrations_year": found.start,
         "walk_m": found.walk_m,
+        "cell_m": found.cell_m,
+        "cell_households": found.cell_households,
         "scenario": scenario.changes(),
         "city": {name: _known(value) for name, value in found.city.items()},
-        "districts": _rows(districts),
+        "districts": _rows(published(found)),
+        "wards": _rows(found.wards),
         "quintiles": _rows(found.quintiles),
         "cells": _rows(pd.DataFrame(found.cells.drop(columns="geometry"))),
         "notices": list(found.notices),

@@ -15,7 +15,7 @@ from app.core.words import summary
 from app.exports import Result
 from app.exports.map_sheet import MapSheet
 from app.services import estimate, zonings
-from app.services.equity import Equity
+from app.services.equity import Equity, published
 from app.services.setting import rows_of
 from app.services.zonings import Zoning
 
@@ -61,13 +61,11 @@ def zones(project: Project, scenario: Scenario, told: Demand, by: Zoning, day: s
 def equity(project: Project, scenario: Scenario, found: Equity, day: str) -> Result:
     """Give the equity lens: districts where they lie, income fifths, and the squares."""
     shapes = project.layers["districts"].map.geometry
-    rates = ["no_own_parking", "far", "points_per_1000", "plugin_share", "ev_share"]
-    frame = found.districts.copy()
-    frame[rates] = frame[rates].mask(frame["rates_hidden"])
-    placed = gpd.GeoDataFrame(frame, geometry=shapes.to_numpy(), crs=shapes.crs)
+    placed = gpd.GeoDataFrame(published(found), geometry=shapes.to_numpy(), crs=shapes.crs)
     tables = {"districts": placed, "cells": found.cells}
     if len(found.quintiles):
         tables["income"] = found.quintiles
+    tables["wards"] = found.wards
     meta = about(project, scenario, day, "districts", "chargers")
     meta["note"] = " ".join([f"Far: more than {found.walk_m:g} m on foot.", *found.notices])
     return Result("equity", f"Who is left out, {found.year}", tables, meta)

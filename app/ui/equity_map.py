@@ -18,7 +18,7 @@ UNITS: Mapping[str, str] = {
 LOOKS: Mapping[str, maps.Look] = {
     MET: maps.Look((0, 140, 125), "✓", "norm met"),
     SHORT: maps.Look((140, 14, 30), "✕", "norm not met: homes, but no public point"),
-    FEW: maps.Look(maps.QUIET, "", "fewer homes than the norm asks"),
+    FEW: maps.Look(maps.QUIET, "", "fewer homes than the norm asks, as far as the map goes"),
     UNKNOWN: maps.Look((190, 190, 190), "?", "unknown"),
 }
 

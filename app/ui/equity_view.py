@@ -1,6 +1,7 @@
 """The parts of the page that asks who is left out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -8,15 +9,20 @@ import streamlit as st
 
 from app.core.demand.equity import SHORT, UNKNOWN
 from app.core.project import Project
-from app.core.scenario import Scenario
+from app.core.scenario import Scenario, choices
+from app.paths import PAGES
+from app.services import equity as lens
+from app.services import floor
 from app.services.equity import Equity
 from app.services.parameters import load_parameters
-from app.ui import cached, cached_equity, charts, maps, state, tables
+from app.ui import cached, cached_equity, charts, maps, runs, tables
+from app.ui.cached_equity import lens as lenses
 from app.ui.equity_map import LOOKS, UNITS, shown
 from app.ui.text import _, number, percent, plain, whole
 
-SHOW, EFFECT, PICKED = "equity_show", "equity_effect", "equity_cell"
-FLOOR = 0.5  # shown where the planner has set none
+SHOW = "equity_show"
+GAPS = ("stays", "slow", "closes")  # from the widest to the narrowest
+LOWEST = 2  # fifths that count as low incomes
 VIEWS: Mapping[str, str] = {
     "no_own_parking": "no own parking",
     "far": "far from a point",
@@ -39,20 +45,22 @@ def sentence(project: Project, found: Equity) -> str:
         far=_far(city),
         walk=whole(found.walk_m),
     )
-    fifths = found.quintiles
-    if len(fifths) < 2 or fifths["plugin_share"].isna().any():  # noqa: PLR2004  # poor and rich
+    pair = lens.apart(found)
+    if pair is None:
         return words
-    poor, rich = fifths.iloc[0], fifths.iloc[-1]
+    behind, ahead = pair
     return f"{words} " + _(
-        "Where incomes are lowest {a} of the cars had a plug in {start}, where they are highest "
-        "{b}; in {year} {c} and {d}."
+        "In {start}, {a} of the cars in {behind} had a plug and {b} in {ahead}; in {year} it is "
+        "{c} and {d}."
     ).format(
-        a=percent(poor["plugin_share"], 1),
-        b=percent(rich["plugin_share"], 1),
+        behind=plain(behind["name"]),
+        ahead=plain(ahead["name"]),
+        a=percent(behind["plugin_share"], 1),
+        b=percent(ahead["plugin_share"], 1),
         start=found.start,
         year=found.year,
-        c=percent(poor["ev_share"]),
-        d=percent(rich["ev_share"]),
+        c=percent(behind["ev_share"], 1),
+        d=percent(ahead["ev_share"], 1),
     )
 
 
@@ -81,11 +89,10 @@ def draw_map(project: Project, scenario: Scenario, found: Equity) -> str:
         cached.bounds(layer),
         key=f"equity_map_{show}",
         alt=_("Map: {what}; the table below says the same").format(what=_(VIEWS[show])),
-        on_select=lambda: state.picked_from_map(f"equity_map_{show}", "equity", PICKED),
     )
     if show == "cells":
         looks = [maps.Look(each.rgb, each.mark, _(each.word)) for each in LOOKS.values()]
-        maps.legend(_("Coverage norm per 500 m square"), looks)
+        maps.legend(_("Coverage norm per {m} m square").format(m=whole(found.cell_m)), looks)
     else:
         scale = maps.round_scale(shown(found, show), _(UNITS[show]))
         blank = maps.Look(maps.QUIET, "?", _("unknown, or too few homes for a rate"))
@@ -117,7 +124,7 @@ def ranking(found: Equity, show: str) -> None:
     tables.show(table, key="equity_ranking", height=520)
 
 
-def income(found: Equity) -> None:
+def income(project: Project, scenario: Scenario, found: Equity) -> None:
     """Show plug-in cars, points and walks by income."""
     fifths = found.quintiles
     if fifths.empty:
@@ -125,21 +132,24 @@ def income(found: Equity) -> None:
             _("No incomes are loaded. Add a column income_eur to the districts to see them here.")
         )
         return
+    cases = {gap: lenses(project, scenario.but(gap=gap)) for gap in (*GAPS, scenario.gap)}
     names = [
         _("fifth {n}: € {low}–{high}").format(
             n=int(row["quintile"]), low=whole(row["income_low"]), high=whole(row["income_high"])
         )
         for row in fifths.to_dict("records")
     ]
-    share = {
-        _("registered in {year}").format(year=found.start): 100 * fifths["plugin_share"],
-        _("in {year}").format(year=found.year): 100 * fifths["ev_share"],
-    }
+    share = {_("registered in {year}").format(year=found.start): 100 * fifths["plugin_share"]}
+    titles = choices()["gap"].options()
+    for gap, case in cases.items():
+        label = _("{year}, gap: {case}").format(year=found.year, case=_(titles[gap]).lower())
+        share[label] = 100 * case.quintiles["ev_share"]
     figure = charts.grouped(
         names, {name: [*each] for name, each in share.items()}, _("Percent of private cars")
     )
-    st.plotly_chart(figure, key="equity_income", alt=income_sentence(found))
-    st.markdown(income_sentence(found))
+    words = income_sentence(found, list(cases.values()))
+    st.plotly_chart(figure, key="equity_income", alt=words)
+    st.markdown(words)
     table = pd.DataFrame(
         {
             _("Income per inhabitant"): names,
@@ -161,18 +171,36 @@ def income(found: Equity) -> None:
     )
 
 
-def income_sentence(found: Equity) -> str:
-    """Say how far electric cars lean to high incomes, now and then."""
-    now, then = found.city["concentration_now"], found.city["concentration_then"]
+def income_sentence(found: Equity, cases: Sequence[Equity]) -> str:
+    """Say how far electric cars lean to high incomes, now and then, in plain words."""
+    now, then = _ratio(found, "plugin_share"), _ratio(found, "ev_share")
     if np.isnan(now) or np.isnan(then):
-        return _("How electric cars lean to high incomes is unknown.")
-    text = _(
-        "Electric cars lean to high incomes: concentration index {now} in {start}, {then} in "
-        "{year} (0 even, 1 all with the richest)."
+        return _("How electric cars lean to incomes is unknown.")
+    others = [_ratio(each, "ev_share") for each in cases]
+    index = {name: found.city[f"concentration_{name}"] for name in ("now", "then")}
+    return _(
+        "In {start} a car had a plug {now} times as often where incomes are highest as where they "
+        "are lowest; in {year} it is {then} times ({low}–{high} by how fast the gap closes). "
+        "Concentration index {index_now}, then {index_then}: 0 even, towards 1 all with the "
+        "richest, below 0 with the poorest."
+    ).format(
+        now=number(now, 2),
+        then=number(then, 2),
+        low=number(min(others), 2),
+        high=number(max(others), 2),
+        start=found.start,
+        year=found.year,
+        index_now=number(index["now"], 2),
+        index_then=number(index["then"], 2),
     )
-    if now < 0:
-        text = _("Electric cars lean to low incomes: {now} in {start}, {then} in {year}.")
-    return text.format(now=number(now, 2), then=number(then, 2), start=found.start, year=found.year)
+
+
+def _ratio(found: Equity, share: str) -> float:
+    """How often the highest fifth has what the lowest has."""
+    fifths = found.quintiles
+    if len(fifths) < 2 or not fifths[share].iloc[0] > 0:  # noqa: PLR2004  # poor and rich
+        return float("nan")
+    return float(fifths[share].iloc[-1] / fifths[share].iloc[0])
 
 
 def norm(found: Equity) -> None:
@@ -184,10 +212,12 @@ def norm(found: Equity) -> None:
         return
     st.markdown(
         _(
-            "**{share} of the {n} squares of 500 m with 125 households or more hold a public "
-            "point**; {short} do not, {unknown} are unknown. Dutch norm; {national} nationally in "
-            "2025."
+            "**{share} of the {n} squares of {side} m with {least} households or more hold a "
+            "public point**; {short} do not, {unknown} are unknown. Dutch norm; {national} "
+            "nationally in 2025."
         ).format(
+            side=whole(found.cell_m),
+            least=whole(found.cell_households),
             share=percent(met / busy),
             n=whole(busy),
             short=whole(int(counts.get(SHORT, 0))),
@@ -198,46 +228,66 @@ def norm(found: Equity) -> None:
 
 
 def effect(project: Project, scenario: Scenario, found: Equity) -> None:
-    """Show what the same budget does with a floor."""
+    """Offer to plan the same budget with a floor, and say where the lever is."""
     if found.quintiles.empty:
         return
-    st.button(
-        _("Show what a floor does"),
-        on_click=state.keep,
-        args=(EFFECT, True),
-        icon=":material/balance:",
-        key="show_floor",
+    st.markdown(
+        _(
+            "Following demand alone builds where cars are already electric. A floor asks that a "
+            "share of the demand of **every** district is served; where few cars are electric yet, "
+            "that share is small too."
+        )
     )
-    if not state.value(EFFECT):
-        return
-    floor = scenario.floor_share or FLOOR
-    fifth = dict(zip(found.districts["district_id"], found.districts["quintile"], strict=True))
-    columns: dict[str, list[float]] = {}
-    served = []
-    for share in (0.0, floor):
-        plan = cached.plan(project, scenario.but(floor_share=share))
-        per = plan.firm.groupby(plan.firm["district_id"].astype(str).map(fifth))["points"].sum()
-        name = _("no floor") if not share else _("{share} in every district")
-        columns[name.format(share=percent(share))] = [
-            float(per.get(each, 0)) for each in found.quintiles["quintile"]
-        ]
-        served.append(plan.served_kwh_day)
-    names = [_("fifth {n}").format(n=int(each)) for each in found.quintiles["quintile"]]
+    question = f"{cached.plan_question(project, scenario)}|{scenario.floor_share}"
+    work = partial(floor.effect, project, scenario, found)
+    runs.offer("floor", _("Show the same budget with a floor"), question, work, _show_effect)
+    st.page_link(
+        PAGES / "sites.py",
+        label=_("Set the floor: lever “Served in every district” on the Sites page"),
+        icon=":material/arrow_forward:",
+    )
+
+
+def _show_effect(answer: floor.Floor) -> None:
+    points, share = answer.points, percent(answer.floor_share)
+    names = [_("fifth {n}").format(n=int(each)) for each in points["quintile"]]
+    columns = {
+        _("no floor"): points["without"].to_list(),
+        _("{share} in every district").format(share=share): points["with_floor"].to_list(),
+    }
+    words = effect_sentence(answer)
     figure = charts.grouped(names, columns, _("New points with the same budget"))
-    without, with_floor = columns.values()
+    st.plotly_chart(figure, key="equity_floor", alt=words)
+    st.markdown(words)
+    tables.show(pd.DataFrame({_("Income"): names, **columns}), key="equity_floor_table")
+    if any(answer.unplaced):
+        st.caption(
+            _("Districts without a known income: {a} points, with the floor {b}.").format(
+                a=whole(answer.unplaced[0]), b=whole(answer.unplaced[1])
+            )
+        )
+
+
+def effect_sentence(answer: floor.Floor) -> str:
+    """Say who gains, who loses, and what the city pays for it."""
+    poor = answer.points[answer.points["quintile"] <= LOWEST]
+    before, after = answer.served_kwh_day
     words = _(
         "With a floor of {floor} the two lowest fifths get {a} new points instead of {b}; the "
         "city as a whole is served {loss} less."
     ).format(
-        floor=percent(floor),
-        a=whole(sum(with_floor[:2])),
-        b=whole(sum(without[:2])),
-        loss=percent(max(0.0, 1 - served[1] / max(served[0], 1e-9)), 1),
+        floor=percent(answer.floor_share),
+        a=whole(int(poor["with_floor"].sum())),
+        b=whole(int(poor["without"].sum())),
+        loss=percent(max(0.0, 1 - after / before) if before > 0 else 0.0, 1),
     )
-    st.plotly_chart(figure, key="equity_floor", alt=words)
-    st.markdown(words)
-    tables.show(pd.DataFrame({_("Income"): names, **columns}), key="equity_floor_table")
-    st.caption(_("Set the floor with the lever “Served in every district” under All levers."))
+    loser = answer.points.assign(less=answer.points["without"] - answer.points["with_floor"])
+    loser = loser.sort_values("less").iloc[-1]
+    if loser["less"] <= 0:
+        return words
+    return f"{words} " + _("Fifth {n} pays most: {less} points fewer.").format(
+        n=int(loser["quintile"]), less=whole(int(loser["less"]))
+    )
 
 
 def district_table(found: Equity) -> None:

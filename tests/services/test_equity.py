@@ -10,7 +10,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.exports import EXPORTS
 from app.services import results
-from app.services.equity import Equity, document, lens
+from app.services.equity import Equity, apart, document, lens
 from app.services.estimate import estimate
 from app.services.projects import load_project
 
@@ -36,15 +36,14 @@ def test_homes_without_parking_add_up_and_lie_between_their_ends(found: Equity) 
 
 def test_the_story_comes_out_of_the_figures(found: Equity, utrecht: Project) -> None:
     """Overvecht stood at 1.0 % plug-in in 2022 and Leidsche Rijn at 3.9 % (DEMAND 1)."""
-    frame = found.districts.assign(
-        wijk=utrecht.layers["districts"].frame["wijk"].to_numpy(),
-        cars=utrecht.layers["districts"].frame["cars"].to_numpy(),
+    pair = apart(found)
+    assert pair is not None
+    assert [each["name"] for each in pair] == ["Overvecht", "Leidsche Rijn"]
+    assert [round(100 * each["plugin_share"], 1) for each in pair] == [1.0, 3.9]
+    assert [round(100 * each["ev_share"], 1) for each in pair] == [12.9, 25.2]  # DEMAND 1
+    assert sum(found.wards["cars"]) == pytest.approx(
+        utrecht.layers["districts"].frame["cars"].sum()
     )
-    frame["plugins"] = frame["plugin_share"] * frame["cars"]
-    wards = frame.groupby("wijk")[["plugins", "cars"]].sum()
-    share = wards["plugins"] / wards["cars"]
-    assert round(100 * share["Overvecht"], 1) == 1.0
-    assert round(100 * share["Leidsche Rijn"], 1) == 3.9
     fifths = found.quintiles
     assert fifths["plugin_share"].iloc[0] < fifths["plugin_share"].iloc[-1]
     assert fifths["households"].sum() <= found.city["homes"]
@@ -56,6 +55,33 @@ def test_a_longer_walk_reaches_more_and_a_policy_closes_the_gap(utrecht: Project
     far = lens(utrecht, asked.but(radius_m=500), estimate(utrecht, asked))
     assert far.city["homes_far"] < near.city["homes_far"]
     assert near.city["concentration_then"] < near.city["concentration_now"]
+
+
+def test_what_the_gap_does_lies_around_what_the_scenario_says(utrecht: Project) -> None:
+    cases = [Scenario(gap=gap) for gap in ("stays", "slow", "closes")]
+    index = [lens(utrecht, each, estimate(utrecht, each)).city for each in cases]
+    stays, slow, closes = (each["concentration_then"] for each in index)
+    assert stays > slow > closes > 0
+    assert len({each["concentration_now"] for each in index}) == 1
+
+
+def test_households_nobody_counted_are_estimated_and_their_squares_stay_unknown() -> None:
+    """Homes without parking must not be counted out of homes that are left out."""
+    town = load_project("sampletown")
+    layer = town.layers["districts"]
+    silent = layer.frame.drop(columns=["households", "dwellings"], errors="ignore")
+    blind = town.with_layer(replace(layer, frame=silent))
+    found = lens(blind, Scenario(), estimate(blind, Scenario()))
+    assert 0 < found.city["homes_no_own_parking"] <= found.city["homes"]
+    assert set(found.cells["state"]) == {"unknown"}
+    assert any("estimated" in each for each in found.notices)
+
+
+def test_the_norm_is_a_number_of_the_scenario(utrecht: Project, found: Equity) -> None:
+    asked = Scenario(assumptions=(("cell_households", 400.0),))
+    strict = lens(utrecht, asked, estimate(utrecht, asked))
+    assert strict.cell_households == 400
+    assert strict.city["cells_busy"] < found.city["cells_busy"]
 
 
 def test_what_no_map_says_is_unknown_never_met_or_far(utrecht: Project) -> None:

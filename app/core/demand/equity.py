@@ -67,17 +67,23 @@ def far_share(homes: Homes, point_xy: Floats | None, *, walk_m: float, detour: f
 def quintile(income: Floats, households: Floats) -> Longs:
     """Put districts into fifths of the households, the lowest income first (district,).
 
-    A district belongs to the fifth in which the middle of its households lies; 0 where income or
-    households are unknown.
+    A district belongs to the fifth in which the middle of its households lies, those of all
+    districts with the same income taken together; 0 where income or households are unknown.
     """
-    known = np.flatnonzero(np.isfinite(income) & (households > 0))
+    known = np.isfinite(income) & (households > 0)
     found = np.zeros(income.size, np.int64)
-    if known.size:
-        order = known[np.lexsort((known, income[known]))]
-        size = households[order]
-        middle = (np.cumsum(size) - size / 2) / size.sum()
-        found[order] = np.minimum(np.floor(middle * QUINTILES).astype(np.int64), QUINTILES - 1) + 1
+    if known.any():
+        middle = _ranks(income[known], households[known])
+        found[known] = np.minimum(np.floor(middle * QUINTILES), QUINTILES - 1).astype(np.int64) + 1
     return found
+
+
+def _ranks(income: Floats, weight: Floats) -> Floats:
+    """Say where each district stands, from the poorest 0 to the richest 1; equal incomes alike."""
+    place = np.unique(income, return_inverse=True)[1]
+    size = np.bincount(place, weight)
+    middle: Floats = (np.cumsum(size) - size / 2) / size.sum()
+    return middle[place]
 
 
 def concentration(rate: Floats, weight: Floats, income: Floats) -> float:
@@ -93,13 +99,12 @@ def concentration(rate: Floats, weight: Floats, income: Floats) -> float:
     known = np.isfinite(rate) & np.isfinite(income) & (weight > 0)
     if known.sum() < 2:  # noqa: PLR2004  # one district has no rank
         return float("nan")
-    order = np.argsort(income[known], kind="stable")
-    share = weight[known][order] / weight[known].sum()
-    value = rate[known][order]
+    share = weight[known] / weight[known].sum()
+    value = rate[known]
     mean = float(share @ value)
     if mean <= 0:
         return float("nan")
-    rank = np.cumsum(share) - share / 2
+    rank = _ranks(income[known], share)
     return float(2 * (share * value) @ rank / mean - 1)
 
 
@@ -120,7 +125,6 @@ def by_quintile(frame: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for each, part in frame[frame["quintile"] > 0].groupby("quintile"):
         homes = part["households"].sum()
-        told = part[part["homes_far"].notna()]
         rows.append(
             {
                 "quintile": each,
@@ -131,7 +135,7 @@ def by_quintile(frame: pd.DataFrame) -> pd.DataFrame:
                 "plugin_share": _rate(part["plugins"], part["cars"]),
                 "ev_share": _rate(part["ev_then"], part["cars_then"]),
                 "no_own_parking": part["homes_no_own_parking"].sum() / homes,
-                "far": _rate(told["homes_far"], told["households"]),
+                "far": _rate(part["homes_far"], part["households"]),
                 "points_per_1000": PER * _rate(part["points"], part["homes_no_own_parking"]),
             }
         )
@@ -143,8 +147,10 @@ def by_quintile(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rate(top: pd.Series, bottom: pd.Series) -> float:
-    below = float(bottom.sum())
-    return float(top.sum(min_count=1)) / below if below > 0 else float("nan")
+    """Divide sums over the districts that tell both: a blank is neither none nor part of all."""
+    both = top.notna() & bottom.notna()
+    below = float(bottom[both].sum())
+    return float(top[both].sum()) / below if below > 0 else float("nan")
 
 
 def coverage(

@@ -48,6 +48,25 @@ def test_fifths_hold_as_many_households_and_the_unknown_are_in_none() -> None:
     assert equity.quintile(np.full(3, np.nan), np.ones(3)).tolist() == [0, 0, 0]
 
 
+def test_equal_incomes_are_in_one_fifth_whatever_their_order() -> None:
+    """Two districts at the border of the fourth fifth: their common middle decides."""
+    income = np.array([10.0, 20.0, 30.0, 40.0, 40.0])
+    found = equity.quintile(income, np.full(5, 100.0))
+    assert found.tolist() == [1, 2, 3, 5, 5]
+    assert equity.quintile(income[::-1], np.full(5, 100.0)).tolist() == [5, 5, 3, 2, 1]
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_districts_changes_nothing(order: list[int]) -> None:
+    income = np.array([30.0, 10.0, 20.0, 20.0, np.nan, 40.0])
+    rate = np.array([0.3, 0.0, 0.1, 0.5, 0.2, 0.4])
+    weight = np.array([10.0, 300.0, 20.0, 40.0, 10.0, 60.0])
+    index = equity.concentration(rate, weight, income)
+    assert equity.concentration(rate[order], weight[order], income[order]) == pytest.approx(index)
+    fifths = equity.quintile(income, weight)
+    assert equity.quintile(income[order], weight[order]).tolist() == fifths[order].tolist()
+
+
 def test_concentration_by_hand() -> None:
     """Two districts of equal weight, the richer has all: 2 (0.5 x 0.75) / 0.5 - 1 = 0.5."""
     even = np.ones(2)
@@ -61,21 +80,21 @@ def test_concentration_by_hand() -> None:
 def test_rates_of_a_fifth_are_sums_over_sums() -> None:
     frame = pd.DataFrame(
         {
-            "quintile": [1, 1, 2, 0],
-            "households": [100.0, 300.0, 200.0, 50.0],
-            "income_eur": [10.0, 12.0, 30.0, np.nan],
-            "cars": [10.0, 90.0, 100.0, 5.0],
-            "plugins": [5.0, 5.0, np.nan, 1.0],
-            "cars_then": [10.0, 90.0, 100.0, 5.0],
-            "ev_then": [5.0, 15.0, 50.0, 1.0],
-            "homes_no_own_parking": [50.0, 150.0, 100.0, 1.0],
-            "homes_far": [100.0, np.nan, 20.0, 1.0],
-            "points": [1.0, 3.0, np.nan, 1.0],
+            "quintile": [1, 1, 1, 2, 0],
+            "households": [100.0, 300.0, 0.0, 200.0, 50.0],
+            "income_eur": [10.0, 12.0, 11.0, 30.0, np.nan],
+            "cars": [10.0, 90.0, 900.0, 100.0, 5.0],
+            "plugins": [5.0, 5.0, np.nan, np.nan, 1.0],
+            "cars_then": [10.0, 90.0, 0.0, 100.0, 5.0],
+            "ev_then": [5.0, 15.0, 0.0, 50.0, 1.0],
+            "homes_no_own_parking": [50.0, 150.0, 0.0, 100.0, 1.0],
+            "homes_far": [100.0, np.nan, np.nan, 20.0, 1.0],
+            "points": [1.0, 3.0, np.nan, np.nan, 1.0],
         }
     )
     first, second = equity.by_quintile(frame).to_dict("records")
-    assert (first["districts"], first["households"]) == (2, 400.0)
-    assert first["plugin_share"] == 0.1  # not the mean of 50 % and 5.6 %
+    assert (first["districts"], first["households"]) == (3, 400.0)
+    assert first["plugin_share"] == 0.1  # not the mean of 50 % and 5.6 %; 900 cars told nothing
     assert first["far"] == 1.0  # only of those that are known
     assert first["points_per_1000"] == 20.0
     assert np.isnan(second["plugin_share"])
