@@ -49,6 +49,9 @@ def sites_project(
     full = plan_report(city, scenario, plan)
     for notice in plan.notices:
         _note(notice)
+    if not plan.verifier["ok"]:
+        typer.echo("the verifier refuses this plan: nothing is written", err=True)
+        raise typer.Exit(1)
     if out is not None:
         write_file(out, EXPORTS["gpkg"].write(results.plan(city, scenario, plan, pack_date(city))))
     if report is not None:
@@ -60,9 +63,6 @@ def sites_project(
         f"{total['cost_eur']:,.0f} EUR; at least {1 - plan.gap:.1%} of the best possible",
         err=True,
     )
-    if not plan.verifier["ok"]:
-        typer.echo("the verifier refuses this plan", err=True)
-        raise typer.Exit(1)
     return full
 
 

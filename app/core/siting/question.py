@@ -192,5 +192,9 @@ def conditional_problem(question: Question, points: np.ndarray, left_eur: float)
         barred=~allowed,
         transformer=np.where(allowed, len(grid.id), sites.transformer).astype(np.int32),
     )
-    terms = replace(problem.terms, budget_eur=max(left_eur, 0.0))
+    terms = replace(
+        problem.terms,
+        budget_eur=max(left_eur, 0.0),
+        max_points=max(problem.terms.max_points - float(points.sum()), 0.0),
+    )
     return replace(problem, sites=turned, grid=open_end, terms=terms)
