@@ -8,6 +8,7 @@ from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 
 ADDED, MOVED, LOCKED, EXCLUDED = "added", "moved", "locked", "excluded"
+FIELDS = (ADDED, MOVED, LOCKED, EXCLUDED, "reasons")
 COLUMNS = ("change", "candidate_id", "name", "points", "x", "y", "reason")
 
 
@@ -33,6 +34,12 @@ def fix(scenario: Scenario, lever: str, key: str, reason: str = "") -> Scenario:
     kept = tuple(each for each in getattr(scenario, lever) if each != key)
     rest = tuple(each for each in getattr(scenario, other) if each != key)
     return _said(scenario.but(**{lever: (*kept, key), other: rest}), key, reason)
+
+
+def give_reason(scenario: Scenario, key: str, reason: str) -> Scenario:
+    """Say why a place was changed by hand; an empty reason takes the old one away."""
+    rest = tuple(each for each in scenario.reasons if each[0] != key)
+    return _said(scenario.but(reasons=rest), key, reason)
 
 
 def take_back(scenario: Scenario, change: str, key: str) -> Scenario:
