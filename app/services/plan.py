@@ -15,7 +15,7 @@ from app.core.siting.plan import Plan
 from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.prove import prover
-from app.services.recommend import Effort, Prepared, prepare, sketch, solve
+from app.services.recommend import Effort, Prepared, places_of, sketch, solve
 from app.services.room import room
 from app.services.setting import Setting, Stretch, peak_week, week_stretch
 from app.services.setting import prepare as bring_onto_grid
@@ -43,7 +43,7 @@ def stage(project: Project, scenario: Scenario) -> Stage:
     demand = estimate(project, scenario)
     setting = bring_onto_grid(project, demand, scenario)
     answer = headline(setting, peak_week(setting), scenario.strategy, scenario)
-    places = prepare(project, demand, radius_m=scenario.radius_m)
+    places = places_of(project, demand, scenario)
     return Stage(demand, setting, answer, places, room(answer))
 
 

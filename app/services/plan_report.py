@@ -9,6 +9,7 @@ import pandas as pd
 
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.edits import of_plan
 from app.core.siting.plan import Plan
 from app.core.siting.report import PROVEN, SCHEMA, SHOWN
 
@@ -54,6 +55,7 @@ def plan_report(project: Project, scenario: Scenario, plan: Plan) -> dict[str, A
         "conditional": _rows(plan.conditional),
         "rejected": rejected,
         "rejected_count": len(plan.rejected),
+        "changes": of_plan(scenario, plan).to_dict("records"),
         "totals": {**plan.totals, "demand_kwh_day": plan.demand_kwh_day},
         "constraints": plan.constraints,
         "fairness": plan.fairness,

@@ -9,6 +9,8 @@ from app.core.demand.result import Demand
 from app.core.impact import Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting import edits
+from app.core.siting.candidates import as_points
 from app.core.siting.plan import Plan
 from app.core.strategies import STRATEGIES
 from app.core.words import summary
@@ -87,12 +89,21 @@ def impact(project: Project, scenario: Scenario, answer: Impact, day: str) -> Re
 
 def plan(project: Project, scenario: Scenario, found: Plan, day: str) -> Result:
     """Give the recommended places, those that keep their points, the refused ones and the lots."""
-    tables = {"sites": found.sites}
+    done, why = edits.marks(scenario, found.sites["candidate_id"])
+    tables = {"sites": found.sites.assign(by_hand=done, reason_by_hand=why)}
     others = {"existing": found.existing, "rejected": found.rejected, "lots": found.lots}
+    others |= {"changes": changes(project, scenario, found)}
     tables |= {name: frame for name, frame in others.items() if len(frame)}
     meta = about(project, scenario, day, "parking", "grid", "chargers", "districts")
     meta["bound"] = f"at least {1 - found.gap:.1%} of the best possible ({found.bound_method})"
     return Result("sites", f"Recommended places {scenario.year}", tables, meta)
+
+
+def changes(project: Project, scenario: Scenario, found: Plan) -> pd.DataFrame:
+    """List what was done by hand: on the map where every change has a place."""
+    frame = edits.of_plan(scenario, found)
+    unplaced = frame.empty or bool(frame["x"].isna().any())
+    return frame if unplaced else as_points(frame, project.crs)
 
 
 def map_sheet(

@@ -1,6 +1,7 @@
 """The parts of the sites page."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,12 +10,13 @@ from app.core.criteria import CRITERIA
 from app.core.project import Project
 from app.core.rules import RULES
 from app.core.scenario import Scenario
+from app.core.siting import edits
 from app.core.siting.plan import Plan
-from app.ui import cached, charts, maps, state, tables
+from app.ui import cached, charts, hand_view, maps, state, tables
 from app.ui.impact_view import short, title
 from app.ui.text import _, energy, euro, number, percent, plain, power, told_apart, whole
 
-SITE, REFUSED = "site", "refused_site"
+SITE, REFUSED, REASON = "site", "refused_site", "hand_reason"
 LIMITS: Mapping[str, str] = {  # what is no rule, but stood in the way all the same
     "excluded": "Excluded by hand",
     "no_parking": "No bay may be used",
@@ -178,6 +180,9 @@ def explain_site(plan: Plan) -> None:
     )
     for reason in str(row["reasons"]).split("; "):
         st.markdown(f"- {plain(reason)}")
+    st.text_input(
+        _("Reason, if you lock or exclude"), key=REASON, placeholder=_("The council promised it")
+    )
     with st.container(horizontal=True):
         locked = key in state.scenario().locked
         st.button(
@@ -197,15 +202,18 @@ def explain_site(plan: Plan) -> None:
 
 
 def _toggle(lever: str, key: str) -> None:
-    kept: tuple[str, ...] = getattr(state.scenario(), lever)
-    after = tuple(k for k in kept if k != key) if key in kept else (*kept, key)
-    other = "excluded" if lever == "locked" else "locked"
-    rest = tuple(k for k in getattr(state.scenario(), other) if k != key)
-    state.change(**{lever: after, other: rest})
+    """Lock, exclude, or take that back; refused where no plan is possible with it."""
+    if key in getattr(state.scenario(), lever):
+        hand_view.take_back(lever, key)
+        return
+    reason = str(state.value(REASON, "") or "")
+    make = partial(edits.fix, state.scenario(), lever, key, reason)
+    hand_view.attempt("explain", make, REASON)
 
 
 def explain_refusal(plan: Plan) -> None:
     """Say why a place was not chosen, and let the planner ask for it all the same."""
+    hand_view.refused("explain")
     if plan.rejected.empty:
         return
     frame = plan.rejected.head(SHOWN_REFUSED)

@@ -1,8 +1,6 @@
 """Where points could stand: rows of bays, lots, garages, today's points, places named by hand."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +10,9 @@ from scipy.spatial import cKDTree
 
 from app.core.assets import Texts, numbers, texts
 from app.core.belonging import middles
+from app.core.by_hand import Added, Moved, name_of
 from app.core.engine.arrays import Floats, Longs
+from app.core.errors import InputError
 from app.core.layer import Layer
 from app.core.parameters import Parameter
 from app.core.siting.stretches import Stretches, cut
@@ -27,30 +27,19 @@ ROW_SQRT = np.sqrt(3) / 2
 Numbers = Mapping[str, Parameter]
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A place a planner named by hand, in the project's coordinates [m]."""
-
-    name: str
-    x: float
-    y: float
-    points: int
-
-
-def name_of(*parts: object) -> str:
-    """Name a candidate for good: by its source and position, never by a row number."""
-    text = "|".join(str(part) for part in parts)
-    return "c" + hashlib.blake2s(text.encode(), digest_size=5).hexdigest()
-
-
-def find_candidates(
+def find_candidates(  # noqa: PLR0913
     parking: Layer | None,
     chargers: Layer | None,
     districts: Layer,
     values: Numbers,
     added: Sequence[Added] = (),
+    *,
+    moved: Sequence[Moved] = (),
 ) -> pd.DataFrame:
-    """List all candidates, merged where they are closer than 15 m, sorted by name."""
+    """List all candidates, merged where they are closer than 15 m, sorted by name.
+
+    A place that was moved by hand is merged where it now stands, and keeps its name.
+    """
     found = [_existing(chargers, values)] if chargers is not None else []
     if parking is not None and len(parking.frame):
         found += [_streets(parking, values), _facilities(parking, values)]
@@ -61,7 +50,7 @@ def find_candidates(
     frames = [each for each in found if len(each)]
     if not frames:
         return pd.DataFrame({name: [] for name in COLUMNS})
-    every = pd.concat(frames, ignore_index=True)
+    every = relocate(pd.concat(frames, ignore_index=True), moved)
     merged = merge(every, values["merge_m"].value)
     return merged.sort_values("candidate_id", ignore_index=True)
 
@@ -195,7 +184,7 @@ def _by_hand(added: Sequence[Added]) -> pd.DataFrame:
     return _frame(
         len(added),
         {
-            "candidate_id": [name_of("user", f"{a.x:.3f}", f"{a.y:.3f}") for a in added],
+            "candidate_id": [each.key for each in added],
             "name": [each.name for each in added],
             "origin": "user",
             "x": [each.x for each in added],
@@ -203,6 +192,24 @@ def _by_hand(added: Sequence[Added]) -> pd.DataFrame:
             "max_points": [each.points for each in added],
         },
     )
+
+
+def relocate(frame: pd.DataFrame, moved: Sequence[Moved]) -> pd.DataFrame:
+    """Put candidates where a planner moved them; what a map says of the old spot is forgotten."""
+    there = {name: at for at, name in enumerate(frame["candidate_id"])}
+    known = [each for each in moved if each.id in there]
+    if not known:
+        return frame
+    rows = [there[each.id] for each in known]
+    fixed = [each.id for each, at in zip(known, rows, strict=True) if frame["existing_points"][at]]
+    if fixed:
+        raise InputError(f"{', '.join(fixed)}: charge points that stand today cannot be moved")
+    found = frame.copy()
+    found.loc[rows, ["x", "y"]] = [(each.x, each.y) for each in known]
+    found.loc[rows, ["origin", "layout", "owner", "precision"]] = ["user", "", "", "point"]
+    found.loc[rows, ["spaces", "row_bays", "footway_m"]] = np.nan
+    found.loc[rows, ["consent", "open_24h"]] = -1
+    return found
 
 
 def lattice(districts: Layer, values: Numbers) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import shapely
 
 from app.core.assets import numbers, texts
 from app.core.belonging import containing
+from app.core.by_hand import Added, Moved
 from app.core.demand.result import Demand
 from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.errors import InputError
@@ -17,7 +18,7 @@ from app.core.places import EngineRows, attach
 from app.core.project import Project
 from app.core.rules import RULES, Rule
 from app.core.rules.base import Finding
-from app.core.siting.candidates import Added, beside_assets, find_candidates
+from app.core.siting.candidates import beside_assets, find_candidates, relocate
 from app.core.siting.context import Surroundings
 from app.core.siting.instance import neighbours
 from app.core.siting.lattice import spread
@@ -87,6 +88,7 @@ def prepare(  # noqa: PLR0913
     *,
     radius_m: float,
     added: Sequence[Added] = (),
+    moved: Sequence[Moved] = (),
 ) -> Prepared:
     """Find candidates, spread demand, and pair what lies within walking distance."""
     if "districts" not in project.layers:
@@ -96,7 +98,7 @@ def prepare(  # noqa: PLR0913
     names = [str(each) for each in texts(layer.frame, "district_id")]
     kwh_day, usual = _energy(demand, names)
     demands = spread(shapes, names, kwh_day, values["demand_lattice_m"].value)
-    places, notices = _places(project, rows, values, added, shapes)
+    places, notices = _places(project, rows, values, (added, moved), shapes)
     xy = places[["x", "y"]].to_numpy(float).reshape(-1, 2)
     pairs = find_pairs(demands.xy, xy, radius_m=radius_m, detour=values["detour"].value)
     start, near = neighbours(xy, values["spacing_new_m"].value)
@@ -171,12 +173,15 @@ def _places(
     project: Project,
     rows: EngineRows,
     values: Mapping[str, Parameter],
-    added: Sequence[Added],
+    by_hand: tuple[Sequence[Added], Sequence[Moved]],
     shapes: np.ndarray,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     layers, notices = project.layers, list[str]()
     parking = layers.get("parking")
-    found = find_candidates(parking, layers.get("chargers"), layers["districts"], values, added)
+    added, moved = by_hand
+    found = find_candidates(
+        parking, layers.get("chargers"), layers["districts"], values, added, moved=moved
+    )
     if parking is None or not len(parking.frame):
         step = values["area_lattice_m"].value
         notices.append(
@@ -186,9 +191,10 @@ def _places(
         told = ~np.isnan(rows.limit_kw) & ~np.isnan(rows.peak_kw) & ~rows.bare
         room = told & (rows.limit_kw > rows.peak_kw)
         spots = pd.DataFrame({"asset_id": rows.asset_id, "x": rows.x, "y": rows.y})[room]
-        found = beside_assets(found, spots, values)
+        found = relocate(beside_assets(found, spots, values), moved)
     at = shapely.points(found["x"].to_numpy(float), found["y"].to_numpy(float))
     district = containing(shapes, at) if len(found) else np.zeros(0, np.int64)
+    _check_by_hand(found, district, added, moved)
     outside = int((district < 0).sum())
     if outside:
         notices.append(f"{outside} places lie outside every district and are no candidates.")
@@ -199,6 +205,26 @@ def _places(
     transformer = np.where((row < 0) | bare, UNKNOWN, row).astype(np.int32)
     frame = frame.assign(district=district[inside].astype(np.int32), transformer=transformer)
     return _titled(frame, layers["districts"].frame), tuple(notices)
+
+
+def _check_by_hand(
+    found: pd.DataFrame, district: Longs, added: Sequence[Added], moved: Sequence[Moved]
+) -> None:
+    """Refuse places set by hand where nobody lives, and moves of what is no candidate."""
+    known = set(found["candidate_id"]) | set(";".join(found["merged_from"]).split(";"))
+    lost = [each.id for each in moved if each.id not in known]
+    faults = [f"no candidate {name} to be moved: the maps changed" for name in lost]
+    away = set(found["candidate_id"][district < 0])
+    faults += [
+        f"{name}: {x:.0f}, {y:.0f} lies outside every district"
+        for name, key, x, y in [
+            *((each.name, each.key, each.x, each.y) for each in added),
+            *((each.id, each.id, each.x, each.y) for each in moved),
+        ]
+        if key in away
+    ]
+    if faults:
+        raise InputError("\n".join(faults))
 
 
 def _titled(frame: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:

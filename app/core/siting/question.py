@@ -120,7 +120,11 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
 
 def by_hand(places: pd.DataFrame, scenario: Scenario) -> tuple[Flags, Flags]:
     """Find the candidates a planner locked or excluded; refuse names nobody knows."""
-    known = {name: at for at, name in enumerate(places["candidate_id"])}
+    known = {
+        guest: at  # a candidate that another took in answers to its old name
+        for at, names in enumerate(places["merged_from"])
+        for guest in str(names).split(";")
+    } | {name: at for at, name in enumerate(places["candidate_id"])}
     faults = []
     for word, names in (("locked", scenario.locked), ("excluded", scenario.excluded)):
         lost = sorted(set(names) - set(known))
