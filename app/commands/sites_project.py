@@ -1,7 +1,7 @@
 """The half of ``kerbwatt sites`` that runs on a project."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +53,10 @@ def sites_project(
         typer.echo("the verifier refuses this plan: nothing is written", err=True)
         raise typer.Exit(1)
     if out is not None:
-        write_file(out, EXPORTS["gpkg"].write(results.plan(city, scenario, plan, pack_date(city))))
+        told = results.plan(city, scenario, plan, pack_date(city))
+        untimed = {key: value for key, value in full.items() if key != "seconds"}
+        said = json.dumps(untimed, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        write_file(out, EXPORTS["gpkg"].write(replace(told, meta={**told.meta, "report": said})))
     if report is not None:
         text = json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2)
         write_file(report, f"{text}\n".encode())

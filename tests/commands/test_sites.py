@@ -1,14 +1,21 @@
 """``kerbwatt sites`` hears every option, or says that it does not."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import typer
 from typer.testing import CliRunner, Result
 
 from app.commands.sites import sites
 from app.core.errors import InputError
+from app.core.scenario import Scenario
+from app.services import plan as planning
+from app.services.plan import plan_project
+from app.services.projects import load_project
 
 cli = typer.Typer()
 cli.command()(sites)
@@ -81,3 +88,29 @@ def test_years_are_read_and_said_of_each_place(tmp_path: Path) -> None:
     assert set(gpd.read_file(out, layer="sites")["phase"]) <= {2026, 2030}
     assert "wanted years such as" in _refusal("sampletown", "--years", "soon")
     assert "must rise" in _refusal("sampletown", "--years", "2030,2026")
+
+
+def test_a_plan_the_verifier_refuses_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = plan_project(load_project("sampletown"), Scenario(budget_eur=100_000))
+    bad = replace(found, verifier={"ok": False, "value": 0.0, "checks": []})
+    monkeypatch.setattr(planning, "plan_project", lambda *_: bad)
+    out, report = tmp_path / "plan.gpkg", tmp_path / "report.json"
+    told = _run("sampletown", "--out", out, "--report", report)
+    assert told.exit_code == 1
+    assert not out.exists()
+    assert not report.exists()
+
+
+def test_the_file_of_a_project_holds_its_report(tmp_path: Path) -> None:
+    out = tmp_path / "plan.gpkg"
+    assert _run("sampletown", "--budget-eur", 100_000, "--points", 10, "--out", out).exit_code == 0
+    meta = pyogrio.read_dataframe(out, layer="meta", read_geometry=False)
+    row = meta[meta.iloc[:, 0] == "report"]
+    told = json.loads(row.iloc[0, 1])
+    assert told["schema"] == "kerbwatt.sites/1"
+    assert told["verifier"]["ok"]
+    assert "seconds" not in told
+    both = told["totals"]["points"] + told["totals"]["conditional_points"]
+    assert both <= 10
