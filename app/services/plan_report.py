@@ -34,13 +34,8 @@ CHOSEN = (
 def plan_report(project: Project, scenario: Scenario, plan: Plan) -> dict[str, Any]:
     """Say everything a plan says, as plain data; numbers finite, unknown null."""
     firm = plan.firm
-    status = (
-        "empty"
-        if firm.empty
-        else "proven"
-        if plan.gap <= PROVEN or plan.proof == "proven"
-        else "feasible"
-    )
+    sure = plan.gap <= PROVEN or plan.proof == "proven"
+    status = "empty" if firm.empty else "proven" if sure else "feasible"
     rejected = [
         {"candidate_id": row.candidate_id, "binding": str(row.binding).split(";"), "text": row.text}
         for row in plan.rejected.head(SHOWN).itertuples(index=False, name="Row")
