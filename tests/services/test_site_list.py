@@ -1,7 +1,7 @@
 """A list of sites goes out and comes back, with its ids and its history."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import InputError
@@ -33,7 +33,7 @@ def plan(town: Project) -> Plan:
     return plan_project(town, SCENARIO)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(
         st.builds(
