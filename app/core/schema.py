@@ -170,6 +170,9 @@ CHARGERS = Kind(
         Column("power_kw", "highest power of one point", "number", unit="kW", low=0, high=4_000),
         Column("current_type", "AC or DC", "text"),
         Column("operator", "who runs it", "text"),
+        Column(
+            "occupancy_percent", "time in use in the last quarter", "number", "%", low=0, high=100
+        ),
         Column("state", "state it reports", "text"),  # `status` says how sure a row is
         Column("v2g", "can feed back", "flag"),
     ),

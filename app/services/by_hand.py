@@ -1,6 +1,7 @@
 """Use-case: places a planner sets by hand, by typed coordinates or by something on the map."""
 
 import re
+from functools import lru_cache
 from math import isfinite
 
 import numpy as np
@@ -19,6 +20,11 @@ NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 Spot = tuple[str, float, float]
 
 
+@lru_cache(maxsize=16)
+def _turn(source: int | str, target: int | str) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def read_spot(project: Project, text: str) -> tuple[float, float]:
     """Read a typed place: latitude, longitude in degrees, or x, y in the project's metres."""
     found = NUMBER.findall(text)
@@ -31,16 +37,20 @@ def read_spot(project: Project, text: str) -> tuple[float, float]:
     one, two = (float(each) for each in found)
     if abs(one) > MOST_LATITUDE or abs(two) > MOST_LONGITUDE:
         return one, two
-    turn = Transformer.from_crs(WGS84, project.crs, always_xy=True)
-    x, y = turn.transform(two, one)
+    return from_degrees(project, one, two)
+
+
+def from_degrees(project: Project, lat: float, lon: float) -> tuple[float, float]:
+    """Turn latitude and longitude into the project's metres, to the centimetre."""
+    x, y = _turn(WGS84, project.crs).transform(lon, lat)
     if not (isfinite(x) and isfinite(y)):
-        raise InputError(f"{said!r} lies outside what {project.crs} can draw")
+        raise InputError(f"lat, lon {lat}, {lon}: outside what {project.crs} can draw")
     return round(x, 2), round(y, 2)
 
 
 def in_degrees(project: Project, x: float, y: float) -> tuple[float, float]:
     """Give the latitude and longitude of a place."""
-    lon, lat = Transformer.from_crs(project.crs, WGS84, always_xy=True).transform(x, y)
+    lon, lat = _turn(project.crs, WGS84).transform(x, y)
     return float(lat), float(lon)
 
 

@@ -41,6 +41,7 @@ NUMBERS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "footway_m": (2.4, 3.0),
         "points": (2, 4),
         "power_kw": (11, 22),
+        "occupancy_percent": (18, 41),
         "energy_kwh": (18.5, 32.0),
         "max_power_kw": (11, 7.4),
         "load_kw": (412.5, 405.0),

@@ -49,20 +49,33 @@ def plan_or_way_out(project: Project, scenario: Scenario) -> Plan:
 
 
 def attempt(where: str, make: Callable[[], Scenario], *fields: str) -> None:
+    """Take a change by hand over where a button asks for it; see ``taken_over``."""
+    taken_over(where, make, *fields)
+
+
+def taken_over(where: str, make: Callable[[], Scenario], *fields: str) -> bool:
     """Take a change by hand over, if a plan is possible with it; else say what forbids it.
 
-    ``fields`` are emptied afterwards: the reason of one change is not that of the next.
+    ``fields`` are emptied afterwards: the reason of one change is not that of the next. Returns
+    whether it was taken over.
     """
     try:
         after = make()
         cached.plan(cached.project(state.city()), after)
     except InputError as error:
-        state.keep(SAID, (where, str(error)))
-        return
+        refuse(where, str(error))
+        return False
     state.keep(SAID, None)
+    state.keep(LOOK, "changes")
     state.change(**{name: getattr(after, name) for name in edits.FIELDS})
     for field in fields:
         state.keep(field, "")
+    return True
+
+
+def refuse(where: str, words: str) -> None:
+    """Keep why a change was refused, to be said where it was asked for."""
+    state.keep(SAID, (where, words))
 
 
 def refused(where: str) -> None:
@@ -173,7 +186,6 @@ def _added(project: Project) -> Scenario:
     lock = bool(state.value(_key("add", LOCK), True))  # noqa: FBT003  # what the box shows
     after = edits.add(state.scenario(), place, reason, lock=lock)
     by_hand.check_added(cached.places(project, after), place.key)
-    state.keep(LOOK, "changes")
     return after
 
 
@@ -212,9 +224,7 @@ def _moved(project: Project) -> Scenario:
     key = str(state.value(_key("move", PLACE)))
     reason = str(state.value(_key("move", REASON), ""))
     after = edits.move(state.scenario(), Moved(key, x, y), reason)
-    after = edits.fix(after, edits.LOCKED, key)
-    state.keep(LOOK, "changes")
-    return after
+    return edits.fix(after, edits.LOCKED, key)
 
 
 def _changes(scenario: Scenario, plan: Plan | None) -> None:
@@ -286,7 +296,7 @@ def _give_reason(key: str) -> None:
     try:
         after = edits.give_reason(state.scenario(), key, str(state.value(WHY, "")))
     except InputError as error:
-        state.keep(SAID, ("hand", str(error)))
+        refuse("hand", str(error))
         return
     state.change(reasons=after.reasons)
     state.keep(WHY, "")

@@ -171,6 +171,18 @@ def sites(plan: Plan) -> bytes:
     return maps.discs(rows)
 
 
+def listed(frame: pd.DataFrame) -> bytes:
+    """Draw the sites of a list as a public map may show them; ``frame`` has lat and lon."""
+    columns = ("candidate_id", "name", "public_class", "points", "lon", "lat")
+    return maps.discs(
+        (key, name, f"{whole(points)} {_('points')}", look.rgb, look.mark, 7.0, lon, lat)
+        for key, name, shown, points, lon, lat in zip(
+            *(frame[each].tolist() for each in columns), strict=True
+        )
+        for look in (maps.PUBLIC[shown],)
+    )
+
+
 def postcode_colours(grid: Layer, districts: Layer, outlines: Outlines) -> bytes:
     """Fill districts by the worst colour among their postcodes; the rest stays quiet."""
     frame = grid.frame
