@@ -13,9 +13,7 @@ from app.core.siting.context import Surroundings
 from app.core.siting.features import apart, dates, said
 
 
-def keep_away(
-    places: pd.DataFrame, context: Surroundings, family: str, least_m: float
-) -> Finding:
+def keep_away(places: pd.DataFrame, context: Surroundings, family: str, least_m: float) -> Finding:
     """Fail new candidates within ``least_m`` of a family's shapes; inside one always fails.
 
     Points that stand there today may stay, and not one candidate is checked where no map

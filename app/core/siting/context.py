@@ -31,6 +31,8 @@ class Surroundings:
         Places such as shelters, schools, trees and hubs; None where no such map was loaded.
     cables
         Low-voltage cables, as lines; None where no such map was loaded.
+    streets
+        Streets and paths, as lines; None where no such map was loaded.
     radius_m
         How far people walk [m].
     public_xy, public_percent : (point,)
@@ -57,6 +59,7 @@ class Surroundings:
     exclusions: gpd.GeoDataFrame | None = None
     landmarks: gpd.GeoDataFrame | None = None
     cables: gpd.GeoDataFrame | None = None
+    streets: gpd.GeoDataFrame | None = None
     radius_m: float = 300.0
     public_xy: Floats = field(default_factory=_nothing)
     public_percent: Floats = field(default_factory=lambda: np.zeros(0))

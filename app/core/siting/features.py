@@ -69,6 +69,16 @@ def apart(places: pd.DataFrame, shapes: Shapes) -> tuple[Floats, Longs]:
     return far_m, which
 
 
+def within_walk(places: pd.DataFrame, context: Surroundings, family: str) -> Floats:
+    """Count a family's shapes within walking distance; NaN where no map holds any."""
+    found = said(context, family)
+    if found is None:
+        return np.full(len(places), np.nan)
+    reach_m = context.radius_m / context.values["detour"].value
+    pairs = shapely.STRtree(found[0]).query(spots(places), "dwithin", distance=reach_m)
+    return np.bincount(pairs[0], minlength=len(places)).astype(np.float64)
+
+
 def dates(context: Surroundings) -> str:
     """Name the maps that know of such things, with their dates."""
     known = [

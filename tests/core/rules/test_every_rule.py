@@ -94,7 +94,9 @@ def test_a_map_without_the_thing_itself_checks_nothing(
 
 
 def test_an_excluded_area_tells_by_its_reason_what_it_is(numbers: Mapping[str, Parameter]) -> None:
-    areas = gpd.GeoDataFrame({"reason": ["Root zone of trees"]}, geometry=[shapely.box(1, -1, 9, 1)])
+    areas = gpd.GeoDataFrame(
+        {"reason": ["Root zone of trees"]}, geometry=[shapely.box(1, -1, 9, 1)]
+    )
     places, context = one(values=numbers, exclusions=areas, as_of={"exclusions": "2026-04-01"})
     found = {key: RULES[key].check(places, context) for key in ("exclusion", "tree", "flood")}
     assert [each.marks[0] for each in found.values()] == [PASS, FAIL, NOT_CHECKED]
@@ -104,7 +106,7 @@ def test_an_excluded_area_tells_by_its_reason_what_it_is(numbers: Mapping[str, P
 
 
 @pytest.mark.parametrize("key", sorted({*NEARBY, "cable"}))
-def test_what_stands_today_may_stay(key: str, numbers: Mapping[str, Parameter]) -> None:
+def test_what_stands_today_may_stay(key: str) -> None:
     places, context = RULES[key].example(False)  # noqa: FBT003
     standing = places.assign(existing_points=2)
     assert RULES[key].check(standing, context).marks.tolist() == [PASS]
