@@ -238,6 +238,23 @@ PLACES = Kind(
         _count("visits_day", "visitors a day"),
     ),
 )
+NETWORK = Kind(
+    "network",
+    "Streets and paths",
+    "How people really walk: without it a walk is 1.3 times the straight line.",
+    (LINE,),
+    (
+        Column("street_id", "number of the street", "id", required=True),
+        Column("name", "name people use", "text"),
+    ),
+)
+CABLES = Kind(
+    "cables",
+    "Low-voltage cables",
+    "Where a post can be connected without a long trench.",
+    (LINE,),
+    (Column("cable_id", "number of the cable", "id", required=True),),
+)
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.key: kind
@@ -251,6 +268,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             PRICES,
             EXCLUSIONS,
             PLACES,
+            NETWORK,
+            CABLES,
         )
     }
 )

@@ -242,24 +242,39 @@ def explain_refusal(plan: Plan) -> None:
 
 def weights(scenario: Scenario) -> None:
     """Offer one slider per criterion."""
-    chosen = dict(scenario.weights)
-    for key, criterion in CRITERIA.items():
-        state.fill_weight(key, float(chosen.get(key, criterion.default_weight)))
-        st.slider(
-            _(criterion.title),
-            0.0,
-            5.0,
-            step=0.5,
-            key=f"weight_{key}",
-            on_change=state.turn_weight,
-            args=(key,),
+    chosen = {
+        key: float(dict(scenario.weights).get(key, criterion.default_weight))
+        for key, criterion in CRITERIA.items()
+    }
+    first = [key for key in CRITERIA if chosen[key] > 0 or CRITERIA[key].default_weight > 0]
+    for key in first:
+        _weight(key, chosen[key])
+    rest = [key for key in CRITERIA if key not in first]
+    with st.expander(_("More criteria: {n}").format(n=whole(len(rest))), key="more_criteria"):
+        st.caption(
+            _("Without weight until you give one. What no map of the project tells counts half.")
         )
+        for key in rest:
+            _weight(key, chosen[key])
     st.caption(
         _(
             "The score pulls mildly: it raises or lowers what a place counts by at most "
             "{pull}. A weight "
             "never buys back a failed rule."
         ).format(pull=percent(scenario.score_pull))
+    )
+
+
+def _weight(key: str, chosen: float) -> None:
+    state.fill_weight(key, chosen)
+    st.slider(
+        _(CRITERIA[key].title),
+        0.0,
+        5.0,
+        step=0.5,
+        key=f"weight_{key}",
+        on_change=state.turn_weight,
+        args=(key,),
     )
 
 
@@ -275,7 +290,7 @@ def limits(project: Project, scenario: Scenario, plan: Plan) -> None:
         parts = {
             _(criterion.title): [float(value) for value in top[f"part_{key}"]]
             for key, criterion in CRITERIA.items()
-            if f"part_{key}" in top
+            if f"part_{key}" in top and top[f"part_{key}"].any()
         }
         st.markdown(_("**What the score of the first places is made of**"))
         figure = charts.stacked([str(rank) for rank in top["rank"]], parts, _("Score, 0 to 100"))
@@ -317,7 +332,7 @@ def site_table(plan: Plan) -> None:
         {_(words): frame[name] for name, words in COLUMNS.items() if name in frame}
     )
     for key, criterion in CRITERIA.items():
-        if f"part_{key}" in frame:
+        if f"part_{key}" in frame and frame[f"part_{key}"].any():
             table[_("Score: {criterion}").format(criterion=_(criterion.title))] = frame[
                 f"part_{key}"
             ]

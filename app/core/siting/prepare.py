@@ -18,6 +18,7 @@ from app.core.places import EngineRows, attach
 from app.core.project import Project
 from app.core.rules import RULES, Rule
 from app.core.rules.base import Finding
+from app.core.siting.about import describe
 from app.core.siting.candidates import beside_assets, find_candidates, relocate
 from app.core.siting.context import Surroundings
 from app.core.siting.instance import neighbours
@@ -28,6 +29,7 @@ from app.core.siting.today import Today, look
 
 DAYS = 365.0
 SMALL_KWH = 1e-9
+AROUND = ("exclusions", "places", "cables", "network")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +113,8 @@ def prepare(  # noqa: PLR0913
         "homes_bare": bare_homes[demands.district] / each,
     }
     today = look(places, demands, reach, **about, districts=len(names))
-    context = _surroundings(project, places, today, values)
+    places = describe(places, rows, layer.frame).assign(walk_m=today.walk_m)
+    context = _surroundings(project, places, today, values, radius_m)
     return Prepared(
         places=places,
         demands=demands,
@@ -140,8 +143,13 @@ def fixed_rules() -> Mapping[str, Rule]:
 
 
 def _surroundings(
-    project: Project, places: pd.DataFrame, today: Today, values: Mapping[str, Parameter]
+    project: Project,
+    places: pd.DataFrame,
+    today: Today,
+    values: Mapping[str, Parameter],
+    radius_m: float,
 ) -> Surroundings:
+    maps = {kind: layer.map for kind, layer in project.layers.items() if kind in AROUND}
     public = places["existing_points"].to_numpy() > 0
     unknown = np.full(len(places), np.nan)
     return Surroundings(
@@ -153,7 +161,11 @@ def _surroundings(
         homes=today.homes,
         points_per_1000=today.points_per_1000,
         as_of={kind: each.as_of for kind, each in project.layers.items()},
-        exclusions=project.layers["exclusions"].map if "exclusions" in project.layers else None,
+        exclusions=maps.get("exclusions"),
+        landmarks=maps.get("places"),
+        cables=maps.get("cables"),
+        streets=maps.get("network"),
+        radius_m=radius_m,
         public_xy=places[["x", "y"]].to_numpy(float).reshape(-1, 2)[public],
         public_percent=places["occupancy_percent"].to_numpy(float)[public],
     )
