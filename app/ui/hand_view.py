@@ -224,8 +224,7 @@ def _moved(project: Project) -> Scenario:
     key = str(state.value(_key("move", PLACE)))
     reason = str(state.value(_key("move", REASON), ""))
     after = edits.move(state.scenario(), Moved(key, x, y), reason)
-    after = edits.fix(after, edits.LOCKED, key)
-    return after
+    return edits.fix(after, edits.LOCKED, key)
 
 
 def _changes(scenario: Scenario, plan: Plan | None) -> None:
@@ -259,7 +258,7 @@ def _changes(scenario: Scenario, plan: Plan | None) -> None:
         chosen = st.selectbox(
             _("One of the changes"),
             keys,
-            format_func=lambda each: plain(f"{words[each][1]}: {words[each][0]}"),
+            format_func=lambda each: plain(f"{words[each][1]}, {words[each][0]}"),
             key=CHANGE,
         )
     with right:
