@@ -258,7 +258,7 @@ def _changes(scenario: Scenario, plan: Plan | None) -> None:
         chosen = st.selectbox(
             _("One of the changes"),
             keys,
-            format_func=lambda each: plain(f"{words[each][1]}: {words[each][0]}"),
+            format_func=lambda each: plain(f"{words[each][1]}, {words[each][0]}"),
             key=CHANGE,
         )
     with right:

@@ -121,6 +121,10 @@ def _list(project: Project, scenario: Scenario, plan: Plan) -> None:
 def _summary(sites: tuple[Site, ...]) -> str:
     count = pd.Series([site.now.status for site in sites]).value_counts()
     parts = [f"{whole(count[key])} {_(WORDS[key])}" for key in statuses.STATUSES if key in count]
+    if not any(site.objections for site in sites):
+        return _("**{n} sites**: {parts}; no objections.").format(
+            n=whole(len(sites)), parts=", ".join(parts)
+        )
     return _("**{n} sites**: {parts}; {objections} objections to {against} of them.").format(
         n=whole(len(sites)),
         parts=", ".join(parts),

@@ -12,7 +12,7 @@ from app.core.rules import RULES
 from app.core.scenario import Scenario
 from app.core.siting import edits
 from app.core.siting.plan import Plan
-from app.ui import cached, charts, hand_view, maps, state, tables
+from app.ui import cached, cached_sites, charts, hand_view, maps, state, tables
 from app.ui.impact_view import short, title
 from app.ui.text import _, energy, euro, number, percent, plain, power, told_apart, whole
 
@@ -116,6 +116,10 @@ def draw_map(project: Project, scenario: Scenario, plan: Plan) -> None:
     overlays = [maps.Overlay("districts", cached.plain_map(project), "", pickable=False)]
     if "chargers" in project.layers:
         overlays.append(maps.Overlay("existing", cached.charger_map(project), "", pickable=False))
+    others = st.toggle(_("Show places not chosen"), key="show_refused", persist_state="session")
+    if others and len(plan.rejected):
+        content = cached_sites.refused_map(project, scenario, SHOWN_REFUSED)
+        overlays.append(maps.Overlay("refused", content, ""))
     overlays.append(maps.Overlay("sites", cached.site_map(project, scenario), "", text_size=10))
     maps.draw(
         overlays,
@@ -124,14 +128,22 @@ def draw_map(project: Project, scenario: Scenario, plan: Plan) -> None:
         alt=_("Map of {n} recommended places; the table below says the same").format(
             n=len(plan.sites)
         ),
-        on_select=lambda: state.picked_from_map("sites_map", "sites", SITE),
+        on_select=_picked,
     )
     looks = [
         maps.Look(maps.SITE.rgb, maps.SITE.mark, _(maps.SITE.word)),
         maps.Look(maps.CONDITIONAL.rgb, maps.CONDITIONAL.mark, _(maps.CONDITIONAL.word)),
         maps.Look(maps.EXISTING.rgb, maps.EXISTING.mark, _(maps.EXISTING.word)),
     ]
+    if others:
+        looks.append(maps.Look(maps.REFUSED.rgb, maps.REFUSED.mark, _(maps.REFUSED.word)))
     maps.legend(_("Places"), looks)
+
+
+def _picked() -> None:
+    """Let a click choose a place, in the plan or outside it."""
+    state.picked_from_map("sites_map", "sites", SITE)
+    state.picked_from_map("sites_map", "refused", REFUSED)
 
 
 def ranking(plan: Plan) -> None:

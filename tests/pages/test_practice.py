@@ -40,12 +40,12 @@ def said(app: AppTest) -> str:
 
 
 def test_a_list_begins_with_the_plan_and_outlives_the_page(page: AppTest, go: GO) -> None:
-    assert "objections to" not in said(page)
+    assert "no objections" not in said(page)
     app = page.button(key="site_list_begin").click().run()
     assert not app.exception
-    assert "suggested; 0 objections to 0 of them" in said(app)
+    assert "suggested; no objections" in said(app)
     app = go(go(app, "overview"), "sites")
-    assert "suggested; 0 objections to 0 of them" in said(app)
+    assert "suggested; no objections" in said(app)
     assert app.session_state[SCENARIO] == Scenario()
 
 
@@ -86,7 +86,7 @@ def test_a_list_no_plan_can_keep_to_is_refused_with_its_reason(page: AppTest) ->
     app = app.button(key="site_list_use").click().run()
     assert "no such candidate on the maps" in app.error[0].value
     assert app.session_state[SCENARIO] == Scenario()
-    assert "objections to 0 of them" in said(app)  # of the file that still lies there
+    assert "1 decided; no objections" in said(app)  # of the file that still lies there
     assert app.button(key="site_list_begin").label == "Begin a list with this plan"
 
 
