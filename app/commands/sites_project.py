@@ -55,15 +55,10 @@ def sites_project(
         typer.echo("the verifier refuses this plan: nothing is written", err=True)
         raise typer.Exit(1)
     if out is not None:
-<<<<<<< HEAD
-        told = results.plan(city, scenario, plan, pack_date(city))
+        told = results.plan(city, scenario, plan, pack_date(city), listed)
         untimed = {key: value for key, value in full.items() if key != "seconds"}
         said = json.dumps(untimed, sort_keys=True, ensure_ascii=False, allow_nan=False)
         write_file(out, EXPORTS["gpkg"].write(replace(told, meta={**told.meta, "report": said})))
-=======
-        told = results.plan(city, scenario, plan, pack_date(city), listed)
-        write_file(out, EXPORTS["gpkg"].write(told))
->>>>>>> byhand
     if report is not None:
         text = json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2)
         write_file(report, f"{text}\n".encode())

@@ -1,10 +1,7 @@
 """``kerbwatt sites`` hears every option, or says that it does not."""
 
 import json
-<<<<<<< HEAD
 from dataclasses import replace
-=======
->>>>>>> byhand
 from pathlib import Path
 
 import geopandas as gpd
@@ -93,7 +90,6 @@ def test_years_are_read_and_said_of_each_place(tmp_path: Path) -> None:
     assert "must rise" in _refusal("sampletown", "--years", "2030,2026")
 
 
-<<<<<<< HEAD
 def test_a_plan_the_verifier_refuses_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,7 +114,8 @@ def test_the_file_of_a_project_holds_its_report(tmp_path: Path) -> None:
     assert "seconds" not in told
     both = told["totals"]["points"] + told["totals"]["conditional_points"]
     assert both <= 10
-=======
+
+
 def test_a_list_of_sites_is_held_to_and_told(tmp_path: Path) -> None:
     plain, told = tmp_path / "plain.json", tmp_path / "report.json"
     money = ("--budget-eur", 300_000)
@@ -147,4 +144,3 @@ def test_a_bad_list_is_refused_row_by_row(tmp_path: Path) -> None:
     assert "list.csv, row 2, column date 'soon'" in said
     assert not out.exists()
     assert "No such file" in _refusal("sampletown", "--list", tmp_path / "none.csv")
->>>>>>> byhand
