@@ -22,6 +22,7 @@ COLUMNS = (
     "x", "y", "lat", "lon", "requested", "public_class", "history",
 )  # fmt: skip
 REQUIRED = ("candidate_id", "status", "date")
+CHANGING = ("status", "who", "reason")
 STEPS, FIELDS = " > ", " | "
 MOST_BYTES, MOST_ROWS = 8 * 1024 * 1024, 20_000
 SAME_SPOT_M = 2.0
@@ -144,14 +145,11 @@ def update(
 
 
 def _turned(site: Site, old: dict[str, object], new: dict[object, object], day: str) -> Site:
-    texts = {name: _clean(new.get(name) or "") for name in ("status", "date", "who", "reason")}
-    fresh = texts["status"] != old["status"] or texts["who"] != old["who"]
-    fresh = fresh or texts["reason"] != old["reason"]
-    when = day if fresh and texts["date"] == old["date"] else texts["date"]
-    step = Step(
-        when, texts["status"], _plain("who", texts["who"]), _plain("reason", texts["reason"])
-    )
+    said = {name: _clean(new.get(name) or "") for name in ("status", "date", "who", "reason")}
     x, y = (_number(name, str(new.get(name, ""))) for name in ("x", "y"))
+    fresh = (x, y) != (site.x, site.y) or any(said[name] != old[name] for name in CHANGING)
+    when = day if fresh and said["date"] == old["date"] else said["date"]
+    step = Step(when, said["status"], _plain("who", said["who"]), _plain("reason", said["reason"]))
     objections = _whole("objections", str(new.get("objections", "")), site.objections)
     return turn(site, step, objections=objections, x=x, y=y)
 

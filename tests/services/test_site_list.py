@@ -152,6 +152,16 @@ def test_edits_in_the_table_become_history(town: Project, plan: Plan) -> None:
     assert after[0].history[-1] == Step("2027-03-01", "published", "AB", "")
     assert after[0].objections == 4
     assert after[1:] == sites[1:]
+    edited.loc[3, "x"] += 10.0
+    with pytest.raises(InputError, match=r"row 4 .*column x, y: .*needs status moved"):
+        site_list.update(town, sites, edited, "2027-03-01")
+    edited.loc[3, ["status", "reason"]] = ["moved", "a gate"]
+    moved = site_list.update(town, sites, edited, "2027-03-01")[3]
+    assert (moved.id, moved.now.status, moved.x) == (sites[3].id, "moved", edited.loc[3, "x"])
+    again = site_list.table(town, [moved])
+    again.loc[0, "y"] += 5.0
+    (there,) = site_list.update(town, [moved], again, "2027-04-01")
+    assert [step.day for step in there.history] == ["2027-01-15", "2027-03-01", "2027-04-01"]
     edited.loc[2, "status"] = "dropped"
     with pytest.raises(InputError, match=r"row 3 .*column reason"):
         site_list.update(town, sites, edited, "2027-03-01")

@@ -117,13 +117,11 @@ def turn(
     y: float | None = None,
 ) -> Site:
     """Give a site its next status; it keeps its id and history."""
-    same = (step.status, step.who, step.reason) == (
-        site.now.status, site.now.who, site.now.reason,
-    )  # fmt: skip
-    history = site.history if same else (*site.history, step)
-    moves = step.status == MOVED
-    if not moves and not same and _elsewhere(site, x, y):
+    moves, elsewhere = step.status == MOVED, _elsewhere(site, x, y)
+    if elsewhere and not moves:
         raise InputError("x, y: a site that stands elsewhere needs status moved, with a reason")
+    new = (step.status, step.who, step.reason) != (site.now.status, site.now.who, site.now.reason)
+    history = (*site.history, step) if new or elsewhere else site.history
     return replace(
         site,
         history=history,
