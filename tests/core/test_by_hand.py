@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.by_hand import Added, Moved
@@ -23,6 +23,7 @@ MOVES = st.lists(st.builds(Moved, TEXT, METRES, METRES), unique_by=lambda each: 
 REASONS = st.dictionaries(TEXT, TEXT, max_size=4).map(lambda found: tuple(found.items()))
 
 
+@settings(deadline=None)
 @given(PLACES, MOVES, REASONS)
 def test_what_was_done_by_hand_survives_a_file(
     added: list[Added], moved: list[Moved], reasons: tuple[tuple[str, str], ...]
