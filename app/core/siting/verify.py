@@ -179,7 +179,7 @@ def _metres(problem: Problem, claim: Claim) -> Floats:
         return problem.terms.detour * np.hypot(gap[:, 0], gap[:, 1])
     demand, row = np.unique(claim.demand, return_inverse=True)
     site, column = np.unique(claim.site, return_inverse=True)
-    one, two, walk = walks(problem, demand, site, METRE)
+    one, two, walk = walks(problem, demand.astype(np.int64), site.astype(np.int64), METRE)
     order = np.lexsort((two, one))
     known = one[order] * max(site.size, 1) + two[order]
     asked = row * max(site.size, 1) + column
