@@ -22,6 +22,7 @@ from app.core.siting.warm import warm_up
 from app.paths import DATA
 from app.services.parameters import load_parameters
 from app.services.setting import rows_of
+from app.services.walks import walks
 
 __all__ = [
     "Added",
@@ -59,7 +60,16 @@ def prepare(
 ) -> Prepared:
     """Find candidates and pair them with demand: keep this while budget, weights or locks move."""
     rows, values = rows_of(project), load_parameters()
-    return pair_up(project, demand, rows, values, radius_m=radius_m, added=added, moved=moved)
+    return pair_up(
+        project,
+        demand,
+        rows,
+        values,
+        radius_m=radius_m,
+        added=added,
+        moved=moved,
+        walker=walks,
+    )
 
 
 def places_of(project: Project, demand: Demand, scenario: Scenario) -> Prepared:

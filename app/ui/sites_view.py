@@ -138,6 +138,7 @@ def draw_map(project: Project, scenario: Scenario, plan: Plan) -> None:
     if others:
         looks.append(maps.Look(maps.REFUSED.rgb, maps.REFUSED.mark, _(maps.REFUSED.word)))
     maps.legend(_("Places"), looks)
+    st.caption(f":material/directions_walk: {plain(plan.walk)}")
 
 
 def _picked() -> None:

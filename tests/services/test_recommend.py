@@ -20,6 +20,7 @@ from app.services.estimate import estimate
 from app.services.open_project import open_project
 from app.services.recommend import Added, Prepared, point_type, prepare, recommend, solve
 from app.services.setting import rows_of
+from app.services.walks import walks
 
 KAPPA_KW = 0.9
 
@@ -292,3 +293,29 @@ def test_maps_of_cables_and_trees_are_heard(town: Project, demand: Demand) -> No
     question = ask(after, QUESTION, grid_of(after, room_of(town)), point_type())
     # 35 m are 10 m more than the usual 25, at 110 EUR each.
     assert question.problem.sites.fixed_eur[at] == pytest.approx(1000 + 10 * 110)
+
+
+def test_a_street_network_is_walked_and_named(
+    town: Project, demand: Demand, plan: Plan, room: pd.DataFrame
+) -> None:
+    """Streets every 100 m, and the badge says so."""
+    west, south, east, north = town.layers["districts"].map.total_bounds
+    lines = [
+        shapely.LineString([(x, y) for y in np.arange(south, north, 100.0)])
+        for x in np.arange(west, east, 100.0)
+    ]
+    lines += [shapely.LineString([(west, y), (east, y)]) for y in np.arange(south, north, 100.0)]
+    frame = gpd.GeoDataFrame({"street_id": range(len(lines))}, geometry=lines, crs=town.crs)
+    streets = Layer(frame.astype({"street_id": str}), "network", "test", "CC0", "2026-02-03")
+    prepared = prepare(town.with_layer(streets), demand, radius_m=300)
+    found = solve(prepared, QUESTION, room)
+    assert plan.walk == "Walking distance: straight line x 1.3."
+    assert found.walk.startswith("Walking distance: street network of 2026-02-03")
+    assert found.walk in found.notices
+    assert plan.walk in plan.notices
+    assert found.verifier["ok"]
+    xy = prepared.places[["x", "y"]].to_numpy(float)
+    asked = {"radius_m": 300.0, "detour": 1.3}
+    first = walks(prepared.streets, prepared.demands.xy, xy, **asked)
+    assert walks(prepared.streets, prepared.demands.xy, xy, **asked) is first, "walked once"
+    assert walks(prepared.streets, prepared.demands.xy, xy, radius_m=200.0, detour=1.3) is not first

@@ -9,7 +9,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from app.core.assets import Texts, numbers, texts
-from app.core.belonging import middles
+from app.core.belonging import middles, polygons
 from app.core.by_hand import Added, Moved, name_of
 from app.core.engine.arrays import Floats, Longs
 from app.core.errors import InputError
@@ -23,6 +23,7 @@ COLUMNS = (
     "precision", "status", "merged_from",
 )  # fmt: skip
 FACILITIES = ("lot", "garage")
+SEARCH_AREA = ("search_area", "search area", "searcharea")
 ROW_SQRT = np.sqrt(3) / 2
 Numbers = Mapping[str, Parameter]
 
@@ -35,16 +36,20 @@ def find_candidates(  # noqa: PLR0913
     added: Sequence[Added] = (),
     *,
     moved: Sequence[Moved] = (),
+    places: Layer | None = None,
 ) -> pd.DataFrame:
     """List all candidates, merged where they are closer than 15 m, sorted by name.
 
-    A place that was moved by hand is merged where it now stands, and keeps its name.
+    A place that was moved by hand is merged where it now stands, and keeps its name. Areas to
+    search in, drawn by a planner, are ``places`` of the kind ``search_area``.
     """
     found = [_existing(chargers, values)] if chargers is not None else []
     if parking is not None and len(parking.frame):
         found += [_streets(parking, values), _facilities(parking, values)]
     else:
-        found.append(lattice(districts, values))
+        found.append(lattice(districts.map.geometry, texts(districts.frame, "district_id"), values))
+    if places is not None:
+        found.append(search_areas(places, values))
     if added:
         found.append(_by_hand(added))
     frames = [each for each in found if len(each)]
@@ -212,14 +217,21 @@ def relocate(frame: pd.DataFrame, moved: Sequence[Moved]) -> pd.DataFrame:
     return found
 
 
-def lattice(districts: Layer, values: Numbers) -> pd.DataFrame:
-    """Stand in for a parking map that was never loaded: a hexagonal lattice over the districts.
+def search_areas(places: Layer, values: Numbers) -> pd.DataFrame:
+    """Put candidates into the areas a planner drew, on the lattice that districts have, too."""
+    kind = np.array([str(each).strip().casefold() for each in texts(places.frame, "kind")], object)
+    mine = np.isin(kind, SEARCH_AREA) & polygons(places.map.geometry.to_numpy())
+    names = np.where(texts(places.frame, "name") == "", "area", texts(places.frame, "name"))
+    return lattice(places.map.geometry[mine], names[mine], values)
+
+
+def lattice(areas: gpd.GeoSeries, names: Texts, values: Numbers) -> pd.DataFrame:
+    """Fill areas whose parking nobody mapped with a hexagonal lattice.
 
     Anchored at the origin of the project's coordinates: the same area gives the same points.
     """
     step = values["area_lattice_m"].value
-    shapes = districts.map.geometry.to_numpy()
-    names = texts(districts.frame, "district_id")
+    shapes = areas.to_numpy()
     found: list[tuple[str, str, float, float]] = []
     for name, shape in zip(names, shapes, strict=True):
         column, row, xy = hexagons(shape, step)

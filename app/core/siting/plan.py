@@ -45,6 +45,8 @@ class Plan:
     proof
         How an exact solver ended: "proven", "improved", "no_improvement", "timeout", "failed",
         "refused" where the question is too large, "not_asked".
+    walk
+        How walks were measured: straight line times a detour, or a street network and its date.
     fairness
         Coverage of busy cells and of homes without own parking, before and after.
     """
@@ -66,6 +68,7 @@ class Plan:
     notices: tuple[str, ...]
     seconds: Mapping[str, float]
     proof: str = "not_asked"
+    walk: str = ""
 
     @property
     def digest(self) -> str:

@@ -1,6 +1,6 @@
 """All that does not change while a planner moves budget, weights or locks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,12 +23,14 @@ from app.core.siting.candidates import beside_assets, find_candidates, relocate
 from app.core.siting.context import Surroundings
 from app.core.siting.instance import neighbours
 from app.core.siting.lattice import spread
-from app.core.siting.problem import UNKNOWN, Demands
-from app.core.siting.reach import Reach, build_reach, find_pairs
+from app.core.siting.network import Walks, find_walks, streets_of
+from app.core.siting.problem import UNKNOWN, Demands, Streets
+from app.core.siting.reach import Pairs, Reach, build_reach, find_pairs
 from app.core.siting.today import Today, look
 
 DAYS = 365.0
 SMALL_KWH = 1e-9
+Walker = Callable[..., Walks]
 AROUND = ("exclusions", "places", "cables", "network")
 
 
@@ -58,6 +60,9 @@ class Prepared:
         Rows that stand for a district without an asset.
     near_start, near
         Candidates closer to each other than new places may be.
+    streets, walk
+        The streets people walk along, None where no network is loaded; and in words how walks
+        were measured.
     """
 
     places: pd.DataFrame
@@ -80,6 +85,8 @@ class Prepared:
     has_grid: bool
     illustrative: bool
     notices: tuple[str, ...]
+    streets: Streets | None
+    walk: str
 
 
 def prepare(  # noqa: PLR0913
@@ -91,8 +98,12 @@ def prepare(  # noqa: PLR0913
     radius_m: float,
     added: Sequence[Added] = (),
     moved: Sequence[Moved] = (),
+    walker: Walker = find_walks,
 ) -> Prepared:
-    """Find candidates, spread demand, and pair what lies within walking distance."""
+    """Find candidates, spread demand, and pair what lies within walking distance.
+
+    ``walker`` finds the walks over a street network; hand in one that remembers.
+    """
     if "districts" not in project.layers:
         raise InputError(f"{project.name} has no map of districts yet: load one")
     layer = project.layers["districts"]
@@ -102,7 +113,7 @@ def prepare(  # noqa: PLR0913
     demands = spread(shapes, names, kwh_day, values["demand_lattice_m"].value)
     places, notices = _places(project, rows, values, (added, moved), shapes)
     xy = places[["x", "y"]].to_numpy(float).reshape(-1, 2)
-    pairs = find_pairs(demands.xy, xy, radius_m=radius_m, detour=values["detour"].value)
+    streets, walk, pairs = _pairs(project, demands.xy, xy, values, radius_m, walker)
     start, near = neighbours(xy, values["spacing_new_m"].value)
     households, bare_homes = _homes(layer.frame, values)
     each = np.bincount(demands.district, minlength=len(names))[demands.district]
@@ -133,8 +144,37 @@ def prepare(  # noqa: PLR0913
         radius_m=radius_m,
         has_grid=not bool(rows.bare.all()),
         illustrative=project.illustrative,
-        notices=notices,
+        notices=(walk, *notices),
+        streets=streets,
+        walk=walk,
     )
+
+
+def _pairs(  # noqa: PLR0913, PLR0917
+    project: Project,
+    demand_xy: Floats,
+    site_xy: Floats,
+    values: Mapping[str, Parameter],
+    radius_m: float,
+    walker: Walker,
+) -> tuple[Streets | None, str, Pairs]:
+    """Walk over the streets where they are known, else 1.3 times the straight line; and say so."""
+    detour = values["detour"].value
+    if "network" not in project.layers:
+        pairs = find_pairs(demand_xy, site_xy, radius_m=radius_m, detour=detour)
+        return None, f"Walking distance: straight line x {detour:g}.", pairs
+    layer = project.layers["network"]
+    snap_m, join_m = values["street_snap_m"].value, values["street_join_m"].value
+    streets = streets_of(layer.map.geometry.to_numpy(), snap_m, join_m)
+    found = walker(streets, demand_xy, site_xy, radius_m=radius_m, detour=detour)
+    words = f"Walking distance: street network of {layer.as_of}"
+    lost, far = int(found.far_site.sum()), int(found.far_demand.sum())
+    if lost or far:
+        words += (
+            f"; {far:,} of {len(demand_xy):,} demand points and {lost:,} of {len(site_xy):,} "
+            f"candidates lie more than {snap_m:g} m from a street: straight line x {detour:g} there"
+        )
+    return streets, words + ".", found.pairs
 
 
 def fixed_rules() -> Mapping[str, Rule]:
@@ -192,7 +232,13 @@ def _places(
     parking = layers.get("parking")
     added, moved = by_hand
     found = find_candidates(
-        parking, layers.get("chargers"), layers["districts"], values, added, moved=moved
+        parking,
+        layers.get("chargers"),
+        layers["districts"],
+        values,
+        added,
+        moved=moved,
+        places=layers.get("places"),
     )
     if parking is None or not len(parking.frame):
         step = values["area_lattice_m"].value

@@ -117,7 +117,7 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
         floor_price=prepared.values["floor_price"].value,
     )
     districts = tuple(prepared.districts["district_id"])
-    problem = Problem(prepared.demands, sites, grid, terms, districts)
+    problem = Problem(prepared.demands, sites, grid, terms, districts, prepared.streets)
     return Question(problem, context, findings, failed, conditional, excluded, marks)
 
 
