@@ -289,7 +289,7 @@ def _notices(reading: Reading, found: Calibration) -> list[str]:
         f"{reading.year}; no season is taken out."
     )
     said = [period]
-    if np.isfinite(seen.seen).any():
+    if np.isfinite(seen.seen[found.used]).any():
         part = np.nansum(seen.points_seen[found.used]) / np.nansum(seen.points_all[found.used])
         said.append(
             f"In the districts that count {part:.0%} of the points were observed; the others are "

@@ -33,6 +33,7 @@ from app.sources.own_tables import OwnTable, read_own_table
 TIMES = ("arrival", "departure", "time", "date")
 SECONDS = 3600
 PERCENT = 100
+LIVELY = 0.5  # of the days have a session, or a date may be wrong
 WHERE = (
     Column("district_id", "district it lies in", "id"),
     Column("charger_id", "charge location, as on the map of charge points", "id"),
@@ -135,6 +136,7 @@ def read_sessions(project: Project, source: Source) -> Reading:
         raise refusal("no_sessions", "no session is left after cleaning", file=source.name)
     days = _days(kept["arrival"], zone)
     session = {"kwh": float(kept["energy_kwh"].mean()), "hours": float(kept["hours"].mean())}
+    said.notices += _gaps(kept["arrival"], days, zone)
     home, kept = _placed(project, kept, said)
     seen, groups = None, pd.DataFrame()
     if len(kept):
@@ -220,8 +222,7 @@ def _summed_snapshots(  # noqa: PLR0913, PLR0917  # the file, and what is left o
             f"{HOURS - unseen} of the 24 hours of the day were seen; the mean over them stands for "
             f"the day."
         )
-    kept = kept.assign(points=kept["total"])
-    counted = points_of(whole["charger_id"], whole["total"])
+    counted = points_of(whole["charger_id"], whole["points"])
     points_seen, points_all, notices = points(project, kept, home, counted)
     said.notices += notices
     nothing = np.full(count, np.nan)
@@ -254,22 +255,28 @@ def _profile(rows: pd.DataFrame) -> Floats:
 
 
 def _snapshots(table: OwnTable, zone: str) -> pd.DataFrame:
-    """Return ``charger_id, time, hour, taken, total`` and where it is, whatever the file gives."""
+    """Return ``charger_id, time, hour, taken, total, points`` and where, whatever the file gives.
+
+    ``points`` is NaN where the file does not say the total; there a share weighs as a usual one.
+    """
     frame = table.frame
     refusals = Refusals(table.file)
-    if not {"time"} <= set(frame) and not {"date", "hour"} <= set(frame):
+    timed = "time" in frame and bool(frame["time"].notna().any())
+    if not timed and not {"date", "hour"} <= set(frame):
         refusals.say("column time, or columns date and hour, are missing", "column_missing")
     if not {"taken", "total"} <= set(frame) and "percent" not in frame:
         refusals.say("columns taken and total, or percent, are missing", "column_missing")
     refusals.finish()
-    if "time" not in frame:
-        frame = frame.assign(time=frame["date"] + pd.to_timedelta(frame["hour"], unit="h"))
-    else:
+    if timed:
         frame = frame.assign(hour=_local(frame["time"], zone).dt.hour)
+    else:
+        frame = frame.assign(time=frame["date"] + pd.to_timedelta(frame["hour"], unit="h"))
+    blank = pd.Series(np.nan, index=frame.index)
+    points, percent = frame.get("total", blank), frame.get("percent", blank)
     usual = load_parameters()["existing_points_usual"].value
-    total = frame["total"] if "total" in frame else pd.Series(usual, index=frame.index)
-    taken = frame["taken"] if "taken" in frame else total * frame["percent"] / PERCENT
-    return frame.assign(total=total, taken=taken)
+    total = points.where(points.notna() | percent.isna(), usual)
+    taken = frame.get("taken", blank).fillna(total * percent / PERCENT)
+    return frame.assign(points=points, total=total, taken=taken)
 
 
 def _clean_snapshots(frame: pd.DataFrame, said: _Said) -> Flags:
@@ -322,6 +329,13 @@ def _days(times: pd.Series, zone: str) -> pd.DatetimeIndex:
     """List the days from the first to the last, on the clock of the place."""
     local = _local(times, zone)
     return pd.date_range(local.min().date(), local.max().date())
+
+
+def _gaps(times: pd.Series, days: pd.DatetimeIndex, zone: str) -> list[str]:
+    """Warn of days without a session: a wrong date makes a period long and a mean small."""
+    lively = int(_local(times, zone).dt.date.nunique())
+    said = f"Only {lively:,} of {len(days):,} days have a session: is a date wrong?"
+    return [said] if lively < LIVELY * len(days) else []
 
 
 def _middle(days: pd.DatetimeIndex) -> int:

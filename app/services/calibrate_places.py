@@ -32,21 +32,24 @@ NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 def home_of(project: Project, rows: pd.DataFrame) -> Longs:
-    """Find the district of each row by its code, its place, or its charge point on the map.
+    """Find the district of each row by its code, else its place, else its point on the map.
 
     -1 where it lies in none.
     """
     layer = project.layers["districts"]
+    found = np.full(len(rows), -1, np.int64)
     if "district_id" in rows:
         codes = {str(code): place for place, code in enumerate(layer.frame["district_id"])}
-        return np.asarray(rows["district_id"].map(codes).fillna(-1), np.int64)
+        found = np.array(rows["district_id"].map(codes).fillna(-1), np.int64)
     if {"lon", "lat"} <= set(rows):
-        at = gpd.points_from_xy(rows["lon"].fillna(0), rows["lat"].fillna(0), crs=4326)
-        return containing(layer.map.geometry.to_numpy(), at.to_crs(project.crs).to_numpy())
+        there = np.flatnonzero((found < 0) & rows[["lon", "lat"]].notna().all(axis=1).to_numpy())
+        at = gpd.points_from_xy(rows["lon"].iloc[there], rows["lat"].iloc[there], crs=4326)
+        cells = layer.map.geometry.to_numpy()
+        found[there] = containing(cells, at.to_crs(project.crs).to_numpy())
     if "charger_id" in rows and "chargers" in project.layers:
-        chargers = on_map(project)
-        return np.asarray(rows["charger_id"].map(chargers["home"]).fillna(-1), np.int64)
-    return np.full(len(rows), -1, np.int64)
+        told = rows["charger_id"].map(on_map(project)["home"]).fillna(-1)
+        found = np.where(found < 0, np.asarray(told, np.int64), found)
+    return found
 
 
 def points(
@@ -68,16 +71,16 @@ def points(
     seen = per_district(sites["home"].to_numpy(np.int64), told, count)
     if known.empty:
         return seen, np.full(count, np.nan), [*notices, NO_MAP]
-    if (known["points"] == 1).all() and "points" not in rows:
+    if (known["points"] == 1).all() and ("points" not in rows or rows["points"].isna().all()):
         notices = [*notices, ONE_EACH]
     better = {**dict(zip(sites["key"], told, strict=True)), **counted}
     return seen, np.maximum(standing(known, better, count), seen), notices
 
 
 def _key(rows: pd.DataFrame) -> pd.Series | None:
-    if "charger_id" in rows:
+    if "charger_id" in rows and (rows["charger_id"] != "").any():
         return rows["charger_id"]
-    if {"lon", "lat"} <= set(rows):
+    if {"lon", "lat"} <= set(rows) and rows["lon"].notna().any():
         return rows["lon"].round(5).astype(str) + " " + rows["lat"].round(5).astype(str)
     return None
 

@@ -1,5 +1,6 @@
 """Files held against a city: what comes back, what is refused, and the real cases."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -170,7 +171,7 @@ def test_wrong_units_are_not_taken_for_a_factor(utrecht: Project, tmp_path: Path
 
 
 def test_groups_are_told_where_the_file_names_them(utrecht: Project, tmp_path: Path) -> None:
-    table = pd.read_csv(pd.io.common.BytesIO(example(utrecht, "sessions")))
+    table = pd.read_csv(io.BytesIO(example(utrecht, "sessions")))
     found = ask(utrecht, table.assign(user_group="resident_private"), "sessions", tmp_path)
     assert list(found.groups["group"]) == ["resident_private"]
     bare = ask(utrecht, table.assign(user_group="somebody"), "sessions", tmp_path)
@@ -195,7 +196,7 @@ def test_bad_files_are_refused_in_a_sentence(
 
 
 def test_the_short_form_of_the_register_is_the_long_one(utrecht: Project, tmp_path: Path) -> None:
-    long = pd.read_csv(pd.io.common.BytesIO(example(utrecht, "occupancy")), parse_dates=["time"])
+    long = pd.read_csv(io.BytesIO(example(utrecht, "occupancy")), parse_dates=["time"])
     short = pd.DataFrame(
         {
             "date": long["time"].dt.date,
@@ -292,3 +293,34 @@ def test_real_sessions_are_cleaned_and_held_against_the_numbers_of_a_session(  #
     told = {each.name: each.measured for each in found.numbers}
     assert told["kwh_session"] == pytest.approx(kwh, abs=0.02)
     assert told["hours_session"] == pytest.approx(hours, abs=0.02)
+
+
+def test_blank_columns_of_the_template_do_no_harm(utrecht: Project, tmp_path: Path) -> None:
+    table = pd.read_csv(io.BytesIO(example(utrecht, "occupancy")))
+    plain = ask(utrecht, table, "occupancy", tmp_path)
+    names = template("occupancy").decode().strip().split(",")
+    assert ask(utrecht, table.reindex(columns=names), "occupancy", tmp_path).factors == (
+        plain.factors
+    )
+    raw = pd.read_csv(io.BytesIO(example(utrecht, "sessions")))
+    names = template("sessions").decode().strip().split(",")
+    usual = ask(utrecht, raw, "sessions", tmp_path)
+    assert ask(utrecht, raw.reindex(columns=names), "sessions", tmp_path).factors == usual.factors
+
+
+def test_a_share_alone_takes_the_points_of_the_map(utrecht: Project, tmp_path: Path) -> None:
+    table = pd.read_csv(io.BytesIO(example(utrecht, "occupancy")))
+    found = ask(utrecht, table, "occupancy", tmp_path)
+    table["occupied_percent"] = 100 * table["taken"] / table["total"]
+    short = table.drop(columns=["taken", "total"])
+    assert ask(utrecht, short, "occupancy", tmp_path).factors == pytest.approx(found.factors)
+
+
+def test_a_wrong_date_is_suspected(utrecht: Project, tmp_path: Path) -> None:
+    table = sessions(district_id="3511")
+    assert not any("is a date wrong" in each for each in ask(
+        utrecht, table, "sessions", tmp_path
+    ).notices)
+    table.loc[0, ["arrival", "departure"]] -= pd.Timedelta(days=900)
+    found = ask(utrecht, table, "sessions", tmp_path)
+    assert any("is a date wrong" in each for each in found.notices)

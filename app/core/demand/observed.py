@@ -125,6 +125,6 @@ def day_mean(shares: Floats) -> Floats:
 
 
 def points_of(charger: pd.Series, points: pd.Series) -> Mapping[str, float]:
-    """Say how many points every charger has: the most that was said; NaN where nothing was."""
-    most = points.groupby(charger).max()
+    """Say how many points every charger has: the most that was said."""
+    most = points.groupby(charger).max().dropna()
     return dict(zip(most.index.astype(str), most.to_numpy(np.float64), strict=True))
