@@ -318,9 +318,9 @@ def test_a_share_alone_takes_the_points_of_the_map(utrecht: Project, tmp_path: P
 
 def test_a_wrong_date_is_suspected(utrecht: Project, tmp_path: Path) -> None:
     table = sessions(district_id="3511")
-    assert not any("is a date wrong" in each for each in ask(
-        utrecht, table, "sessions", tmp_path
-    ).notices)
+    assert not any(
+        "is a date wrong" in each for each in ask(utrecht, table, "sessions", tmp_path).notices
+    )
     table.loc[0, ["arrival", "departure"]] -= pd.Timedelta(days=900)
     found = ask(utrecht, table, "sessions", tmp_path)
     assert any("is a date wrong" in each for each in found.notices)
