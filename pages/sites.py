@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from app.ui import cached, deeper_view, downloads, sites_view, state, style, tables
+from app.ui import (
+    cached,
+    deeper_view,
+    downloads,
+    hand_view,
+    practice_view,
+    sites_view,
+    state,
+    style,
+    tables,
+)
 from app.ui.text import _
 
 PAGE = {"title": "Sites", "icon": ":material/pin_drop:", "order": 60, "needs": ["districts"]}
@@ -11,7 +21,7 @@ project = cached.project(state.city())
 scenario = state.scenario()
 
 st.title(_("Where do the next charge points go?"))
-plan = cached.plan(project, scenario)
+plan = hand_view.plan_or_way_out(project, scenario)
 style.headline(sites_view.sentence(plan, scenario))
 tables.grid_banner(project)
 sites_view.numbers(plan)
@@ -31,14 +41,18 @@ with weigh:
     st.header(_("What counts"))
     sites_view.weights(scenario)
 
+st.header(_("Work by hand"))
+hand_view.work(project, scenario, plan)
 st.header(_("What limits the plan"))
 sites_view.limits(project, scenario, plan)
 st.header(_("How good, how firm, how soon?"))
 deeper_view.deeper(project, scenario)
+st.header(_("From a suggestion to a post"))
+practice_view.practice(project, scenario, plan)
 st.header(_("The same, as a table"))
 sites_view.site_table(plan)
 sites_view.refused_table(plan)
 sites_view.verdict(plan)
 tables.notes(plan.notices)
 tables.provenance(project, ["parking", "grid", "chargers", "districts"])
-downloads.plan(project, scenario)
+downloads.plan(project, scenario, practice_view.kept(project))

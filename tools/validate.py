@@ -95,7 +95,8 @@ def document(checks: Sequence[Check]) -> Iterator[str]:
 
 def _values(setup: Setup) -> str:
     said = [f"{each.name} {each.value:g} {each.unit} ({each.source})" for each in setup.values]
-    return ", ".join(said) + (f"; files {', '.join(setup.files)}" if setup.files else "")
+    files = f"files {', '.join(setup.files)}" if setup.files else ""
+    return "; ".join(filter(None, (", ".join(said), files)))
 
 
 def _row(check: Check) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-KINDS = ("districts", "grid", "parking", "chargers", "exclusions", "places")
+KINDS = ("districts", "grid", "parking", "chargers", "exclusions", "places", "network", "cables")
 
 
 def new(  # noqa: PLR0913  # one option per kind of map
@@ -18,6 +18,8 @@ def new(  # noqa: PLR0913  # one option per kind of map
     chargers: Annotated[Path | None, typer.Option(help="Map of charge points.")] = None,
     exclusions: Annotated[Path | None, typer.Option(help="Map of excluded areas.")] = None,
     places: Annotated[Path | None, typer.Option(help="Map of shelters, schools, hubs.")] = None,
+    network: Annotated[Path | None, typer.Option(help="Map of streets and paths.")] = None,
+    cables: Annotated[Path | None, typer.Option(help="Map of low-voltage cables.")] = None,
     join: Annotated[
         Path | None, typer.Option(help="Map of stations or postcodes, for a grid file without one.")
     ] = None,
@@ -31,7 +33,7 @@ def new(  # noqa: PLR0913  # one option per kind of map
     from app.commands.out_files import writing  # noqa: PLC0415
     from app.services.new_project import Wishes, new_project  # noqa: PLC0415
 
-    given = (districts, grid, parking, chargers, exclusions, places)
+    given = (districts, grid, parking, chargers, exclusions, places, network, cables)
     files = {kind: path for kind, path in zip(KINDS, given, strict=True) if path is not None}
     with writing(into):
         made = new_project(slug, into, files, Wishes(name, crs, timezone, country), join)

@@ -28,6 +28,9 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
     report: Annotated[Path | None, typer.Option(help="The report: JSON.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The report on standard output.")] = False,
     scenario: Annotated[Path | None, typer.Option(help=f"{PROJECT}: scenario file.")] = None,
+    site_list: Annotated[
+        Path | None, typer.Option("--list", help=f"{PROJECT}: sites with statuses, CSV.")
+    ] = None,
     year: Annotated[int | None, typer.Option(help=f"{PROJECT}: year.")] = None,
     strategy: Annotated[str | None, typer.Option(help=f"{PROJECT}: charging strategy.")] = None,
     demand: Annotated[Path | None, typer.Option(help=f"{TABLES}: demand points.")] = None,
@@ -60,7 +63,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
             locked=(*asked.locked, *by_hand["lock"]),
             excluded=(*asked.excluded, *by_hand["exclude"]),
         )
-        how = HowToPlan(prove, _years(years))
+        how = HowToPlan(prove, _years(years), site_list)
         full = sites_project(project, asked, how, out=out, report=report)
         if as_json:
             typer.echo(json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False))
@@ -120,7 +123,7 @@ def _unheard(ctx: typer.Context, *, tables: bool) -> str:
     """Say which options on the command line act in the other use of this command only."""
     other = PROJECT if tables else TABLES
     given = [
-        f"--{found.name.replace('_', '-')}"
+        found.opts[0]
         for found in ctx.command.params
         if str(getattr(found, "help", "")).startswith(other)
         and found.name

@@ -1,7 +1,7 @@
 """The half of ``kerbwatt sites`` that runs on a project."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,11 @@ from app.core.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class HowToPlan:
-    """Seconds for a proof, or the years of a plan in years."""
+    """Seconds for a proof, the years of a plan in years, and the list of sites to hold to."""
 
     prove_s: float = 0.0
     years: tuple[int, ...] = ()
+    listed: Path | None = None
 
 
 def _note(words: str) -> None:
@@ -45,12 +46,19 @@ def sites_project(
         if path is not None:
             ready_file(path)
     city = load_project(project)
+    scenario, listed = _held(city, scenario, how.listed)
     plan = _plan(city, scenario, how)
-    full = plan_report(city, scenario, plan)
+    full = plan_report(city, scenario, plan, listed)
     for notice in plan.notices:
         _note(notice)
+    if not plan.verifier["ok"]:
+        typer.echo("the verifier refuses this plan: nothing is written", err=True)
+        raise typer.Exit(1)
     if out is not None:
-        write_file(out, EXPORTS["gpkg"].write(results.plan(city, scenario, plan, pack_date(city))))
+        told = results.plan(city, scenario, plan, pack_date(city), listed)
+        untimed = {key: value for key, value in full.items() if key != "seconds"}
+        said = json.dumps(untimed, sort_keys=True, ensure_ascii=False, allow_nan=False)
+        write_file(out, EXPORTS["gpkg"].write(replace(told, meta={**told.meta, "report": said})))
     if report is not None:
         text = json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2)
         write_file(report, f"{text}\n".encode())
@@ -60,10 +68,25 @@ def sites_project(
         f"{total['cost_eur']:,.0f} EUR; at least {1 - plan.gap:.1%} of the best possible",
         err=True,
     )
-    if not plan.verifier["ok"]:
-        typer.echo("the verifier refuses this plan", err=True)
-        raise typer.Exit(1)
     return full
+
+
+def _held(city: Any, scenario: Scenario, path: Path | None) -> tuple[Scenario, Any]:  # noqa: ANN401
+    """Let the scenario hold to a list of sites, if there is one."""
+    if path is None:
+        return scenario, ()
+    from app.core.errors import InputError  # noqa: PLC0415
+    from app.services import site_list  # noqa: PLC0415
+    from app.services.estimate import estimate  # noqa: PLC0415
+    from app.services.recommend import places_of  # noqa: PLC0415
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    sites = site_list.read_list(city, content, path.name)
+    places = places_of(city, estimate(city, scenario), scenario)
+    return site_list.hold(scenario, sites, places), sites
 
 
 def _plan(city: Any, scenario: Scenario, how: HowToPlan) -> Any:  # noqa: ANN401  # types cost time

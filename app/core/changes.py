@@ -1,17 +1,23 @@
 """A scenario as plain text: what differs from the default, and nothing else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import isfinite
 from typing import Any, NoReturn
 
+from app.core.by_hand import read_added, read_moved, read_reason
 from app.core.errors import InputError
 from app.core.scenario import Scenario, choices, defaults, knobs
 
 LONGEST_TEXT = 200
 MOST_IDS = 20_000
 PAIRS = {"weights": "a criterion with its weight", "assumptions": "an assumption with its number"}
-LISTS = (*PAIRS, "locked", "excluded")
+BY_HAND: Mapping[str, Callable[[Any], Any]] = {
+    "added": read_added,
+    "moved": read_moved,
+    "reasons": read_reason,
+}
+LISTS = (*PAIRS, "locked", "excluded", *BY_HAND)
 
 
 def canonical(document: object) -> str:
@@ -59,7 +65,8 @@ def _value(name: str, value: Any) -> Any:  # noqa: ANN401
     if name in knobs():
         return _number(name, value)
     if name in LISTS:
-        return _pairs(name, value) if name in PAIRS else tuple(_listed(name, value))
+        listed = _pairs(name, value) if name in PAIRS else _listed(name, value)
+        return tuple(BY_HAND[name](each) for each in listed) if name in BY_HAND else tuple(listed)
     label = choices()[name].label if name in choices() else name
     if not isinstance(value, str) or len(value) > LONGEST_TEXT or not value.isprintable():
         raise InputError(f"{label}: this is not one of the choices")
@@ -84,7 +91,7 @@ def _listed(name: str, value: Any) -> list[Any]:  # noqa: ANN401
     return list(value)
 
 
-def _pairs(name: str, value: Any) -> tuple[tuple[str, float], ...]:  # noqa: ANN401
+def _pairs(name: str, value: Any) -> list[tuple[str, float]]:  # noqa: ANN401
     wrong = InputError(f"{name} holds something that is not {PAIRS[name]}")
     pairs = []
     for pair in _listed(name, value):
@@ -95,7 +102,7 @@ def _pairs(name: str, value: Any) -> tuple[tuple[str, float], ...]:  # noqa: ANN
         if not isinstance(key, str) or not numeric or not isfinite(number):
             raise wrong
         pairs.append((key, float(number)))
-    return tuple(pairs)
+    return pairs
 
 
 def _refuse(word: str) -> NoReturn:

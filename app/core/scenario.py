@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from math import isfinite
 from typing import Any
 
+from app.core.by_hand import Added, Moved, Reasons, check_by_hand
 from app.core.errors import InputError
 
 
@@ -86,7 +87,8 @@ class Scenario:
 
     ``weights`` holds (criterion, weight) pairs that differ from the criterion's own default;
     ``assumptions`` holds (parameter, value) pairs a planner set over the sourced number;
-    ``locked`` and ``excluded`` hold candidate ids a planner fixed by hand.
+    ``locked`` and ``excluded`` hold candidate ids a planner fixed by hand; ``added`` and ``moved``
+    hold places set by hand, and ``reasons`` (candidate id, reason) pairs for any of the four.
     """
 
     year: int = knob(2030, "Year", 2022, 2050, 1, "", "Demand")
@@ -128,6 +130,9 @@ class Scenario:
     assumptions: tuple[tuple[str, float], ...] = ()
     locked: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    added: tuple[Added, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    reasons: Reasons = ()
 
     def __post_init__(self) -> None:
         """Refuse what no slider could produce: links and files come from outside."""
@@ -138,6 +143,7 @@ class Scenario:
                 options = ", ".join(pick.options())
                 raise InputError(f"{pick.label}: no {getattr(self, name)!r}; choose from {options}")
         _check_lists(self)
+        check_by_hand(self.added, self.moved, self.reasons)
 
     def only(self, *names: str) -> "Scenario":
         """Return the same question with every lever but ``names`` at its default: a cache key."""

@@ -170,6 +170,9 @@ CHARGERS = Kind(
         Column("power_kw", "highest power of one point", "number", unit="kW", low=0, high=4_000),
         Column("current_type", "AC or DC", "text"),
         Column("operator", "who runs it", "text"),
+        Column(
+            "occupancy_percent", "time in use in the last quarter", "number", "%", low=0, high=100
+        ),
         Column("state", "state it reports", "text"),  # `status` says how sure a row is
         Column("v2g", "can feed back", "flag"),
     ),
@@ -235,6 +238,23 @@ PLACES = Kind(
         _count("visits_day", "visitors a day"),
     ),
 )
+NETWORK = Kind(
+    "network",
+    "Streets and paths",
+    "How people really walk: without it a walk is 1.3 times the straight line.",
+    (LINE,),
+    (
+        Column("street_id", "number of the street", "id", required=True),
+        Column("name", "name people use", "text"),
+    ),
+)
+CABLES = Kind(
+    "cables",
+    "Low-voltage cables",
+    "Where a post can be connected without a long trench.",
+    (LINE,),
+    (Column("cable_id", "number of the cable", "id", required=True),),
+)
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         kind.key: kind
@@ -248,6 +268,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             PRICES,
             EXCLUSIONS,
             PLACES,
+            NETWORK,
+            CABLES,
         )
     }
 )

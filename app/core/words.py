@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, log10
-from typing import Literal
+from typing import Any, Literal
 
 from app.core.demand.titles import title_of
 from app.core.parameters import Parameter
@@ -24,6 +24,9 @@ OWN_LABELS = {  # levers that are no slider: (label, group)
     "assumptions": ("{}", "Demand"),
     "locked": ("Places fixed by hand", "Sites"),
     "excluded": ("Places ruled out by hand", "Sites"),
+    "added": ("Places added by hand", "Sites"),
+    "moved": ("Places moved by hand", "Sites"),
+    "reasons": ("Reasons given by hand", "Sites"),
 }
 
 PAIRED = ("weights", "assumptions")  # levers that hold a number per name
@@ -77,7 +80,7 @@ def diff(
     """
     found: list[Difference] = []
     for name in sorted(defaults(), key=_place):
-        old, new = getattr(before, name), getattr(after, name)
+        old, new = _value(name, before), _value(name, after)
         if old == new:
             continue
         usual = numbers if name == "assumptions" else NONE_KNOWN
@@ -153,11 +156,21 @@ def _stated(name: str, scenario: Scenario) -> str:
     if lever in PAIRED:
         number = dict(getattr(scenario, lever)).get(key)
         return f"{_pair_label(lever, key)} {_usual(number)}"
-    value = getattr(scenario, name)
+    value = _value(name, scenario)
     text = _texts(name, value, value)[0]
     unit = knobs()[name].unit if name in knobs() else ""
     joint = ": " if isinstance(value, (str, tuple)) else " "
     return _label(name) + joint + _with_unit(text, unit)
+
+
+def _value(name: str, scenario: Scenario) -> Any:  # noqa: ANN401
+    """Give a lever's value; what was done by hand as one line per place."""
+    value = getattr(scenario, name)
+    if name == "added":
+        return tuple(f"{each.name} ({each.points} points, {each.key})" for each in value)
+    if name == "moved":
+        return tuple(f"{each.id} to {each.x:.1f} {each.y:.1f}" for each in value)
+    return tuple(f"{key}: {reason}" for key, reason in value) if name == "reasons" else value
 
 
 def _place(name: str) -> tuple[int, int]:

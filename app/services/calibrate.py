@@ -1,309 +1,298 @@
-"""Use-case: hold the demand of a project against measured sessions or occupancy."""
+"""Use-case: hold the demand model against observed sessions or occupancy, and set it right."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from app.core.assets import numbers as read_numbers
-from app.core.assets import texts
-from app.core.demand import calibration, sizing
-from app.core.demand.calibration import Fit
-from app.core.demand.counts import Scatter, scatter
+from app.core.assets import numbers
+from app.core.demand.calibration import FURTHEST, Calibration, Expected, calibrate
+from app.core.demand.groups import GROUPS
+from app.core.demand.observed import HOURS, day_mean
 from app.core.demand.result import Demand
-from app.core.demand.sessions import DAYS, HOURS
+from app.core.demand.sessions import DAYS
+from app.core.demand.titles import title_of
 from app.core.engine.arrays import Floats
 from app.core.errors import InputError
 from app.core.project import Project
-from app.core.scenario import Scenario, knobs
+from app.core.scenario import Scenario
+from app.services.calibrate_files import Reading, read_occupancy, read_sessions
 from app.services.estimate import estimate
-from app.services.observed import (
-    OCCUPANCY_COLUMNS,
-    SESSION_COLUMNS,
-    Seen,
-    days_of,
-    place,
-    points_of,
-    points_seen,
-    read,
-)
-from app.services.parameters import numbers_of
+from app.services.explain import with_number
+from app.services.parameters import load_parameters, numbers_of
 from app.sources.own_open import Source
 
-SCHEMA = "kerbwatt.calibration/1"
-SESSIONS, OCCUPANCY = "sessions", "occupancy"
-FIGURES = ("kwh", "hours")
-LEVERS = {"kwh": "calibration_kwh", "hours": "calibration_hours"}
-HOUR_S = 3600
-TURNED_AWAY = 0.05  # of the arrivals: what a cluster is held to
+FACTORS = ("calibration_kwh", "calibration_hours")
+BEFORE, AFTER = ("modelled", "low", "high"), ("after", "after_low", "after_high")
+MOMENTS = (BEFORE, AFTER)  # columns of mean, P10 and P90
+Kind = Literal["sessions", "occupancy"]
+READERS: Mapping[str, Callable[[Project, Source], Reading]] = {
+    "sessions": read_sessions,
+    "occupancy": read_occupancy,
+}
+WHY = {
+    "": "",
+    "nothing": "nothing was observed there",
+    "few": "too few observations",
+    "part": "too small a part of its points was observed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A number of the model with its range, and what the file says of it."""
+
+    name: str
+    title: str
+    unit: str
+    measured: float
+    ours: float
+    low: float
+    high: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether what was measured lies in the range."""
+        return self.low <= self.measured <= self.high
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
-    """What was measured, what the model says of the same year, and what would set it right.
+class Answer:
+    """A file held against the model.
 
     Attributes
     ----------
-    kind
-        "sessions" or "occupancy".
-    districts
-        ``district_id, name, observations, points_seen, points`` (on the map), ``counts`` (whether
-        it counts), and for kwh and hours a day: ``measured_x`` (scaled from the points seen to all
-        points of the district; NaN unknown), ``modelled_x, low_x, high_x, after_x``;
-        ``occupied`` (share of the time a seen point is taken) and ``occupied_full`` (what it would
-        be where every twentieth arrival finds all points in reach taken).
-    present
-        The factors the scenario has already, per figure.
-    fits
-        Per figure; None where it cannot be fitted.
-    dropped
-        Rows left out, by reason.
-    scatter
-        Of sessions per charge point around what its district expects; None for occupancy.
+    found
+        None where the file says nothing of this city or of a year the model knows.
+    refusal
+        Why there is no factor; empty where there is one.
+    districts : (district,)
+        What was measured and modelled, before and after, and whether it counts.
+    groups : (group,)
+        Factor of each user group the file names; told, not set.
     """
 
-    kind: str
+    project: Project
+    scenario: Scenario
+    reading: Reading
     year: int
-    days: float
+    found: Calibration | None
+    refusal: str
     districts: pd.DataFrame
-    present: Mapping[str, float]
-    fits: Mapping[str, Fit | None]
-    dropped: Mapping[str, int]
-    scatter: Scatter | None
-    kwh_session: float
-    hours_session: float
+    groups: pd.DataFrame
+    numbers: tuple[Beside, ...]
     notices: tuple[str, ...]
 
     @property
-    def levers(self) -> dict[str, float]:
-        """The assumptions that would apply the factors, by parameter."""
-        return {
-            LEVERS[k]: round(self.present[k] * fit.factor, 4)
-            for k, fit in self.fits.items()
-            if fit is not None
-        }
+    def factors(self) -> dict[str, float]:
+        """What to set in the model; empty where it is refused."""
+        return self.found.set_to() if self.found and not self.refusal else {}
 
 
-def from_sessions(
-    project: Project, scenario: Scenario, source: Source, *, zone: str | None = None
-) -> Calibration:
-    """Calibrate on sessions: energy and connected time.
-
-    Raises
-    ------
-    InputError
-        Nothing in the file lies in the project, or no figure can be fitted.
-    """
-    frame = read(source, SESSION_COLUMNS, zone or project.timezone)
-    frame["hours"] = (frame["departure"] - frame["arrival"]).dt.total_seconds() / HOUR_S
-    if "max_power_kw" not in frame:
-        frame["max_power_kw"] = np.nan
-    kept, dropped = calibration.clean(frame)
-    if kept.empty:
-        raise InputError(f"{source.name}: no session is left after cleaning")
-    seen = place(project, kept, source.name, np.full(len(kept), np.nan))
-    inside = seen.district >= 0
-    dropped["elsewhere"] = int((~inside).sum())
-    kept = kept[inside]
-    days = days_of(kept["arrival"], kept["arrival"])
-    count = len(project.layers["districts"].frame)
-    where = seen.district[inside]
-    per = {
-        "kwh": np.bincount(where, kept["energy_kwh"], count) / days,
-        "hours": np.bincount(where, kept["hours"], count) / days,
-    }
-    mean_year = int(kept["arrival"].astype("datetime64[s]").dt.year.median())
-    found = _held(
-        project, scenario, mean_year, per, np.bincount(where, minlength=count),
-        points_seen(seen, inside, count),
+def answer(project: Project, scenario: Scenario, source: Source, kind: Kind) -> Answer:
+    """Read a file, hold the model against it in the year of the file, and fit its factors."""
+    if "districts" not in project.layers:
+        raise InputError(f"{project.name} has no districts layer: load a map of districts first")
+    reading = READERS[kind](project, source)
+    plain = without(scenario).but(year=max(reading.year, _first_year()))
+    told = _numbers(reading, plain)
+    refusal = _cannot(project, reading)
+    if refusal or reading.seen is None:
+        return Answer(
+            project, scenario, reading, plain.year, None, refusal, pd.DataFrame(),
+            pd.DataFrame(), told, reading.notices,
+        )  # fmt: skip
+    demand = estimate(project, plain)
+    expected = expected_of(project, plain, demand, reading.seen.points_all)
+    least, seen = (load_parameters()[f"calibration_{name}"].value for name in ("least", "seen"))
+    found = calibrate(expected, reading.seen, least, seen)
+    return Answer(
+        project, scenario, reading, plain.year, found, _no_factor(found, least, seen),
+        _table(demand, found, least, plain.block_target),
+        _groups(reading, demand, found, least), told,
+        (*reading.notices, *_notices(reading, found)),
     )  # fmt: skip
-    sites = _scatter(seen, inside, count)
-    return Calibration(
-        kind=SESSIONS,
-        days=days,
-        dropped=dropped,
-        scatter=sites,
-        kwh_session=float(kept["energy_kwh"].mean()),
-        hours_session=float(kept["hours"].mean()),
-        notices=(*seen.notices, *found.pop("notices")),
-        **found,
-    )
 
 
-def from_occupancy(
-    project: Project, scenario: Scenario, source: Source, *, zone: str | None = None
-) -> Calibration:
-    """Calibrate on snapshots of how many points are taken: connected time only, never energy."""
-    frame = read(source, OCCUPANCY_COLUMNS, zone or project.timezone)
-    points = frame["points"].to_numpy(float) if "points" in frame else np.full(len(frame), np.nan)
-    seen = place(project, frame, source.name, points)
-    still = calibration.stale(pd.Series(seen.charger), frame["occupied_percent"])
-    alive = ~pd.Series(seen.charger).isin(still).to_numpy()
-    inside = (seen.district >= 0) & alive
-    dropped = {
-        "stale_chargers": len(still),
-        "stale": int((~alive).sum()),
-        "elsewhere": int((seen.district < 0).sum()),
-    }
-    if not inside.any():
-        raise InputError(f"{source.name}: no snapshot is left that changes and lies in the city")
-    count = len(project.layers["districts"].frame)
-    where, weight = seen.district[inside], np.nan_to_num(seen.points[inside], nan=1.0)
-    share = _hours_even(frame[inside], where, weight, count)
-    total = points_seen(seen, inside, count)
-    moments = frame.loc[inside, "time"]
-    year = int(moments.astype("datetime64[s]").dt.year.median())
-    nothing = np.full(count, np.nan)
-    found = _held(
-        project, scenario, year, {"kwh": nothing, "hours": share * HOURS * total},
-        np.bincount(where, minlength=count), total,
-    )  # fmt: skip
-    return Calibration(
-        kind=OCCUPANCY,
-        days=days_of(moments, moments),
-        dropped=dropped,
-        scatter=None,
-        kwh_session=float("nan"),
-        hours_session=float("nan"),
-        notices=(*seen.notices, *found.pop("notices")),
-        **found,
-    )
+def without(scenario: Scenario) -> Scenario:
+    """Take the factors of an earlier calibration away, so that none is fitted upon another."""
+    kept = tuple(pair for pair in scenario.assumptions if pair[0] not in FACTORS)
+    return scenario.but(assumptions=kept)
 
 
-def _hours_even(frame: pd.DataFrame, where: np.ndarray, weight: Floats, count: int) -> Floats:
-    """Mean share taken per district, every hour of the day counting alike where it was seen."""
-    hour = frame["time"].astype("datetime64[s]").dt.hour.to_numpy()
-    cell = where * 24 + hour
-    top = np.bincount(cell, weight * frame["occupied_percent"] / 100, count * 24)
-    bottom = np.bincount(cell, weight, count * 24)
-    share = np.divide(top, bottom, out=np.full(top.size, np.nan), where=bottom > 0)
-    grid = share.reshape(count, 24)
-    seen = np.isfinite(grid)
-    total = np.where(seen, grid, 0.0).sum(axis=1)
-    found: Floats = np.divide(
-        total, seen.sum(axis=1), out=np.full(count, np.nan), where=seen.any(axis=1)
-    )
-    return found
+def with_factors(scenario: Scenario, found: Answer) -> Scenario:
+    """Set the factors in a scenario."""
+    scenario = without(scenario)
+    for name, value in found.factors.items():
+        scenario = with_number(scenario, name, round(value, 4))
+    return scenario
 
 
-def _held(  # noqa: PLR0913, PLR0917  # what was seen has these sides
-    project: Project,
-    scenario: Scenario,
-    year: int,
-    per_day: Mapping[str, Floats],
-    observations: np.ndarray,
-    points_seen: Floats,
-) -> dict[str, Any]:
-    """Hold the model of that year against what was seen, per district."""
-    low, high = knobs()["year"].low, knobs()["year"].high
-    asked = scenario.but(year=int(np.clip(year, low, high)))
-    demand, numbers = estimate(project, asked), numbers_of(asked)
-    layer, notices = project.layers["districts"], list[str]()
-    points = points_of(project, len(observations))
-    scale = np.divide(points, points_seen, out=np.full(points.size, np.nan), where=points_seen > 0)
-    if np.isnan(points_seen[observations > 0]).any():
-        scale = np.where(np.isnan(points_seen), 1.0, scale)
-        notices.append("Rows that name a district only are taken for all its points.")
-    frame = pd.DataFrame(
-        {
-            "district_id": texts(layer.frame, "district_id"),
-            "name": texts(layer.frame, "name"),
-            "observations": observations,
-            "points_seen": points_seen,
-            "points": points,
-            "counts": observations >= numbers["calibration_least"].value,
-        }
-    )
-    fits: dict[str, Fit | None] = {}
-    for figure in FIGURES:
-        mean, p10, p90 = _modelled(demand, figure)
-        measured = per_day[figure] * scale
-        measured = np.where(observations > 0, measured, np.nan)
-        fits[figure] = calibration.fit(measured, mean, p10, p90, frame["counts"].to_numpy())
-        factor = 1.0 if (got := fits[figure]) is None else got.factor
-        frame[f"measured_{figure}"] = measured
-        frame[f"modelled_{figure}"], frame[f"low_{figure}"] = mean, p10
-        frame[f"high_{figure}"], frame[f"after_{figure}"] = p90, factor * mean
-    if not any(fits.values()):
-        least = numbers["calibration_least"].value
-        raise InputError(
-            f"nothing can be fitted: no district has {least:g} observations or more "
-            f"(the most is {int(observations.max())})"
+def _first_year() -> int:
+    return int(load_parameters()["registrations_year"].value)
+
+
+def _cannot(project: Project, reading: Reading) -> str:
+    """Say why a file cannot be held against this city at all."""
+    if reading.seen is None:
+        return (
+            f"nothing in {reading.file} can be placed in a district of {project.name}: give "
+            f"district_id, lon and lat, or charger_id as on its map of charge points"
         )
-    frame["occupied"] = frame["measured_hours"] / HOURS / frame["points"].where(points > 0)
-    per_cluster = numbers["homes_per_cluster"].value
-    frame["occupied_full"] = _occupied_full(points, layer.frame, per_cluster)
-    present = {k: numbers[LEVERS[k]].value for k in FIGURES}
+    if reading.year < _first_year():
+        return (
+            f"{reading.file} is of {reading.year}, and the model begins in {_first_year()}, when "
+            f"cars were counted"
+        )
+    return ""
+
+
+def _no_factor(found: Calibration, least: float, seen: float) -> str:
+    if not found.used.any():
+        return (
+            f"no district has {least:g} observations or more from at least {seen:.0%} of its points"
+        )
+    fits = [each for each in (found.kwh, found.hours) if each is not None]
+    if not fits:
+        return "the model expects nothing where something was measured, or nothing was measured"
+    if any(not 1.01 / FURTHEST < each.factor < FURTHEST / 1.01 for each in fits):
+        return (
+            f"model and file are {FURTHEST:g} times apart or more: are the units right, and does "
+            f"the file hold all points it names?"
+        )
+    return ""
+
+
+def expected_of(project: Project, scenario: Scenario, demand: Demand, points: Floats) -> Expected:
+    """Return what the model expects of every district where so many points stand."""
+    table = demand.districts
+    homes = numbers(project.layers["districts"].frame, "households")
+    shared = numbers_of(scenario)["homes_per_cluster"].value
+
+    def bands(name: str, days: float) -> Floats:
+        return np.array(
+            [table[f"{name}_{each}"].to_numpy(np.float64) / days for each in ("mean", "p10", "p90")]
+        )
+
+    return Expected(
+        kwh=bands("kwh_year", DAYS),
+        hours=bands("connected_hours_day", 1),
+        sessions=table["sessions_day_mean"].to_numpy(np.float64),
+        clusters=np.maximum(np.round(np.nan_to_num(homes) / shared), 1.0),
+        points=points,
+    )
+
+
+def _numbers(reading: Reading, scenario: Scenario) -> tuple[Beside, ...]:
+    """Hold numbers of the model that the file itself can say, wherever it is from, beside it."""
+    measured = {f"{name}_session": value for name, value in reading.session.items()}
+    if np.isfinite(reading.profile).any():
+        measured["peak_factor"] = float(np.nanmax(reading.profile) / day_mean(reading.profile))
+    own = numbers_of(scenario)
+    return tuple(
+        Beside(name, title_of(name), row.unit, value, row.value, row.low, row.high)
+        for name, value in measured.items()
+        for row in (own[name],)
+    )
+
+
+def _table(demand: Demand, found: Calibration, least: float, target: float) -> pd.DataFrame:
+    """List every district: measured, before, after, and why it does not count."""
+    seen, expected = found.seen, found.expected
+    few = seen.observations < least
+    why = np.where(few, np.where(seen.observations > 0, "few", "nothing"), "part")
+    columns: dict[str, object] = {
+        "district_id": demand.districts["district_id"],
+        "name": demand.districts["name"],
+        "counts": found.used,
+        "why": np.where(found.used, "", why),
+        "observations": seen.observations.astype(int),
+        "points_seen": seen.points_seen,
+        "points": seen.points_all,
+    }
+    for name, fit in (("kwh", found.kwh), ("hours", found.hours)):
+        if fit is not None:
+            columns |= _columns(found, name)
+    if np.isfinite(seen.points_all).any():
+        points = np.where(seen.points_seen > 0, seen.points_seen, np.nan)
+        columns["occupied"] = seen.hours_day / points / HOURS
+        columns["occupied_modelled"] = expected.occupied()
+        columns["occupied_after"] = expected.occupied(found.hours_factor)
+        columns["occupied_full"] = expected.occupied_full(target)
+    return pd.DataFrame(columns)
+
+
+def _columns(found: Calibration, name: str) -> dict[str, object]:
+    """Energy or hours of every district: measured, before and after."""
+    measured = found.measured(name)
+    columns: dict[str, object] = {f"measured_{name}": measured}
+    for moment, drawn in zip(MOMENTS, found.bands(name), strict=True):
+        for band, row in zip(moment, drawn, strict=True):
+            columns[f"{band}_{name}"] = row
+        inside = (drawn[1] <= measured) & (measured <= drawn[2])
+        columns[f"inside_{moment[0]}_{name}"] = np.where(np.isnan(measured), None, inside)
+    return columns
+
+
+def occupied(found: Answer) -> dict[str, float]:
+    """Share of the time a point is taken in the districts that count: measured, before, after.
+
+    Districts weigh by their points; empty where the points are not known.
+    """
+    if "occupied" not in found.districts:
+        return {}
+    rows = found.districts[found.districts["counts"]]
+    weight = rows["points"].to_numpy(np.float64)
+    if not weight.sum() > 0:
+        return {}
     return {
-        "present": present,
-        "year": asked.year,
-        "districts": frame,
-        "fits": fits,
-        "notices": notices,
+        name: float(weight @ rows[column].to_numpy(np.float64) / weight.sum())
+        for name, column in (
+            ("measured", "occupied"),
+            ("before", "occupied_modelled"),
+            ("after", "occupied_after"),
+        )
     }
 
 
-def _modelled(demand: Demand, figure: str) -> tuple[Floats, Floats, Floats]:
-    """Mean, P10 and P90 a day per district."""
-    name, per = ("kwh_year", DAYS) if figure == "kwh" else ("connected_hours_day", 1)
-    frame = demand.districts
-    mean, low, high = (frame[f"{name}_{x}"].to_numpy(float) / per for x in ("mean", "p10", "p90"))
-    return mean, low, high
+def _groups(reading: Reading, demand: Demand, found: Calibration, least: float) -> pd.DataFrame:
+    """Fit each user group the file names, on districts with enough sessions of it."""
+    if reading.groups.empty:
+        return pd.DataFrame()
+    stay = numbers_of(Scenario())["hours_session"].value
+    rows = []
+    served = found.expected.served(found.expected.hours[0])
+    for place, group in enumerate(GROUPS):
+        told = reading.groups[reading.groups["group"] == group.key]
+        told = told[(told["sessions"] >= least) & found.used[told["district"]]]
+        if told.empty:
+            continue
+        where = told["district"].to_numpy(np.int64)
+        daily = demand.sessions_day[where, place] * served[where]
+        models = {"kwh": daily * demand.kwh_session[place], "hours": daily * stay}
+        row: dict[str, object] = {"group": group.key, "title": group.title, "districts": len(told)}
+        for name, model in models.items():
+            measured = told[f"{name}_day"].to_numpy(np.float64) * found.seen.scale[where]
+            square = float(model @ model)
+            row[f"{name}_factor"] = float(measured @ model) / square if square else np.nan
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
-def _occupied_full(points: Floats, frame: pd.DataFrame, per_cluster: float) -> Floats:
-    """Share taken where a cluster of today's size just turns away a twentieth of its arrivals."""
-    households = read_numbers(frame, "households")
-    clusters = np.maximum(1, np.round(np.nan_to_num(households) / per_cluster))
-    size = np.clip(np.nan_to_num(np.round(points / clusters)), 1, sizing.MANY).astype(int)
-    most = [sizing.highest_load(int(each), TURNED_AWAY) for each in size]
-    return np.asarray(np.array(most) * (1 - TURNED_AWAY) / size)
-
-
-def _scatter(seen: Seen, inside: np.ndarray, count: int) -> Scatter | None:
-    """How sessions per charge point lie around the mean of its district per point."""
-    each = pd.DataFrame(
-        {"charger": seen.charger, "district": seen.district, "points": seen.points}
-    )[inside]
-    each = each[each["charger"] != ""]
-    if each.empty:
-        return None
-    sites = each.groupby("charger").agg(
-        district=("district", "first"), points=("points", "first"), sessions=("district", "size")
+def _notices(reading: Reading, found: Calibration) -> list[str]:
+    """Say how the two were made comparable."""
+    seen = found.seen
+    period = (
+        f"{reading.first} to {reading.last}: {seen.days:g} days stand for a mean day of "
+        f"{reading.year}; no season is taken out."
     )
-    weight = sites["points"].fillna(1.0)
-    per = np.bincount(sites["district"], sites["sessions"], count) / np.maximum(
-        np.bincount(sites["district"], weight, count), 1e-9
-    )
-    expected = weight.to_numpy(float) * per[sites["district"].to_numpy(int)]
-    real = expected > 0
-    return scatter(sites["sessions"].to_numpy(float)[real], expected[real])
-
-
-def document(project: Project, found: Calibration) -> dict[str, Any]:
-    """Return a calibration as plain data; unknown is null."""
-    return {
-        "schema": SCHEMA,
-        "project": project.slug,
-        "kind": found.kind,
-        "year": found.year,
-        "days": found.days,
-        "fits": {k: None if fit is None else _plain(asdict(fit)) for k, fit in found.fits.items()},
-        "assumptions": found.levers,
-        "dropped": dict(found.dropped),
-        "scatter": None if found.scatter is None else asdict(found.scatter),
-        "kwh_session": _plain(found.kwh_session),
-        "hours_session": _plain(found.hours_session),
-        "districts": [_plain(row) for row in found.districts.to_dict("records")],
-        "notices": list(found.notices),
-    }
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not np.isfinite(value) else value
+    said = [period]
+    if np.isfinite(seen.seen[found.used]).any():
+        part = np.nansum(seen.points_seen[found.used]) / np.nansum(seen.points_all[found.used])
+        said.append(
+            f"In the districts that count {part:.0%} of the points were observed; the others are "
+            f"taken to be used as much, and the model's figure is of drivers who find a free point."
+        )
+    return said

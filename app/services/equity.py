@@ -285,9 +285,11 @@ def _guessed(told: Floats, households: Floats) -> tuple[str, ...]:
 
 
 def published(found: Equity) -> pd.DataFrame:
-    """Return the districts as they may leave the house: no rate of few homes."""
+    """Return the districts as they may leave the house: no rate of few homes, nor what tells it."""
     frame = found.districts
-    return frame.assign(**{name: frame[name].mask(frame["rates_hidden"]) for name in RATES})
+    return frame.assign(
+        **{name: frame[name].mask(frame["rates_hidden"]) for name in (*RATES, "homes_far")}
+    )
 
 
 def apart(found: Equity) -> tuple[pd.Series, pd.Series] | None:

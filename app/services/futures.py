@@ -17,7 +17,7 @@ from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.parameters import load_parameters
 from app.services.plan import stage
-from app.services.recommend import Prepared, point_type, prepare
+from app.services.recommend import Prepared, places_of, point_type
 from app.services.room import room
 from app.services.setting import peak_week
 from app.services.setting import prepare as bring_onto_grid
@@ -113,7 +113,7 @@ def least_regret(project: Project, scenario: Scenario, *, report: Report = silen
         asked = scenario.but(uptake=uptake)
         demand = estimate(project, asked)
         setting = bring_onto_grid(project, demand, asked)
-        now = prepare(project, demand, radius_m=asked.radius_m)
+        now = places_of(project, demand, asked)
         places = now if places is None else _same(places, now)
         for strategy in strategies:
             report(len(instances) / (2 * total), f"Uptake {uptake}, {strategy}")

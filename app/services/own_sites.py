@@ -99,6 +99,7 @@ def sites_own(
         "version": version("kerbwatt"),
         "seed": options.seed,
         "proof": proof,
+        **({"status": "proven"} if proof == "proven" and sites else {}),
         "notices": [*_notices(tables, instance, solution, options), *refusals],
     }
     layers = as_layers(run, sites, rejected, options.crs)

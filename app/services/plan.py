@@ -15,7 +15,7 @@ from app.core.siting.plan import Plan
 from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.prove import prover
-from app.services.recommend import Effort, Prepared, prepare, sketch, solve
+from app.services.recommend import Effort, Prepared, places_of, sketch, solve
 from app.services.room import room
 from app.services.setting import Setting, Stretch, peak_week, week_stretch
 from app.services.setting import prepare as bring_onto_grid
@@ -43,7 +43,7 @@ def stage(project: Project, scenario: Scenario) -> Stage:
     demand = estimate(project, scenario)
     setting = bring_onto_grid(project, demand, scenario)
     answer = headline(setting, peak_week(setting), scenario.strategy, scenario)
-    places = prepare(project, demand, radius_m=scenario.radius_m)
+    places = places_of(project, demand, scenario)
     return Stage(demand, setting, answer, places, room(answer))
 
 
@@ -55,13 +55,10 @@ def plan_project(project: Project, scenario: Scenario, effort: Effort | None = N
 
 def prove_project(
     project: Project, scenario: Scenario, seconds: float, *, report: Report = silent
-) -> pd.DataFrame:
+) -> tuple[Plan, Plan]:
     """Search for a better plan and prove it, within about ``seconds``.
 
-    Returns
-    -------
-    The plan found in an instant, then the one after the search: ``sites, points, served_kwh_day,
-    value, bound, gap, proof, ok, seconds``.
+    Returns the plan found in an instant, and the one after the search: never worse.
     """
     report(0.0, "Simulating the strategy")
     found, begun = stage(project, scenario), monotonic()
@@ -76,22 +73,10 @@ def prove_project(
     solver_s = (1 - SEARCH_SHARE) * seconds
     ending = prover(solver_s, seed=scenario.seed, poll=lambda: poll("Proving"))
     efforts = (None, Effort(ROUNDS_OF_SEARCH, BOUND_STEPS, expired, ending))
-    plans = [plan(found.places, scenario, found.setting, found.answer, each) for each in efforts]
-    return pd.DataFrame([_figures(each) for each in plans])
-
-
-def _figures(found: Plan) -> dict[str, object]:
-    return {
-        "sites": int(found.totals["sites"]),
-        "points": int(found.totals["points"]),
-        "served_kwh_day": found.served_kwh_day,
-        "value": found.value,
-        "bound": found.bound,
-        "gap": found.gap,
-        "proof": found.proof,
-        "ok": bool(found.verifier["ok"]),
-        "seconds": sum(found.seconds.values()),
-    }
+    first, better = (
+        plan(found.places, scenario, found.setting, found.answer, each) for each in efforts
+    )
+    return first, better if better.value >= first.value and better.verifier["ok"] else first
 
 
 def plan(

@@ -1,5 +1,6 @@
 """Use-case: a project's plan as the document of ``report.json``, like that of own tables."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from math import isfinite
 from typing import Any
@@ -9,8 +10,11 @@ import pandas as pd
 
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.edits import of_plan
 from app.core.siting.plan import Plan
 from app.core.siting.report import PROVEN, SCHEMA, SHOWN
+from app.core.siting.statuses import Site
+from app.services import site_list
 
 CHOSEN = (
     "candidate_id",
@@ -30,10 +34,16 @@ CHOSEN = (
 )
 
 
-def plan_report(project: Project, scenario: Scenario, plan: Plan) -> dict[str, Any]:
-    """Say everything a plan says, as plain data; numbers finite, unknown null."""
+def plan_report(
+    project: Project, scenario: Scenario, plan: Plan, listed: Sequence[Site] = ()
+) -> dict[str, Any]:
+    """Say everything a plan says, as plain data; numbers finite, unknown null.
+
+    ``listed`` is the list of sites with their statuses, if there is one.
+    """
     firm = plan.firm
-    status = "empty" if firm.empty else "proven" if plan.gap <= PROVEN else "feasible"
+    sure = plan.gap <= PROVEN or plan.proof == "proven"
+    status = "empty" if firm.empty else "proven" if sure else "feasible"
     rejected = [
         {"candidate_id": row.candidate_id, "binding": str(row.binding).split(";"), "text": row.text}
         for row in plan.rejected.head(SHOWN).itertuples(index=False, name="Row")
@@ -54,6 +64,8 @@ def plan_report(project: Project, scenario: Scenario, plan: Plan) -> dict[str, A
         "conditional": _rows(plan.conditional),
         "rejected": rejected,
         "rejected_count": len(plan.rejected),
+        "changes": of_plan(scenario, plan).to_dict("records"),
+        "site_list": site_list.table(project, listed).to_dict("records"),
         "totals": {**plan.totals, "demand_kwh_day": plan.demand_kwh_day},
         "constraints": plan.constraints,
         "fairness": plan.fairness,

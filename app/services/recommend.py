@@ -8,12 +8,12 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from app.core.by_hand import Added, Moved
 from app.core.demand.result import Demand
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.answer import Effort, answer
 from app.core.siting.answer import sketch as on_transformers
-from app.core.siting.candidates import Added
 from app.core.siting.plan import Plan
 from app.core.siting.prepare import Prepared
 from app.core.siting.prepare import prepare as pair_up
@@ -22,12 +22,15 @@ from app.core.siting.warm import warm_up
 from app.paths import DATA
 from app.services.parameters import load_parameters
 from app.services.setting import rows_of
+from app.services.walks import walks
 
 __all__ = [
     "Added",
     "Effort",
+    "Moved",
     "Plan",
     "Prepared",
+    "places_of",
     "point_type",
     "prepare",
     "recommend",
@@ -48,11 +51,36 @@ def point_type(key: str = REFERENCE) -> PointType:
 
 
 def prepare(
-    project: Project, demand: Demand, *, radius_m: float, added: Sequence[Added] = ()
+    project: Project,
+    demand: Demand,
+    *,
+    radius_m: float,
+    added: Sequence[Added] = (),
+    moved: Sequence[Moved] = (),
 ) -> Prepared:
     """Find candidates and pair them with demand: keep this while budget, weights or locks move."""
-    rows = rows_of(project)
-    return pair_up(project, demand, rows, load_parameters(), radius_m=radius_m, added=added)
+    rows, values = rows_of(project), load_parameters()
+    return pair_up(
+        project,
+        demand,
+        rows,
+        values,
+        radius_m=radius_m,
+        added=added,
+        moved=moved,
+        walker=walks,
+    )
+
+
+def places_of(project: Project, demand: Demand, scenario: Scenario) -> Prepared:
+    """Do so for a scenario: with its walking distance and the places it sets by hand."""
+    return prepare(
+        project,
+        demand,
+        radius_m=scenario.radius_m,
+        added=scenario.added,
+        moved=scenario.moved,
+    )
 
 
 def solve(
@@ -77,5 +105,4 @@ def sketch(prepared: Prepared, scenario: Scenario, room: pd.DataFrame) -> Mappin
 
 def recommend(project: Project, demand: Demand, scenario: Scenario, room: pd.DataFrame) -> Plan:
     """Recommend places for one scenario of a project."""
-    prepared = prepare(project, demand, radius_m=scenario.radius_m)
-    return solve(prepared, scenario, room)
+    return solve(places_of(project, demand, scenario), scenario, room)

@@ -1,5 +1,6 @@
 """Use-case: an answer as a file to be, with what a reader must know of it."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 
 import geopandas as gpd
@@ -9,12 +10,15 @@ from app.core.demand.result import Demand
 from app.core.impact import Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting import edits
+from app.core.siting.candidates import as_points
 from app.core.siting.plan import Plan
+from app.core.siting.statuses import Site
 from app.core.strategies import STRATEGIES
 from app.core.words import summary
 from app.exports import Result
 from app.exports.map_sheet import MapSheet
-from app.services import estimate, zonings
+from app.services import estimate, site_list, zonings
 from app.services.equity import Equity, published
 from app.services.setting import rows_of
 from app.services.zonings import Zoning
@@ -83,14 +87,31 @@ def impact(project: Project, scenario: Scenario, answer: Impact, day: str) -> Re
     return Result("impact", f"Grid impact {scenario.year}", tables, meta)
 
 
-def plan(project: Project, scenario: Scenario, found: Plan, day: str) -> Result:
-    """Give the recommended places, those that keep their points, the refused ones and the lots."""
-    tables = {"sites": found.sites}
+def plan(
+    project: Project, scenario: Scenario, found: Plan, day: str, listed: Sequence[Site] = ()
+) -> Result:
+    """Give the recommended places, those that keep their points, the refused ones and the lots.
+
+    ``listed`` is the list of sites with their statuses, if there is one.
+    """
+    done, why = edits.marks(scenario, found.sites["candidate_id"])
+    tables = {"sites": found.sites.assign(by_hand=done, reason_by_hand=why)}
     others = {"existing": found.existing, "rejected": found.rejected, "lots": found.lots}
+    others |= {
+        "changes": changes(project, scenario, found),
+        "site_list": site_list.table(project, listed),
+    }
     tables |= {name: frame for name, frame in others.items() if len(frame)}
     meta = about(project, scenario, day, "parking", "grid", "chargers", "districts")
     meta["bound"] = f"at least {1 - found.gap:.1%} of the best possible ({found.bound_method})"
     return Result("sites", f"Recommended places {scenario.year}", tables, meta)
+
+
+def changes(project: Project, scenario: Scenario, found: Plan) -> pd.DataFrame:
+    """List what was done by hand: on the map where every change has a place."""
+    frame = edits.of_plan(scenario, found)
+    unplaced = frame.empty or bool(frame["x"].isna().any())
+    return frame if unplaced else as_points(frame, project.crs)
 
 
 def map_sheet(

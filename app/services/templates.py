@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.core.errors import InputError
-from app.core.schema import KINDS, POINT, POLYGON, Column, Kind
+from app.core.schema import KINDS, LINE, POINT, POLYGON, Column, Kind
 
 FORMATS = ("csv", "geojson")
 MIDDLE = (5.12, 52.09)  # longitude and latitude the examples lie around
@@ -41,6 +41,7 @@ NUMBERS: Mapping[str, tuple[float, float]] = MappingProxyType(
         "footway_m": (2.4, 3.0),
         "points": (2, 4),
         "power_kw": (11, 22),
+        "occupancy_percent": (18, 41),
         "energy_kwh": (18.5, 32.0),
         "max_power_kw": (11, 7.4),
         "load_kw": (412.5, 405.0),
@@ -134,8 +135,10 @@ def _place_text(kind: Kind, at: int) -> dict[str, Any]:
     if POINT in kind.geometry:
         longitude, latitude = _corner(at)
         return {"longitude": longitude, "latitude": latitude}
-    ring = ", ".join(f"{x} {y}" for x, y in _ring(at))
-    return {"geometry": f"POLYGON (({ring}))"}
+    corners = ", ".join(f"{x} {y}" for x, y in _ring(at))
+    if POLYGON not in kind.geometry:
+        return {"geometry": f"LINESTRING ({corners})"}
+    return {"geometry": f"POLYGON (({corners}))"}
 
 
 def _geojson(kind: Kind, rows: list[dict[str, Any]]) -> bytes:
@@ -150,6 +153,8 @@ def _geojson(kind: Kind, rows: list[dict[str, Any]]) -> bytes:
 def _shape(kind: Kind, at: int) -> dict[str, Any]:
     if POINT in kind.geometry:
         return {"type": POINT, "coordinates": list(_corner(at))}
+    if POLYGON not in kind.geometry:
+        return {"type": LINE, "coordinates": [list(point) for point in _ring(at)]}
     return {"type": POLYGON, "coordinates": [[list(point) for point in _ring(at)]]}
 
 

@@ -1,14 +1,12 @@
 """Use-case: hold the demand model against measured sessions and occupancy of real places."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
 
-from app.core.demand.calibration import clean
+from app.core.demand.observed import STUCK, clean
 from app.core.scenario import Scenario
 from app.core.validation import Setup
 from app.services import calibrate
@@ -62,7 +60,8 @@ def compute_sessions(setup: Setup, folder: Path) -> Told:
     numbers, found = load_parameters(), dict[str, tuple[float, str]]()
     for (key, read), name in zip(READERS.items(), setup.files, strict=True):
         raw = read(folder / name)
-        kept, gone = clean(raw)
+        good, gone = clean(raw)
+        kept = raw[good]
         said = ", ".join(f"{count} {why}" for why, count in gone.items() if count) or "none"
         for figure, column in (("kwh", "energy_kwh"), ("hours", "hours")):
             ours, seen = numbers[f"{figure}_session"], float(kept[column].mean())
@@ -77,27 +76,27 @@ def compute_sessions(setup: Setup, folder: Path) -> Told:
 
 
 def compute_occupancy(setup: Setup, folder: Path) -> Told:
-    """Calibrate Utrecht on the statuses of June 2026, each location taken as posts of two."""
-    seen_file, register = (folder / name for name in setup.files)
+    """Calibrate Utrecht on the statuses of June 2026; the file says how many points there are."""
+    seen, register = (folder / name for name in setup.files)
     city = load_project("utrecht")
     chargers = load_layer(register, "chargers", city).layer
     assert chargers is not None  # noqa: S101  # the file is known to be in order
-    posts = replace(chargers, frame=chargers.frame.assign(points=setup.whole("points")))
-    seen = pd.read_parquet(seen_file)
-    clock = pd.to_datetime(seen["date"]) + pd.to_timedelta(seen["hour"], unit="h")
-    table = pd.DataFrame({"charger_id": seen["id"], "time": clock, "occupied_percent": seen["occ"]})
-    with TemporaryDirectory() as name:
-        path = Path(name) / "occupancy.parquet"
-        table.to_parquet(path)
-        found = calibrate.from_occupancy(city.with_layer(posts), Scenario(), path)
-    fit = found.fits["hours"]
+    found = calibrate.answer(city.with_layer(chargers), Scenario(), seen, "occupancy")
+    assert found.found is not None  # noqa: S101  # and lies in this city
+    fit = found.found.hours
     assert fit is not None  # noqa: S101  # a city full of snapshots
-    modelled = float(found.districts["modelled_hours"].sum())
-    before, after = fit.before, fit.after
-    note = (
-        f"factor {fit.factor:.3f} on {fit.districts} districts; bias {before.bias:+.1%} before and "
-        f"{after.bias:+.1%} after, mean error {before.mae:.0f} and {after.mae:.0f} h a day, R2 "
-        f"{before.r2:.2f} and {after.r2:.2f}, inside P10 to P90 {before.inside:.0%} and "
-        f"{after.inside:.0%}; {found.dropped['stale_chargers']} stale locations left out"
+    stuck = [found.reading.dropped[name] / setup["locations"] for name in STUCK]
+    before, after, taken = fit.before, fit.after, calibrate.occupied(found)
+    told = (
+        f"factor {fit.factor:.3f}; mean error of a district {before.mape:.0%} before and "
+        f"{after.mape:.0%} after, {before.mae:.0f} and {after.mae:.0f} h a day; R2 {before.r2:.2f} "
+        f"and {after.r2:.2f}; bias after {after.bias:+.1%}"
     )
-    return {"connected_hours_utrecht": (modelled, note)}
+    measured = f"measured {taken['measured']:.1%}, {fit.districts} districts"
+    return {
+        "occupancy_stale": (sum(stuck), f"{stuck[0]:.0%} always empty, {stuck[1]:.0%} always full"),
+        "occupancy_peak": (found.numbers[0].measured, ""),
+        "occupancy_taken": (taken["before"], measured),
+        "occupancy_inside": (before.inside, f"{after.inside:.0%} with the factor"),
+        "occupancy_level": (1 + before.bias, told),
+    }

@@ -1,9 +1,10 @@
 """A person's own table: CSV or Parquet, read by whole columns, never cell by cell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -43,12 +44,14 @@ class OwnTable:
         return tuple(notice.message for notice in self.said)
 
 
-def read_own_table(
+def read_own_table(  # noqa: PLR0913  # what a table may hold, and how strictly
     source: Source,
     columns: Sequence[Column],
     *,
     zone: str = "UTC",
     codes: Mapping[str, str] = NO_CODES,
+    names: Mapping[str, str] = NO_CODES,
+    blank: Collection[str] = (),
 ) -> OwnTable:
     """Read the known columns of a table, or refuse with every fault at once.
 
@@ -60,10 +63,16 @@ def read_own_table(
         Wall clock of times without an offset.
     codes
         Code per column for cells that are missing or unreadable; else ``value_unusable``.
+    names
+        Other headers that are read as one of the columns.
+    blank
+        Columns whose unreadable cells become unknown, and are told, unless all are.
     """
-    table, notices = open_table(source, {each.name for each in columns if each.type in TEXTS})
+    texts = {each.name for each in columns if each.type in TEXTS}
+    texts |= {other for other, name in names.items() if name in texts}
+    table, notices = open_table(source, texts)
     refusals = Refusals(source.name)
-    headers = _headers(table, refusals)
+    headers = _headers(table, refusals, names)
     frame: dict[str, object] = {}
     cells: dict[str, Sequence[object]] = {}
     for spec in columns:
@@ -77,6 +86,9 @@ def read_own_table(
         if spec.choices:
             bad = bad | (~missing & ~pd.Series(values).isin(spec.choices).to_numpy())
         bad = bad | (missing & spec.required)
+        if spec.name in blank and bad.any() and not (bad | missing).all():
+            notices.append(_left_blank(source.name, spec.name, int(bad.sum())))
+            bad = np.zeros_like(bad)
         quoted = _Quoted(column, zone)
         refusals.add(bad, spec.name, quoted, wanted(spec), codes.get(spec.name, "value_unusable"))
         frame[spec.name], cells[spec.name] = values, quoted
@@ -90,6 +102,11 @@ def read_own_table(
         message = f"{source.name}: columns not used: {listed}"
         notices.append(Notice("columns_unused", message, len(unknown)))
     return OwnTable(source.name, pd.DataFrame(frame), tuple(notices), cells)
+
+
+def _left_blank(file: str, column: str, cells: int) -> Notice:
+    message = f"{file}, column {column}: {cells:,} cells cannot be read and are left out"
+    return Notice("cells_unreadable", message, cells)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +123,9 @@ class _Quoted(Sequence[object]):
         return len(self.column)
 
 
-def _headers(table: pa.Table, refusals: Refusals) -> dict[str, str]:
+def _headers(table: pa.Table, refusals: Refusals, others: Mapping[str, str]) -> dict[str, str]:
     names = [fold(name) for name in table.column_names]
+    names = [others.get(name, name) for name in names]
     for name in sorted({name for name in names if names.count(name) > 1}):
         refusals.say(f"two columns are called {name}", "column_duplicate")
     refusals.finish()

@@ -1,4 +1,4 @@
-"""The parts of the page that holds the model against what was measured."""
+"""Whether the model fits what was measured: the parts of the page."""
 
 from collections.abc import Mapping
 
@@ -7,260 +7,368 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.core.demand.calibration import Fit
+from app.core.demand.calibration import ERRORS, Fit
 from app.core.project import Project
-from app.core.scenario import Scenario
-from app.services.calibrate import OCCUPANCY, SESSIONS, Calibration
-from app.ui import cached_calibration, charts, state, tables
-from app.ui.state import Upload
-from app.ui.text import _, number, percent, plain, whole
-from app.ui.uploads import taken
+from app.services import calibrate
+from app.services.calibrate import FACTORS, WHY, Answer
+from app.ui import cached, state, tables
+from app.ui.charts import GREY, tidy
+from app.ui.text import _, number, percent, plain, verbatim, whole
 
-KIND, FILE, KEPT = "calibration_kind", "calibration_file", "calibration_upload"
-TYPES = ["csv", "parquet"]
-KINDS: Mapping[str, str] = {SESSIONS: "charging sessions", OCCUPANCY: "how many points are taken"}
-FIGURES: Mapping[str, tuple[str, str]] = {
-    "kwh": ("Energy", "kWh a day"),
-    "hours": ("Connected time", "hours a day"),
+BLUE, ORANGE = "#0072B2", "#D55E00"
+SHOW = "calibrate_show"
+QUANTITIES: Mapping[str, tuple[str, str]] = {
+    "kwh": ("energy", "kWh a day"),
+    "hours": ("connected hours", "hours a day"),
 }
-REASONS: Mapping[str, str] = {
-    "duplicate": "rows that repeat another",
-    "no_time": "sessions that end before they begin, or at once",
-    "too_long": "sessions of more than 20 days",
-    "no_energy": "sessions without energy",
-    "impossible": "sessions with more energy than their power and time allow",
-    "elsewhere": "rows outside the city, or at unknown charge points",
-    "stale": "snapshots of charge points whose status never changes",
-    "stale_chargers": "charge points whose status never changes",
+LEFT_OUT = {
+    "duplicate": "the same row twice",
+    "no_time": "no time, or an end before the beginning",
+    "too_long": "longer than 20 days",
+    "no_energy": "no energy, or less than none",
+    "impossible": "impossible: over power × time × 1.05, or more points taken than there are",
+    "no_points": "no points there",
+    "always_empty": "charge locations whose status always said empty",
+    "always_full": "charge locations whose status always said full",
+    "never_changes": "charge locations whose status never changed, at something in between",
+    "elsewhere": "in no district of this city",
 }
 
 
-def ask(project: Project) -> tuple[Upload, str, bool]:
-    """Ask for a file; until there is one, an example that is made up. Returns (file, kind, own)."""
-    kind = st.segmented_control(
-        _("What was measured"),
-        list(KINDS),
-        default=SESSIONS,
-        required=True,
-        format_func=lambda key: _(KINDS[key]),
-        key=KIND,
-        persist_state="session",
+def fits(found: Answer) -> dict[str, Fit]:
+    """Return what was fitted."""
+    if found.found is None:
+        return {}
+    both = {"kwh": found.found.kwh, "hours": found.found.hours}
+    return {name: fit for name, fit in both.items() if fit is not None}
+
+
+def sentence(found: Answer) -> str:
+    """Say how far the model is off, and what the factors mend."""
+    if found.refusal:
+        rows = _("{n} rows were read.").format(n=whole(found.reading.read))
+        return _("No factor: {why}.").format(why=verbatim(found.refusal)) + " " + rows
+    told = fits(found)
+    first = next(iter(told.values()))
+    off = [_off(name, fit.before.bias) for name, fit in told.items()]
+    mended = [
+        _("{before} to {after} ({what})").format(
+            before=percent(fit.before.mape),
+            after=percent(fit.after.mape),
+            what=_(QUANTITIES[name][0]),
+        )
+        for name, fit in told.items()
+    ]
+    return _(
+        "The model says {off} than was measured in {n} districts. Fitted, its mean error goes "
+        "from {mended}."
+    ).format(off=_(" and ").join(off), n=first.districts, mended=_(" and from ").join(mended))
+
+
+def _off(name: str, bias: float) -> str:
+    more = {"kwh": _("{share} more energy"), "hours": _("{share} more connected hours")}
+    less = {"kwh": _("{share} less energy"), "hours": _("{share} fewer connected hours")}
+    return (more if bias >= 0 else less)[name].format(share=percent(abs(bias)))
+
+
+def synthetic(found: Answer) -> None:
+    """Warn that an example is invented."""
+    if is_synthetic(found):
+        st.warning(
+            _(
+                "Illustrative: this file was invented by Kerbwatt to show a calibration and says "
+                "nothing about {city}. Load your own below."
+            ).format(city=plain(found.project.name)),
+            icon=":material/science:",
+        )
+
+
+def is_synthetic(found: Answer) -> bool:
+    """Say whether the file is our invention."""
+    return found.reading.file.startswith("synthetic-")
+
+
+def picture(found: Answer) -> None:
+    """Draw modelled against measured per district, before and after."""
+    told = fits(found)
+    if not told:
+        return
+    st.header(_("Modelled against measured"))
+    name = next(iter(told))
+    if len(told) > 1:
+        name = st.segmented_control(
+            _("The picture shows"),
+            list(told),
+            default="kwh",
+            required=True,
+            format_func=lambda key: _(QUANTITIES[key][0]),
+            key=SHOW,
+            persist_state="session",
+        )
+    fit, unit = told[name], _(QUANTITIES[name][1])
+    words = _(
+        "Each mark is a district, its bar P10 to P90; on the line model and measurement agree. "
+        "{before} of the districts lie within their bar before, {after} after; 80 percent should."
+    ).format(before=percent(fit.before.inside), after=percent(fit.after.inside))
+    st.plotly_chart(_scatter(found, name, unit), key=f"calibrate_{name}", alt=words)
+    st.caption(words)
+    errors(told)
+
+
+def _scatter(found: Answer, name: str, unit: str) -> go.Figure:
+    rows = found.districts[found.districts["counts"]]
+    measured = rows[f"measured_{name}"].to_numpy(np.float64)
+    figure = go.Figure()
+    for title, moment, symbol, colour in (
+        (_("before"), calibrate.BEFORE, "diamond-open", ORANGE),
+        (_("after"), calibrate.AFTER, "circle", BLUE),
+    ):
+        mean, low, high = (rows[f"{band}_{name}"].to_numpy(np.float64) for band in moment)
+        figure.add_scatter(
+            x=measured,
+            y=mean,
+            mode="markers",
+            name=title,
+            marker={"symbol": symbol, "color": colour, "size": 9},
+            error_y={
+                "array": np.maximum(high - mean, 0),
+                "arrayminus": np.maximum(mean - low, 0),
+                "symmetric": False,
+                "color": colour,
+                "thickness": 0.8,
+                "width": 0,
+            },
+            customdata=rows["name"].astype(str),
+            hovertemplate="%{customdata}: %{x:,.0f} / %{y:,.0f}<extra>" + title + "</extra>",
+        )
+    end = 1.05 * float(np.nanmax(measured))
+    figure.add_scatter(
+        x=[0, end], y=[0, end], mode="lines", name=_("equal"), line={"color": GREY, "dash": "dash"}
     )
-    columns = {
-        SESSIONS: _(
-            "Columns: charger_id (as on the map of charge points) or district_id, arrival, "
-            "departure, energy_kwh; if known max_power_kw and session_id."
-        ),
-        OCCUPANCY: _(
-            "Columns: charger_id or district_id, time, occupied_percent (0 to 100); if known "
-            "points. Occupancy is connected time, so it sets hours only."
-        ),
+    across = _("Measured [{unit}]").format(unit=unit)
+    return tidy(figure, across, _("Modelled [{unit}]").format(unit=unit), height=460)
+
+
+def errors(told: Mapping[str, Fit]) -> None:
+    """List the errors before and after."""
+    names = {
+        "bias": _("bias [%]"),
+        "mae": _("mean error"),
+        "mape": _("mean error [%]"),
+        "r2": _("R²"),
+        "inside": _("within P10–P90 [%]"),
     }
-    st.caption(columns[kind])
-    upload = taken(st.file_uploader(_("CSV or Parquet"), TYPES, key=f"{FILE}_{kind}"))
-    if upload is not None:
-        state.keep(f"{KEPT}_{kind}_{project.slug}", upload)
-    kept: Upload | None = upload or state.value(f"{KEPT}_{kind}_{project.slug}")
-    st.download_button(
-        _("Example file (made up)"),
-        data=lambda: cached_calibration.example(project).content,
-        file_name="example-sessions.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        key="calibration_example",
-    )
-    if kept is None:
-        return cached_calibration.example(project), SESSIONS, False
-    return kept, str(kind), True
-
-
-def sentence(project: Project, found: Calibration, *, own: bool) -> str:
-    """Say how far the model is off, and what would set it right."""
-    parts = [_off(fit, key) for key, fit in found.fits.items() if fit is not None]
-    if own:
-        text = _("Against {what} of {year}, {parts}.")
-    else:
-        text = _("In a made-up example of {year}, {parts}.")
-    what = _(KINDS[found.kind])
-    said = text.format(what=what, year=found.year, parts=_(" and ").join(parts))
-    return f"{plain(project.name)}: {said}"
-
-
-def _off(fit: Fit, key: str) -> str:
-    title = _(FIGURES[key][0]).lower()
-    bias = fit.before.bias
-    if bias > 0:
-        words = _("the model has {share} too much {what}")
-    else:
-        words = _("the model has {share} too little {what}")
-    return words.format(share=percent(abs(bias)), what=title)
-
-
-def verdict(found: Calibration) -> None:
-    """Show the errors before and after, and offer the factors."""
-    rows = []
-    for key, fit in found.fits.items():
-        if fit is None:
-            continue
-        for when, errors, factor in (
-            (_("before"), fit.before, ""),
-            (_("after"), fit.after, number(fit.factor, 3)),
-        ):
-            rows.append(
-                {
-                    _("Figure"): f"{_(FIGURES[key][0])} [{_(FIGURES[key][1])}]",
-                    _("When"): when,
-                    _("Factor"): factor,
-                    _("Bias [%]"): round(100 * errors.bias, 1) + 0.0,
-                    _("Mean error"): round(errors.mae, 1),
-                    _("Mean error [%]"): round(100 * errors.mape, 1),
-                    _("R²"): round(errors.r2, 2),
-                    _("Inside P10–P90 [%]"): round(100 * errors.inside),
-                    _("Districts"): fit.districts,
-                }
-            )
-    tables.show(pd.DataFrame(rows), key="calibration_errors")
+    rows = [
+        {
+            _("Error"): f"{_(QUANTITIES[key][0]).capitalize()}: {names[name]}"
+            + (f" [{_(QUANTITIES[key][1])}]" if name == "mae" else ""),
+            _("Before"): _shown(name, getattr(fit.before, name)),
+            _("After"): _shown(name, getattr(fit.after, name)),
+        }
+        for key, fit in told.items()
+        for name in ERRORS
+    ]
+    tables.show(pd.DataFrame(rows), key="calibrate_errors")
     st.caption(
         _(
-            "One factor for all districts, by least squares, from districts with 200 "
-            "observations or more. Figures of the points seen are scaled to all points of the "
-            "district on the map. A good range holds eight districts in ten."
+            "Bias: the sum modelled over the sum measured, less 1. Mean error: of a district, "
+            "whatever its sign. R²: share explained of what districts differ by; below 0 the same "
+            "figure everywhere would do better."
         )
     )
 
 
-def apply(scenario: Scenario, found: Calibration, *, own: bool) -> None:
-    """Let the planner take the factors over, and back."""
-    used = {name: value for name, value in scenario.assumptions if name in found.levers}
-    said = ", ".join(f"{_factor(name)} × {number(v, 3)}" for name, v in found.levers.items())
-    with st.container(horizontal=True):
-        st.button(
-            _("Use these factors"),
-            on_click=_use,
-            args=(found.levers,),
-            disabled=not own or used == found.levers,
-            help=None if own else _("The example is made up: load a file of your own first."),
-            icon=":material/tune:",
-            key="use_calibration",
+def _shown(name: str, value: float) -> float:
+    if name in {"bias", "mape", "inside"}:
+        return round(100 * value, 1) + 0.0
+    return round(value, 0 if name == "mae" else 2) + 0.0
+
+
+def changes(project: Project, found: Answer) -> None:
+    """Say what the factors change, and let them be used or taken away."""
+    st.header(_("What is changed"))
+    now = dict(state.scenario().assumptions)
+    used = {name: now[name] for name in FACTORS if name in now}
+    if used:
+        st.info(
+            _("In use: {factors}.").format(factors=_factors(used)), icon=":material/check_circle:"
         )
         st.button(
-            _("Take them back"),
-            on_click=_use,
-            args=(dict.fromkeys(found.levers),),
-            disabled=not used,
+            _("Take these factors away"),
+            on_click=_take_away,
             icon=":material/undo:",
-            key="drop_calibration",
+            key="calibrate_undo",
         )
-    st.caption(
-        _("The scenario uses {said}.").format(said=said)
-        if used
-        else _("Not used yet. It would set: {said}.").format(said=said)
-    )
-
-
-def _factor(name: str) -> str:
-    return _("energy") if name == "calibration_kwh" else _("connected hours")
-
-
-def _use(levers: Mapping[str, float | None]) -> None:
-    for name, value in levers.items():
-        state.set_assumption(name, value)
-
-
-def charts_of(found: Calibration) -> None:
-    """Draw modelled against measured, before and after, per figure."""
-    shown = [key for key, fit in found.fits.items() if fit is not None]
-    for key, side in zip(shown, st.columns(len(shown)), strict=True):
-        with side:
-            st.markdown(f"**{_(FIGURES[key][0])}** [{_(FIGURES[key][1])}]")
-            figure = _against(found.districts, key)
-            fit = found.fits[key]
-            assert fit is not None  # noqa: S101  # only those are shown
-            st.plotly_chart(figure, key=f"calibration_{key}", alt=_off(fit, key))
-
-
-def _against(districts: pd.DataFrame, key: str) -> go.Figure:
-    frame = districts[districts["counts"] & districts[f"measured_{key}"].notna()]
-    measured, mean = frame[f"measured_{key}"], frame[f"modelled_{key}"]
-    figure = go.Figure()
-    most = float(np.nanmax([measured.max(), mean.max(), 1.0]))
-    figure.add_scatter(
-        x=[0, most], y=[0, most], mode="lines", name=_("as measured"),
-        line={"color": "#767676", "dash": "dot"}, hoverinfo="skip",
-    )  # fmt: skip
-    figure.add_scatter(
-        x=measured, y=mean, mode="markers", name=_("before"), text=frame["name"],
-        marker={"color": "#E69F00", "symbol": "circle-open", "size": 9},
-        error_y={
-            "array": frame[f"high_{key}"] - mean,
-            "arrayminus": mean - frame[f"low_{key}"],
-            "symmetric": False,
-            "thickness": 0.8,
-        },
-    )  # fmt: skip
-    figure.add_scatter(
-        x=measured, y=frame[f"after_{key}"], mode="markers", name=_("after"), text=frame["name"],
-        marker={"color": "#0072B2", "symbol": "diamond", "size": 8},
-    )  # fmt: skip
-    return charts.tidy(figure, _("Measured"), _("Modelled, with P10–P90"))
-
-
-def left_out(found: Calibration) -> None:
-    """Say what was left out, and how sessions scatter."""
-    gone = {key: count for key, count in found.dropped.items() if count}
-    said = "; ".join(f"{whole(count)} {_(REASONS[key])}" for key, count in gone.items())
+    if not found.factors:
+        st.markdown(_("Nothing: without a factor the model stays as it is."))
+        return
+    scenario = state.scenario()
+    before = cached.demand(project, calibrate.without(scenario)).city["points"].p50
+    after = cached.demand(project, calibrate.with_factors(scenario, found)).city["points"].p50
     st.markdown(
-        _("**Left out**: {said}.").format(said=said) if said else _("**Left out**: nothing.")
+        _(
+            "Factors: {factors}. With them the city needs {after} points in {year} instead of "
+            "{before} (middle estimates)."
+        ).format(
+            factors=_factors(found.factors),
+            after=whole(after),
+            year=scenario.year,
+            before=whole(before),
+        )
     )
-    if np.isfinite(found.kwh_session):
-        st.markdown(
-            _(
-                "A session measured takes {kwh} kWh and stays {hours} h on average, over {days} "
-                "days."
-            ).format(
-                kwh=number(found.kwh_session, 3),
-                hours=number(found.hours_session, 3),
-                days=whole(found.days),
-            )
-        )
-    if found.scatter is not None:
-        st.markdown(
-            _(
-                "Sessions per charge point vary {ratio} times as much as chance alone would have "
-                "it (variance over mean), so small samples say little."
-            ).format(ratio=number(found.scatter.ratio, 2))
-        )
+    if is_synthetic(found):
+        st.caption(_("The factors of the illustrative file cannot be used."))
+        return
+    st.button(
+        _("Use these factors"),
+        on_click=_use,
+        args=(found,),
+        icon=":material/done_all:",
+        key="calibrate_use",
+        disabled=calibrate.with_factors(scenario, found) == scenario,
+    )
 
 
-def district_table(project: Project, found: Calibration) -> None:
-    """Show every district, and let it be taken along."""
-    frame = found.districts
-    table = pd.DataFrame(
-        {
-            _("District"): frame["name"],
-            _("Observations"): frame["observations"],
-            _("Counts"): [_("yes") if each else _("no, too few") for each in frame["counts"]],
-            _("Points seen"): frame["points_seen"],
-            _("Points on the map"): frame["points"],
-        }
+def _factors(told: Mapping[str, float]) -> str:
+    words = {
+        "calibration_kwh": _("public kWh × {factor}"),
+        "calibration_hours": _("connected hours of a session × {factor}"),
+    }
+    return ", ".join(words[name].format(factor=number(value, 3)) for name, value in told.items())
+
+
+def _use(found: Answer) -> None:
+    state.change(assumptions=calibrate.with_factors(state.scenario(), found).assumptions)
+
+
+def _take_away() -> None:
+    state.change(assumptions=calibrate.without(state.scenario()).assumptions)
+
+
+def left_out(found: Answer) -> None:
+    """List what was not used, by the reason."""
+    st.header(_("What was left out"))
+    reading = found.reading
+    st.markdown(
+        _("{kept} of {read} rows are used, of {first} to {last}.").format(
+            kept=whole(reading.kept),
+            read=whole(reading.read),
+            first=reading.first,
+            last=reading.last,
+        )
     )
-    for key, (name, unit) in FIGURES.items():
-        if found.fits[key] is None:
-            continue
-        label = f"{_(name)} [{_(unit)}]"
-        table[_("{figure} measured").format(figure=label)] = frame[f"measured_{key}"].round(1)
-        table[_("{figure} modelled").format(figure=label)] = frame[f"modelled_{key}"].round(1)
-        table[_("{figure} after").format(figure=label)] = frame[f"after_{key}"].round(1)
-    table[_("Taken [% of the time]")] = (100 * frame["occupied"]).round(1)
-    table[_("Taken where 1 in 20 finds all full [%]")] = (100 * frame["occupied_full"]).round(1)
-    tables.show(table, key="calibration_table", height=420)
-    st.download_button(
-        _("Table (CSV)"),
-        data=lambda: frame.to_csv(index=False).encode(),
-        file_name=f"kerbwatt-{project.slug}-calibration-{found.year}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        key="calibration_csv",
+    rows = [
+        {_("Reason"): _(LEFT_OUT[name]), _("Left out"): count}
+        for name, count in reading.dropped.items()
+    ]
+    tables.show(pd.DataFrame(rows), key="calibrate_left_out")
+
+
+def beside(found: Answer) -> None:
+    """Show numbers of the model that the file can say by itself, counts and groups."""
+    if found.numbers:
+        st.header(_("Numbers of the model, and what the file says"))
+        table = pd.DataFrame(
+            {
+                _("Number"): [_(each.title) for each in found.numbers],
+                _("Measured"): [round(each.measured, 2) for each in found.numbers],
+                _("Ours"): [each.ours for each in found.numbers],
+                _("low"): [each.low for each in found.numbers],
+                _("high"): [each.high for each in found.numbers],
+                _("Unit"): [each.unit for each in found.numbers],
+                _("Verdict"): [
+                    _("within our range") if each.inside else _("outside our range")
+                    for each in found.numbers
+                ],
+            }
+        )
+        tables.show(table, key="calibrate_numbers")
+    taken = calibrate.occupied(found)
+    if taken:
+        words = _(
+            "Points were taken {measured} of the time; Erlang's formula expects {before} before "
+            "and {after} after (districts that count)."
+        )
+        shares = {name: percent(share, 1) for name, share in taken.items()}
+        st.markdown(words.format(**shares))
+    if found.found is not None and found.found.counted is not None:
+        st.markdown(_counts(found))
+    if len(found.groups):
+        shown = pd.DataFrame(
+            {
+                _("User group"): [_(title) for title in found.groups["title"]],
+                _("Districts"): found.groups["districts"],
+                _("Factor on energy"): found.groups["kwh_factor"].round(3),
+                _("Factor on hours"): found.groups["hours_factor"].round(3),
+            }
+        )
+        tables.show(shown, key="calibrate_groups")
+        st.caption(_("Factors of single groups are told, not used: the model has one for all."))
+
+
+def _counts(found: Answer) -> str:
+    assert found.found is not None  # noqa: S101  # asked before
+    told = found.found.counted
+    assert told is not None  # noqa: S101
+    words = _(
+        "Numbers of sessions scatter {ratio} times as much as a Poisson process: its P10 to P90 "
+        "holds {poisson} of the districts, a negative binomial one (over-dispersion {alpha}) "
+        "{negative}."
+    )
+    return words.format(
+        ratio=number(told.scatter.ratio),
+        poisson=percent(told.poisson),
+        alpha=number(told.scatter.alpha, 2),
+        negative=percent(told.negative),
+    )
+
+
+def district_table(found: Answer) -> None:
+    """Show every district, and why it does not count."""
+    if found.districts.empty:
+        return
+    frame = found.districts.sort_values("counts", ascending=False, kind="stable")
+    st.header(_("The same, as a table"))
+    table: dict[str, object] = {
+        _("District"): frame["name"],
+        _("Counts"): [_("yes") if each else _(WHY[why]) for each, why in _why(frame)],
+        _("Observations"): frame["observations"],
+        _("Points observed"): frame["points_seen"],
+        _("Points there"): frame["points"],
+    }
+    for name in fits(found):
+        what, unit = (_(each) for each in QUANTITIES[name])
+        for column, words in (
+            ("measured", _("measured")),
+            ("modelled", _("modelled before")),
+            ("after", _("modelled after")),
+            ("after_low", _("P10 after")),
+            ("after_high", _("P90 after")),
+        ):
+            table[f"{what}, {words} [{unit}]"] = frame[f"{column}_{name}"].round()
+    if "occupied" in frame:
+        for column, words in (
+            ("occupied", _("taken, measured [%]")),
+            ("occupied_modelled", _("taken, Erlang before [%]")),
+            ("occupied_after", _("taken, Erlang after [%]")),
+            ("occupied_full", _("taken when it is time for more points [%]")),
+        ):
+            table[words] = (100 * frame[column]).round(1)
+    tables.show(pd.DataFrame(table), key="calibrate_districts", height=420)
+
+
+def _why(frame: pd.DataFrame) -> list[tuple[bool, str]]:
+    return list(zip(frame["counts"], frame["why"], strict=True))
+
+
+def explanation() -> str:
+    """Tell how it is done."""
+    return _(
+        "The demand of the year of the file is estimated per district, less the drivers who find "
+        "every point taken (Erlang's loss formula on today's points). What was measured is divided "
+        "by the days, and scaled from the points that were observed to all points of the district; "
+        "a district counts with 200 observations or more from a fifth of its points. One factor on "
+        "energy and one on connected hours bring the two together by least squares. Occupancy is "
+        "connected time, never kWh: it changes the hours alone. A factor holds the city's level, "
+        "not its pattern: what districts differ by stays."
     )

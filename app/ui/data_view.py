@@ -17,6 +17,8 @@ ONE = {
     "chargers": "charge location",
     "exclusions": "excluded area",
     "places": "place of interest",
+    "network": "street or path",
+    "cables": "low-voltage cable",
 }
 COUNTED = {
     "districts": "districts",
@@ -25,6 +27,8 @@ COUNTED = {
     "chargers": "charge locations",
     "exclusions": "excluded areas",
     "places": "places of interest",
+    "network": "streets and paths",
+    "cables": "low-voltage cables",
 }
 
 

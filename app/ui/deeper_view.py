@@ -10,9 +10,10 @@ import streamlit as st
 
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.plan import Plan
 from app.services import futures, years
 from app.services.plan import prove_project
-from app.ui import cached, charts, runs, tables
+from app.ui import cached, charts, runs, state, tables
 from app.ui.impact_view import title
 from app.ui.text import _, euro, number, percent, plain, whole
 
@@ -77,39 +78,59 @@ def _proof(project: Project, scenario: Scenario) -> None:
     )
     work = partial(prove_project, project, scenario, float(seconds))
     question = _question(project, scenario, seconds)
-    runs.offer("proof", _("Search and prove"), question, work, _show_proof)
+    show = partial(_show_proof, cached.plan_question(project, scenario))
+    runs.offer("proof", _("Search and prove"), question, work, show)
 
 
-def _show_proof(found: pd.DataFrame) -> None:
-    before, after = found.iloc[0], found.iloc[1]
+def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
+    first, better = found
     words = {
-        "proven": _("Proven: no plan serves more than {gap} above this one."),
-        "improved": _("A better plan was found; no plan serves more than {gap} above it."),
-        "no_improvement": _("Nothing better was found; no plan serves more than {gap} above it."),
-        "timeout": _("Time was up: no plan serves more than {gap} above this one."),
+        "proven": _("Proven: no plan is worth more than {gap} above this one."),
+        "improved": _("A better plan was found; no plan is worth more than {gap} above it."),
+        "no_improvement": _("Nothing better was found; no plan is worth more than {gap} above it."),
+        "timeout": _("Time was up: no plan is worth more than {gap} above this one."),
         "failed": _("The solver broke down; the plan and its bound stand."),
-        "refused": _("The question is too large for the solver; the bound stands."),
+        "refused": _("The question is too large for the solver; the search and the bound stand."),
+        "not_asked": _("No better plan was found."),
     }
-    said = words[str(after["proof"])].format(gap=percent(float(after["gap"]), 2))
+    said = words[better.proof].format(gap=percent(better.gap, 2))
     st.markdown(f"**{said}**")
     table = pd.DataFrame(
         {
             _("Plan"): [_("found in an instant"), _("after the search")],
-            _("Places"): found["sites"],
-            _("Points"): found["points"],
-            _("Served [kWh a day]"): found["served_kwh_day"].round(1),
-            _("Worth [kWh a day]"): found["value"].round(1),
-            _("At most [kWh a day]"): found["bound"].round(1),
-            _("Of the best possible [%]"): (100 * (1 - found["gap"])).round(2),
-            _("Time [s]"): found["seconds"].round(1),
+            _("Places"): [whole(each.totals["sites"]) for each in found],
+            _("Points"): [whole(each.totals["points"]) for each in found],
+            _("Served [kWh a day]"): [round(each.served_kwh_day, 1) for each in found],
+            _("Worth [kWh a day]"): [round(each.value, 1) for each in found],
+            _("At most [kWh a day]"): [round(each.bound, 1) for each in found],
+            _("Of the best possible [%]"): [round(100 * (1 - each.gap), 2) for each in found],
+            _("Time [s]"): [round(sum(each.seconds.values()), 1) for each in found],
         }
     )
     tables.show(table, key="proof_table")
-    gained = float(after["value"] - before["value"])
-    st.caption(
-        _("The search gained {kwh} kWh a day. The check accepts the plan: {ok}.").format(
-            kwh=number(gained, 1), ok=_("yes") if after["ok"] else _("no")
+    used = state.better_plan(question) is not None
+    with st.container(horizontal=True):
+        st.button(
+            _("Use the plan after the search"),
+            on_click=state.take_over,
+            args=(question, better),
+            disabled=used or better.value <= first.value,
+            icon=":material/check:",
+            key="use_better",
         )
+        st.button(
+            _("Use the first plan again"),
+            on_click=state.take_over,
+            args=(question, None),
+            disabled=not used,
+            icon=":material/undo:",
+            key="drop_better",
+        )
+    st.caption(
+        _(
+            "The search gained {kwh} kWh a day. A plan that is used stands on this page, in its "
+            "files and in the tender, until a lever that matters is moved."
+        ).format(kwh=number(better.value - first.value, 1))
     )
 
 

@@ -23,11 +23,11 @@ from app.ui.text import _, number, percent, plain, whole
 SHOW = "equity_show"
 GAPS = ("stays", "slow", "closes")  # from the widest to the narrowest
 LOWEST = 2  # fifths that count as low incomes
-VIEWS: Mapping[str, str] = {
-    "no_own_parking": "no own parking",
-    "far": "far from a point",
-    "points_per_1000": "points per home",
-    "cells": "coverage norm",
+VIEWS: Mapping[str, str] = {  # short: a phone shows them side by side
+    "no_own_parking": "no parking",
+    "far": "far away",
+    "points_per_1000": "points",
+    "cells": "norm",
 }
 
 
@@ -88,7 +88,9 @@ def draw_map(project: Project, scenario: Scenario, found: Equity) -> str:
         [maps.Overlay("equity", content, "", text_size=9 if show == "cells" else 12)],
         cached.bounds(layer),
         key=f"equity_map_{show}",
-        alt=_("Map: {what}; the table below says the same").format(what=_(VIEWS[show])),
+        alt=_("Map: {what}; the table below says the same").format(
+            what=_(UNITS.get(show, "coverage norm per square"))
+        ),
     )
     if show == "cells":
         looks = [maps.Look(each.rgb, each.mark, _(each.word)) for each in LOOKS.values()]
@@ -235,7 +237,7 @@ def effect(project: Project, scenario: Scenario, found: Equity) -> None:
         _(
             "Following demand alone builds where cars are already electric. A floor asks that a "
             "share of the demand of **every** district is served; where few cars are electric yet, "
-            "that share is small too."
+            "that share is small too. The lever “Served in every district” (All levers) sets it."
         )
     )
     question = f"{cached.plan_question(project, scenario)}|{scenario.floor_share}"
@@ -243,7 +245,7 @@ def effect(project: Project, scenario: Scenario, found: Equity) -> None:
     runs.offer("floor", _("Show the same budget with a floor"), question, work, _show_effect)
     st.page_link(
         PAGES / "sites.py",
-        label=_("Set the floor: lever “Served in every district” on the Sites page"),
+        label=_("See the plan on the Sites page"),
         icon=":material/arrow_forward:",
     )
 
@@ -281,12 +283,12 @@ def effect_sentence(answer: floor.Floor) -> str:
         b=whole(int(poor["without"].sum())),
         loss=percent(max(0.0, 1 - after / before) if before > 0 else 0.0, 1),
     )
-    loser = answer.points.assign(less=answer.points["without"] - answer.points["with_floor"])
-    loser = loser.sort_values("less").iloc[-1]
-    if loser["less"] <= 0:
+    fewer = (answer.points["without"] - answer.points["with_floor"]).to_list()
+    if max(fewer, default=0) <= 0:
         return words
+    loser = fewer.index(max(fewer))
     return f"{words} " + _("Fifth {n} pays most: {less} points fewer.").format(
-        n=int(loser["quintile"]), less=whole(int(loser["less"]))
+        n=int(answer.points["quintile"].iloc[loser]), less=whole(fewer[loser])
     )
 
 

@@ -29,6 +29,7 @@ UNITS: Mapping[str, str] = {
 PREVIEW = (86, 140, 190)
 MARKED = (140, 14, 30)
 THOUSAND = 1000
+LONG = 120  # letters of a reason that a map shows
 NUMBERED = 30  # pins beyond this are drawn small, without a number
 MANY_CORNERS = 100_000
 DETAILED = 30  # corners of one shape; kerbs and bays have fewer, and stay as they are
@@ -169,6 +170,29 @@ def sites(plan: Plan) -> bytes:
         title = f"{site['rank']}. {site['name']}"
         rows.append((str(site["candidate_id"]), title, facts, look.rgb, mark, radius, x, y))
     return maps.discs(rows)
+
+
+def refused(frame: gpd.GeoDataFrame) -> bytes:
+    """Draw places that were not chosen as small discs, with what stood in the way."""
+    flat = frame.to_crs(4326).geometry
+    columns = (frame[each].tolist() for each in ("candidate_id", "name", "text"))
+    rows = zip(*columns, flat.x.tolist(), flat.y.tolist(), strict=True)
+    return maps.discs(
+        (str(key), str(name), str(why)[:LONG], maps.REFUSED.rgb, "", 3.5, lon, lat)
+        for key, name, why, lon, lat in rows
+    )
+
+
+def listed(frame: pd.DataFrame) -> bytes:
+    """Draw the sites of a list as a public map may show them; ``frame`` has lat and lon."""
+    columns = ("candidate_id", "name", "public_class", "points", "lon", "lat")
+    return maps.discs(
+        (key, name, f"{whole(points)} {_('points')}", look.rgb, look.mark, 7.0, lon, lat)
+        for key, name, shown, points, lon, lat in zip(
+            *(frame[each].tolist() for each in columns), strict=True
+        )
+        for look in (maps.PUBLIC[shown],)
+    )
 
 
 def postcode_colours(grid: Layer, districts: Layer, outlines: Outlines) -> bytes:

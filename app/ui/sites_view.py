@@ -1,6 +1,7 @@
 """The parts of the sites page."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -9,12 +10,13 @@ from app.core.criteria import CRITERIA
 from app.core.project import Project
 from app.core.rules import RULES
 from app.core.scenario import Scenario
+from app.core.siting import edits
 from app.core.siting.plan import Plan
-from app.ui import cached, charts, maps, state, tables
+from app.ui import cached, cached_sites, charts, hand_view, maps, state, tables
 from app.ui.impact_view import short, title
 from app.ui.text import _, energy, euro, number, percent, plain, power, told_apart, whole
 
-SITE, REFUSED = "site", "refused_site"
+SITE, REFUSED, REASON = "site", "refused_site", "hand_reason"
 LIMITS: Mapping[str, str] = {  # what is no rule, but stood in the way all the same
     "excluded": "Excluded by hand",
     "no_parking": "No bay may be used",
@@ -114,6 +116,10 @@ def draw_map(project: Project, scenario: Scenario, plan: Plan) -> None:
     overlays = [maps.Overlay("districts", cached.plain_map(project), "", pickable=False)]
     if "chargers" in project.layers:
         overlays.append(maps.Overlay("existing", cached.charger_map(project), "", pickable=False))
+    others = st.toggle(_("Show places not chosen"), key="show_refused", persist_state="session")
+    if others and len(plan.rejected):
+        content = cached_sites.refused_map(project, scenario, SHOWN_REFUSED)
+        overlays.append(maps.Overlay("refused", content, ""))
     overlays.append(maps.Overlay("sites", cached.site_map(project, scenario), "", text_size=10))
     maps.draw(
         overlays,
@@ -122,14 +128,23 @@ def draw_map(project: Project, scenario: Scenario, plan: Plan) -> None:
         alt=_("Map of {n} recommended places; the table below says the same").format(
             n=len(plan.sites)
         ),
-        on_select=lambda: state.picked_from_map("sites_map", "sites", SITE),
+        on_select=_picked,
     )
     looks = [
         maps.Look(maps.SITE.rgb, maps.SITE.mark, _(maps.SITE.word)),
         maps.Look(maps.CONDITIONAL.rgb, maps.CONDITIONAL.mark, _(maps.CONDITIONAL.word)),
         maps.Look(maps.EXISTING.rgb, maps.EXISTING.mark, _(maps.EXISTING.word)),
     ]
+    if others:
+        looks.append(maps.Look(maps.REFUSED.rgb, maps.REFUSED.mark, _(maps.REFUSED.word)))
     maps.legend(_("Places"), looks)
+    st.caption(f":material/directions_walk: {plain(plan.walk)}")
+
+
+def _picked() -> None:
+    """Let a click choose a place, in the plan or outside it."""
+    state.picked_from_map("sites_map", "sites", SITE)
+    state.picked_from_map("sites_map", "refused", REFUSED)
 
 
 def ranking(plan: Plan) -> None:
@@ -178,6 +193,9 @@ def explain_site(plan: Plan) -> None:
     )
     for reason in str(row["reasons"]).split("; "):
         st.markdown(f"- {plain(reason)}")
+    st.text_input(
+        _("Reason, if you lock or exclude"), key=REASON, placeholder=_("The council promised it")
+    )
     with st.container(horizontal=True):
         locked = key in state.scenario().locked
         st.button(
@@ -197,15 +215,18 @@ def explain_site(plan: Plan) -> None:
 
 
 def _toggle(lever: str, key: str) -> None:
-    kept: tuple[str, ...] = getattr(state.scenario(), lever)
-    after = tuple(k for k in kept if k != key) if key in kept else (*kept, key)
-    other = "excluded" if lever == "locked" else "locked"
-    rest = tuple(k for k in getattr(state.scenario(), other) if k != key)
-    state.change(**{lever: after, other: rest})
+    """Lock, exclude, or take that back; refused where no plan is possible with it."""
+    if key in getattr(state.scenario(), lever):
+        hand_view.take_back(lever, key)
+        return
+    reason = str(state.value(REASON, "") or "")
+    make = partial(edits.fix, state.scenario(), lever, key, reason)
+    hand_view.attempt("explain", make, REASON)
 
 
 def explain_refusal(plan: Plan) -> None:
     """Say why a place was not chosen, and let the planner ask for it all the same."""
+    hand_view.refused("explain")
     if plan.rejected.empty:
         return
     frame = plan.rejected.head(SHOWN_REFUSED)
@@ -234,24 +255,39 @@ def explain_refusal(plan: Plan) -> None:
 
 def weights(scenario: Scenario) -> None:
     """Offer one slider per criterion."""
-    chosen = dict(scenario.weights)
-    for key, criterion in CRITERIA.items():
-        state.fill_weight(key, float(chosen.get(key, criterion.default_weight)))
-        st.slider(
-            _(criterion.title),
-            0.0,
-            5.0,
-            step=0.5,
-            key=f"weight_{key}",
-            on_change=state.turn_weight,
-            args=(key,),
+    chosen = {
+        key: float(dict(scenario.weights).get(key, criterion.default_weight))
+        for key, criterion in CRITERIA.items()
+    }
+    first = [key for key in CRITERIA if chosen[key] > 0 or CRITERIA[key].default_weight > 0]
+    for key in first:
+        _weight(key, chosen[key])
+    rest = [key for key in CRITERIA if key not in first]
+    with st.expander(_("More criteria: {n}").format(n=whole(len(rest))), key="more_criteria"):
+        st.caption(
+            _("Without weight until you give one. What no map of the project tells counts half.")
         )
+        for key in rest:
+            _weight(key, chosen[key])
     st.caption(
         _(
             "The score pulls mildly: it raises or lowers what a place counts by at most "
             "{pull}. A weight "
             "never buys back a failed rule."
         ).format(pull=percent(scenario.score_pull))
+    )
+
+
+def _weight(key: str, chosen: float) -> None:
+    state.fill_weight(key, chosen)
+    st.slider(
+        _(CRITERIA[key].title),
+        0.0,
+        5.0,
+        step=0.5,
+        key=f"weight_{key}",
+        on_change=state.turn_weight,
+        args=(key,),
     )
 
 
@@ -267,7 +303,7 @@ def limits(project: Project, scenario: Scenario, plan: Plan) -> None:
         parts = {
             _(criterion.title): [float(value) for value in top[f"part_{key}"]]
             for key, criterion in CRITERIA.items()
-            if f"part_{key}" in top
+            if f"part_{key}" in top and top[f"part_{key}"].any()
         }
         st.markdown(_("**What the score of the first places is made of**"))
         figure = charts.stacked([str(rank) for rank in top["rank"]], parts, _("Score, 0 to 100"))
@@ -309,7 +345,7 @@ def site_table(plan: Plan) -> None:
         {_(words): frame[name] for name, words in COLUMNS.items() if name in frame}
     )
     for key, criterion in CRITERIA.items():
-        if f"part_{key}" in frame:
+        if f"part_{key}" in frame and frame[f"part_{key}"].any():
             table[_("Score: {criterion}").format(criterion=_(criterion.title))] = frame[
                 f"part_{key}"
             ]

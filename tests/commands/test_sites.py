@@ -1,14 +1,21 @@
 """``kerbwatt sites`` hears every option, or says that it does not."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
+import pyogrio
 import pytest
 import typer
 from typer.testing import CliRunner, Result
 
 from app.commands.sites import sites
 from app.core.errors import InputError
+from app.core.scenario import Scenario
+from app.services import plan as planning
+from app.services.plan import plan_project
+from app.services.projects import load_project
 
 cli = typer.Typer()
 cli.command()(sites)
@@ -81,3 +88,59 @@ def test_years_are_read_and_said_of_each_place(tmp_path: Path) -> None:
     assert set(gpd.read_file(out, layer="sites")["phase"]) <= {2026, 2030}
     assert "wanted years such as" in _refusal("sampletown", "--years", "soon")
     assert "must rise" in _refusal("sampletown", "--years", "2030,2026")
+
+
+def test_a_plan_the_verifier_refuses_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = plan_project(load_project("sampletown"), Scenario(budget_eur=100_000))
+    bad = replace(found, verifier={"ok": False, "value": 0.0, "checks": []})
+    monkeypatch.setattr(planning, "plan_project", lambda *_: bad)
+    out, report = tmp_path / "plan.gpkg", tmp_path / "report.json"
+    told = _run("sampletown", "--out", out, "--report", report)
+    assert told.exit_code == 1
+    assert not out.exists()
+    assert not report.exists()
+
+
+def test_the_file_of_a_project_holds_its_report(tmp_path: Path) -> None:
+    out = tmp_path / "plan.gpkg"
+    assert _run("sampletown", "--budget-eur", 100_000, "--points", 10, "--out", out).exit_code == 0
+    meta = pyogrio.read_dataframe(out, layer="meta", read_geometry=False)
+    row = meta[meta.iloc[:, 0] == "report"]
+    told = json.loads(row.iloc[0, 1])
+    assert told["schema"] == "kerbwatt.sites/1"
+    assert told["verifier"]["ok"]
+    assert "seconds" not in told
+    both = told["totals"]["points"] + told["totals"]["conditional_points"]
+    assert both <= 10
+
+
+def test_a_list_of_sites_is_held_to_and_told(tmp_path: Path) -> None:
+    plain, told = tmp_path / "plain.json", tmp_path / "report.json"
+    money = ("--budget-eur", 300_000)
+    assert _run("sampletown", *money, "--report", plain).exit_code == 0
+    chosen = [each["candidate_id"] for each in json.loads(plain.read_text("utf-8"))["chosen"]]
+    listed = tmp_path / "list.csv"
+    rows = f"{chosen[0]},dropped,2027-01-15,AB,a root\n{chosen[-1]},decided,2027-01-15,council,\n"
+    listed.write_text(f"candidate_id,status,date,who,reason\n{rows}", "utf-8")
+    out = tmp_path / "plan.gpkg"
+    found = _run("sampletown", *money, "--list", listed, "--report", told, "--out", out)
+    assert found.exit_code == 0, found.output
+    report = json.loads(told.read_text("utf-8"))
+    after = {each["candidate_id"] for each in report["chosen"]}
+    assert chosen[-1] in after
+    assert chosen[0] not in after
+    assert [each["status"] for each in report["site_list"]] == ["dropped", "decided"]
+    assert {each["change"] for each in report["changes"]} == {"locked", "excluded"}
+    assert set(gpd.list_layers(out)["name"]) >= {"sites", "changes", "site_list"}
+
+
+def test_a_bad_list_is_refused_row_by_row(tmp_path: Path) -> None:
+    listed, out = tmp_path / "list.csv", tmp_path / "plan.gpkg"
+    listed.write_text("candidate_id,status,date\nc1,built,2027-01-15\nc2,decided,soon\n", "utf-8")
+    said = _refusal("sampletown", "--list", listed, "--out", out)
+    assert "list.csv, row 1, column status 'built'" in said
+    assert "list.csv, row 2, column date 'soon'" in said
+    assert not out.exists()
+    assert "No such file" in _refusal("sampletown", "--list", tmp_path / "none.csv")

@@ -1,4 +1,4 @@
-"""The model held against what was measured: by hand, and on real files where they are."""
+"""Files held against a city: what comes back, what is refused, and the real cases."""
 
 import io
 import json
@@ -10,169 +10,317 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.core.errors import InputError
+from app.core.errors import InputError, RefusedError
 from app.core.project import Project
 from app.core.scenario import Scenario
-from app.services import calibrate
+from app.exports import EXPORTS
+from app.services import calibrate, calibrate_told
+from app.services.calibrate import Answer, Kind
+from app.services.calibrate_examples import HOURS, KWH, MOST_DISTRICTS, example, template
 from app.services.estimate import estimate
 from app.services.load_layer import load_layer
 from app.services.projects import load_project
 
-TOWN = load_project("sampletown")
-YEAR = 2026
+Find = Callable[[str], Path]
 
 
-def sessions(project: Project, kwh: float, hours: float, per_district: int = 250) -> pd.DataFrame:
-    """Sessions of thirty days whose energy and hours are those of the model times a factor."""
-    demand = estimate(project, Scenario(year=YEAR)).districts
-    rng = np.random.default_rng(0)
-    rows = []
-    for row in demand.itertuples(index=False, name="Row"):
-        each_kwh = kwh * row.kwh_year_mean / 365 * 30 / per_district
-        each_h = hours * row.connected_hours_day_mean * 30 / per_district
-        start = pd.Timestamp("2026-06-01", tz="Europe/Amsterdam")
-        at = start + pd.to_timedelta(rng.uniform(0, 30 * 24 - each_h, per_district), unit="h")
-        rows.append(
-            pd.DataFrame(
-                {
-                    "district_id": row.district_id,
-                    "arrival": at,
-                    "departure": at + pd.to_timedelta(each_h, unit="h"),
-                    "energy_kwh": each_kwh,
-                }
-            )
-        )
-    return pd.concat(rows, ignore_index=True)
+@pytest.fixture(scope="module")
+def utrecht() -> Project:
+    return load_project("utrecht")
 
 
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[[pd.DataFrame], Path]:
-    def to(frame: pd.DataFrame) -> Path:
-        path = tmp_path / "seen.csv"
-        frame.to_csv(path, index=False)
-        return path
-
-    return to
+@pytest.fixture(scope="module")
+def town() -> Project:
+    return load_project("sampletown")
 
 
-def test_factors_come_back_and_the_error_goes(write: Callable[[pd.DataFrame], Path]) -> None:
-    found = calibrate.from_sessions(TOWN, Scenario(), write(sessions(TOWN, 0.8, 1.2)))
-    assert found.year == YEAR
-    kwh, hours = found.fits["kwh"], found.fits["hours"]
-    assert kwh is not None
-    assert hours is not None
-    assert kwh.factor == pytest.approx(0.8, rel=0.02)
-    assert hours.factor == pytest.approx(1.2, rel=0.02)
-    assert kwh.before.bias == pytest.approx(0.25, abs=0.03)
-    assert abs(kwh.after.bias) < 0.01
-    assert kwh.after.mae < 0.1 * kwh.before.mae
-    assert json.loads(json.dumps(calibrate.document(TOWN, found), allow_nan=False))["fits"]
+def ask(project: Project, content: bytes | pd.DataFrame, kind: Kind, folder: Path) -> Answer:
+    file = folder / f"{kind}.csv"
+    if isinstance(content, pd.DataFrame):
+        content.to_csv(file, index=False)
+    else:
+        file.write_bytes(content)
+    return calibrate.answer(project, Scenario(), file, kind)
 
 
-def test_the_factors_move_the_model_to_what_was_measured(
-    write: Callable[[pd.DataFrame], Path],
-) -> None:
-    path = write(sessions(TOWN, 0.8, 1.2))
-    found = calibrate.from_sessions(TOWN, Scenario(), path)
-    asked = Scenario(year=YEAR, assumptions=tuple(sorted(found.levers.items())))
-    before = estimate(TOWN, Scenario(year=YEAR))
-    after = estimate(TOWN, asked)
-    ratio = after.city["kwh_year"].mean / before.city["kwh_year"].mean
-    assert ratio == pytest.approx(found.levers["calibration_kwh"])
-    hours = after.city["connected_hours_day"].mean / before.city["connected_hours_day"].mean
-    assert hours == pytest.approx(
-        found.levers["calibration_kwh"] * found.levers["calibration_hours"], rel=1e-6
+def sessions(**columns: object) -> pd.DataFrame:
+    count = 300
+    begin = pd.date_range("2026-02-02", periods=count, freq="1h")
+    table = {
+        "arrival": begin,
+        "departure": begin + pd.Timedelta(hours=7),
+        "energy_kwh": np.linspace(10, 20, count),
+        **columns,
+    }
+    return pd.DataFrame(table)
+
+
+def test_the_worked_example_gives_back_what_was_planted(utrecht: Project, tmp_path: Path) -> None:
+    found = ask(utrecht, example(utrecht, "sessions"), "sessions", tmp_path)
+    assert found.refusal == ""
+    assert found.found is not None
+    assert found.found.kwh is not None
+    assert found.found.hours is not None
+    assert found.found.kwh_factor == pytest.approx(KWH, rel=0.1)
+    assert found.found.hours_factor == pytest.approx(HOURS, rel=0.1)
+    assert found.found.kwh.districts == MOST_DISTRICTS
+    for fit in (found.found.kwh, found.found.hours):
+        assert fit.after.mae < fit.before.mae
+        assert abs(fit.after.bias) < abs(fit.before.bias)
+    assert dict(found.reading.dropped) == {
+        "duplicate": 3, "no_time": 3, "too_long": 3, "no_energy": 0, "impossible": 3,
+        "elsewhere": 0,
+    }  # fmt: skip
+    told = found.found.counted
+    assert told is not None
+    assert told.negative > told.poisson  # a Poisson interval is too narrow
+
+
+def test_occupancy_finds_the_hours_and_leaves_the_energy(utrecht: Project, tmp_path: Path) -> None:
+    found = ask(utrecht, example(utrecht, "occupancy"), "occupancy", tmp_path)
+    assert found.factors.keys() == {"calibration_hours"}
+    assert found.factors["calibration_hours"] == pytest.approx(HOURS, rel=0.1)
+    assert found.reading.dropped["always_empty"] > 0
+    assert not any(name.endswith("_kwh") for name in found.districts)
+    seen = found.districts[found.districts["counts"]]
+    assert (seen["occupied"] < 1).all()
+
+
+def test_factors_move_energy_and_hours_and_come_off_again(town: Project, tmp_path: Path) -> None:
+    found = ask(town, example(town, "sessions"), "sessions", tmp_path)
+    usual = Scenario(year=2026)
+    after = calibrate.with_factors(usual, found)
+    before, then = estimate(town, usual).city, estimate(town, after).city
+    assert found.found is not None
+    kwh, hours = found.found.kwh_factor, found.found.hours_factor
+    assert then["kwh_year"].mean == pytest.approx(kwh * before["kwh_year"].mean, rel=1e-3)
+    asked = hours * before["connected_hours_day"].mean
+    assert then["connected_hours_day"].mean == pytest.approx(asked, rel=1e-3)
+    assert calibrate.without(after) == usual
+    again = calibrate.answer(town, after, tmp_path / "sessions.csv", "sessions")
+    assert again.factors == found.factors  # never fitted upon itself
+
+
+def test_an_observed_part_is_scaled_by_points_and_said(utrecht: Project, tmp_path: Path) -> None:
+    found = ask(utrecht, example(utrecht, "sessions"), "sessions", tmp_path)
+    row = found.districts[found.districts["counts"]].iloc[0]
+    assert row["points_seen"] < row["points"]
+    raw = pd.read_csv(tmp_path / "sessions.csv", parse_dates=["arrival", "departure"])
+    layer = utrecht.layers["chargers"].frame
+    mine = set(
+        layer.loc[layer["charger_id"].str.startswith(f"demo-{row['district_id']}-"), "charger_id"]
     )
-    again = calibrate.from_sessions(TOWN, asked, path)
-    assert again.fits["kwh"] is not None
-    assert again.fits["kwh"].factor == pytest.approx(1.0, abs=1e-3)
-    assert again.levers["calibration_kwh"] == pytest.approx(
-        found.levers["calibration_kwh"], rel=1e-3
-    )
-
-
-def test_what_cannot_be_is_counted_and_left_out(write: Callable[[pd.DataFrame], Path]) -> None:
-    good = sessions(TOWN, 1.0, 1.0)
-    bad = good.head(5).copy()
-    bad.loc[bad.index[0], "energy_kwh"] = -1
-    bad.loc[bad.index[1], "departure"] = bad["arrival"].iloc[1]
-    bad.loc[bad.index[2], "departure"] = bad["arrival"].iloc[2] + pd.Timedelta(days=21)
-    bad.loc[bad.index[3], "district_id"] = "nowhere"
-    found = calibrate.from_sessions(TOWN, Scenario(), write(pd.concat([good, bad])))
-    assert found.dropped["no_energy"] == 1
-    assert found.dropped["no_time"] == 1
-    assert found.dropped["too_long"] == 1
-    assert found.dropped["duplicate"] == 1
-    assert found.dropped["elsewhere"] == 1
+    kept = raw[raw["charger_id"].isin(mine)].drop_duplicates()
+    hours = (kept["departure"] - kept["arrival"]).dt.total_seconds() / 3600
+    fine = hours.between(0.01, 480) & (kept["energy_kwh"] <= 11 * 1.05 * hours)
+    daily = kept.loc[fine, "energy_kwh"].sum() / 14
+    asked = daily * row["points"] / row["points_seen"]
+    assert row["measured_kwh"] == pytest.approx(asked, rel=0.01)
+    assert any("of the points were observed" in each for each in found.notices)
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("columns", "why"),
     [
-        (lambda frame: frame.head(40), "no district has 200 observations"),
-        (lambda frame: frame.assign(district_id="x"), "no row lies in Sampletown"),
-        (lambda frame: frame.drop(columns="district_id"), "charger_id or district_id is missing"),
-        (lambda frame: frame.assign(energy_kwh="much"), "energy_kwh"),
-        (lambda frame: frame.assign(energy_kwh=0.0), "no session is left"),
+        ({}, "can be placed in a district"),
+        ({"lon": 10.75, "lat": 59.91}, "can be placed in a district"),  # Oslo
+        ({"charger_id": "nowhere"}, "can be placed in a district"),
     ],
 )
-def test_what_cannot_be_fitted_is_refused_with_its_reason(
-    change: Callable[[pd.DataFrame], pd.DataFrame],
-    says: str,
-    write: Callable[[pd.DataFrame], Path],
+def test_files_of_elsewhere_are_refused_but_still_say_what_a_session_is(
+    utrecht: Project, tmp_path: Path, columns: dict[str, object], why: str
 ) -> None:
-    with pytest.raises(InputError, match=says):
-        calibrate.from_sessions(TOWN, Scenario(), write(change(sessions(TOWN, 1, 1))))
+    found = ask(utrecht, sessions(**columns), "sessions", tmp_path)
+    assert why in found.refusal
+    assert found.factors == {}
+    assert found.reading.dropped["elsewhere"] == 300
+    told = {each.name: each for each in found.numbers}
+    assert told["kwh_session"].measured == pytest.approx(15)
+    assert told["hours_session"].measured == pytest.approx(7)
+    assert calibrate_told.document(found)["districts"] == []
+    with pytest.raises(InputError, match="nothing to write"):
+        calibrate_told.result(found)
 
 
-def snapshots(percent: float) -> pd.DataFrame:
-    """Twelve days of hourly snapshots at every charger of the town; one is stuck."""
-    chargers = TOWN.layers["chargers"].frame["charger_id"].astype(str).tolist()
-    times = pd.date_range("2026-06-01", periods=12 * 24, freq="h", tz="Europe/Amsterdam")
-    rng = np.random.default_rng(1)
-    frame = pd.MultiIndex.from_product([chargers, times], names=["charger_id", "time"])
-    table = frame.to_frame(index=False)
-    table["occupied_percent"] = np.clip(percent + rng.uniform(-20, 20, len(table)), 0, 100)
-    table.loc[table["charger_id"] == chargers[0], "occupied_percent"] = 100
-    return table
+def test_too_few_sessions_are_refused_with_the_number(utrecht: Project, tmp_path: Path) -> None:
+    found = ask(utrecht, sessions(district_id="3511").head(199), "sessions", tmp_path)
+    assert "200 observations" in found.refusal
+    assert found.factors == {}
+    row = found.districts.set_index("district_id").loc["3511"]
+    assert (row["counts"], row["why"], row["observations"]) == (False, "few", 199)
+    one_more = ask(utrecht, sessions(district_id="3511").head(200), "sessions", tmp_path)
+    assert "200 observations" not in one_more.refusal
 
 
-def test_occupancy_is_connected_time_and_says_nothing_of_energy(
-    write: Callable[[pd.DataFrame], Path],
+def test_a_file_from_before_the_cars_were_counted_is_refused(
+    utrecht: Project, tmp_path: Path
 ) -> None:
-    found = calibrate.from_occupancy(TOWN, Scenario(), write(snapshots(40)))
-    assert found.fits["kwh"] is None
-    assert set(found.levers) == {"calibration_hours"}
-    assert found.dropped["stale_chargers"] == 1
-    seen = found.districts[found.districts["observations"] > 0]
-    assert seen["occupied"].to_numpy() == pytest.approx(0.40, abs=0.02)
-    assert seen["measured_hours"].to_numpy() == pytest.approx(
-        0.40 * 24 * seen["points"].to_numpy(), rel=0.03
+    old = sessions(district_id="3511")
+    for name in ("arrival", "departure"):
+        old[name] -= pd.Timedelta(days=365 * 8)
+    found = ask(utrecht, old, "sessions", tmp_path)
+    assert "the model begins in 2022" in found.refusal
+
+
+def test_wrong_units_are_not_taken_for_a_factor(utrecht: Project, tmp_path: Path) -> None:
+    watts = sessions(district_id="3511")
+    watts["energy_kwh"] *= 1000
+    found = ask(utrecht, watts, "sessions", tmp_path)
+    assert "are the units right" in found.refusal
+    assert found.factors == {}
+
+
+def test_groups_are_told_where_the_file_names_them(utrecht: Project, tmp_path: Path) -> None:
+    table = pd.read_csv(io.BytesIO(example(utrecht, "sessions")))
+    found = ask(utrecht, table.assign(user_group="resident_private"), "sessions", tmp_path)
+    assert list(found.groups["group"]) == ["resident_private"]
+    bare = ask(utrecht, table.assign(user_group="somebody"), "sessions", tmp_path)
+    assert bare.groups.empty
+
+
+@pytest.mark.parametrize(
+    ("kind", "table", "said"),
+    [
+        ("sessions", sessions().drop(columns="energy_kwh"), "column energy_kwh"),
+        ("sessions", sessions(energy_kwh="much"), "column energy_kwh: found 'much'"),
+        ("sessions", sessions(departure="then"), "column departure: found 'then'"),
+        ("occupancy", pd.DataFrame({"charger_id": ["a"], "taken": [1]}), "taken and total"),
+        ("occupancy", pd.DataFrame({"charger_id": ["a"], "percent": [101]}), "column percent"),
+    ],
+)
+def test_bad_files_are_refused_in_a_sentence(
+    town: Project, tmp_path: Path, kind: Kind, table: pd.DataFrame, said: str
+) -> None:
+    with pytest.raises(RefusedError, match=said):
+        ask(town, table, kind, tmp_path)
+
+
+def test_the_short_form_of_the_register_is_the_long_one(utrecht: Project, tmp_path: Path) -> None:
+    long = pd.read_csv(io.BytesIO(example(utrecht, "occupancy")), parse_dates=["time"])
+    short = pd.DataFrame(
+        {
+            "date": long["time"].dt.date,
+            "hour": long["time"].dt.hour,
+            "id": long["charger_id"],
+            "n": long["total"],
+            "occ": 100 * long["taken"] / long["total"],
+        }
     )
-    assert (seen["occupied_full"] > 0).all()
+    found = ask(utrecht, long, "occupancy", tmp_path)
+    same = ask(utrecht, short, "occupancy", tmp_path)
+    assert same.factors == pytest.approx(found.factors)
+    assert dict(same.reading.dropped) == dict(found.reading.dropped)
 
 
-def test_the_real_register_of_utrecht(testdata: Callable[[str], Path], tmp_path: Path) -> None:
-    """44 % of the locations never change in June 2026 (DEMAND 9); the others are 37 % taken."""
-    city = load_project("utrecht")
-    with testdata("chargers/utrecht_chargers.geojson").open("rb") as file:
-        layer = load_layer(io.BytesIO(file.read()), "chargers", city, name="c.geojson").layer
-    assert layer is not None
-    two = replace(layer, frame=layer.frame.assign(points=2))  # Dutch posts; the register is silent
-    real = replace(city, layers={**city.layers, "chargers": two})
-    seen = pd.read_parquet(testdata("chargers/utrecht_occupancy_2026-06.parquet"))
-    clock = pd.to_datetime(seen["date"]) + pd.to_timedelta(seen["hour"], unit="h")
-    table = pd.DataFrame({"charger_id": seen["id"], "time": clock, "occupied_percent": seen["occ"]})
-    path = tmp_path / "occupancy.parquet"
-    table.to_parquet(path)
-    found = calibrate.from_occupancy(real, Scenario(), path)
-    share = found.dropped["stale_chargers"] / seen["id"].nunique()
-    assert round(100 * share) == 44
-    fit = found.fits["hours"]
-    assert fit is not None
-    assert fit.districts == 45
-    assert fit.factor == pytest.approx(0.696, abs=0.001)  # recorded in docs/calibration.md
-    assert fit.before.bias == pytest.approx(0.377, abs=0.001)
-    assert fit.after.bias == pytest.approx(-0.042, abs=0.001)
-    assert (round(fit.before.mae), round(fit.after.mae)) == (322, 238)
-    assert fit.before.inside == pytest.approx(0.644, abs=0.001)
+@pytest.mark.parametrize("kind", ["sessions", "occupancy"])
+def test_every_city_has_a_worked_example_and_answers_are_plain(
+    town: Project, tmp_path: Path, kind: Kind
+) -> None:
+    bare = replace(town, layers={"districts": town.layers["districts"]})
+    for project in (town, bare):
+        assert example(project, kind) == example(project, kind)
+        found = ask(project, example(project, kind), kind, tmp_path)
+        assert found.refusal == ""
+        document = json.loads(json.dumps(calibrate_told.document(found), allow_nan=False))
+        assert document["schema"] == "kerbwatt.calibration/1"
+        assert len(document["districts"]) == 13
+        for export in ("csv", "xlsx"):
+            assert EXPORTS[export].write(calibrate_told.result(found, "2026-11-28"))
+    assert template(kind).startswith(b"arrival" if kind == "sessions" else b"charger_id")
+
+
+def test_utrechts_occupancy_of_june_2026(utrecht: Project, testdata: Find) -> None:
+    """The real register: 44 % of the locations never change, and the level of the model holds."""
+    chargers = load_layer(testdata("chargers/utrecht_chargers.geojson"), "chargers", utrecht).layer
+    assert chargers is not None
+    real = utrecht.with_layer(chargers)
+    file = testdata("chargers/utrecht_occupancy_2026-06.parquet")
+    found = calibrate.answer(real, Scenario(), file, "occupancy")
+    stuck = [
+        found.reading.dropped[name] for name in ("always_empty", "always_full", "never_changes")
+    ]
+    assert [round(100 * each / 1862) for each in stuck] == [21, 5, 18]
+    assert sum(stuck) / 1862 == pytest.approx(0.44, abs=0.005)
+    assert found.year == 2026
+    assert found.found is not None
+    assert found.found.kwh is None
+    assert found.found.hours is not None
+    assert found.found.hours.districts == 45
+    assert abs(found.found.hours.before.bias) < 0.1
+    assert 0.5 < found.found.hours.before.inside < 0.8
+    assert found.found.seen.points_all.sum() == pytest.approx(5577)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "columns", "scale", "expected"),
+    [
+        (
+            "norway12_charging_reports",
+            {"sep": ";", "decimal": ","},
+            ("plugin_time", "plugout_time", "energy_session"),
+            1,
+            ({"no_time": 38}, 12.65, 12.66),
+        ),
+        (
+            "laadpaaldata_nl_2018",
+            {},
+            ("Started", "Ended", "TotalEnergy"),
+            1000,
+            ({"no_time": 7}, 9.39, 6.37),
+        ),
+        ("evload_paris", {}, ("Start", "End", "Energy"), 1, ({"duplicate": 8}, 8.51, 1.70)),
+    ],
+)
+def test_real_sessions_are_cleaned_and_held_against_the_numbers_of_a_session(  # noqa: PLR0913, PLR0917
+    utrecht: Project,
+    testdata: Find,
+    tmp_path: Path,
+    name: str,
+    options: dict[str, str],
+    columns: tuple[str, str, str],
+    scale: float,
+    expected: tuple[dict[str, int], float, float],
+) -> None:
+    raw = pd.read_csv(testdata(f"sessions/{name}.csv"), **options)  # type: ignore[call-overload]
+    begin, end, energy = columns
+    table = pd.DataFrame(
+        {"arrival": raw[begin], "departure": raw[end], "energy_kwh": raw[energy] / scale}
+    )
+    found = ask(utrecht, table, "sessions", tmp_path)
+    dropped, kwh, hours = expected
+    assert {key: found.reading.dropped[key] for key in dropped} == dropped
+    assert "can be placed" in found.refusal  # they say no district: no factor for a city
+    told = {each.name: each.measured for each in found.numbers}
+    assert told["kwh_session"] == pytest.approx(kwh, abs=0.02)
+    assert told["hours_session"] == pytest.approx(hours, abs=0.02)
+
+
+def test_blank_columns_of_the_template_do_no_harm(utrecht: Project, tmp_path: Path) -> None:
+    table = pd.read_csv(io.BytesIO(example(utrecht, "occupancy")))
+    plain = ask(utrecht, table, "occupancy", tmp_path)
+    names = template("occupancy").decode().strip().split(",")
+    assert ask(utrecht, table.reindex(columns=names), "occupancy", tmp_path).factors == (
+        plain.factors
+    )
+    raw = pd.read_csv(io.BytesIO(example(utrecht, "sessions")))
+    names = template("sessions").decode().strip().split(",")
+    usual = ask(utrecht, raw, "sessions", tmp_path)
+    assert ask(utrecht, raw.reindex(columns=names), "sessions", tmp_path).factors == usual.factors
+
+
+def test_a_share_alone_takes_the_points_of_the_map(utrecht: Project, tmp_path: Path) -> None:
+    table = pd.read_csv(io.BytesIO(example(utrecht, "occupancy")))
+    found = ask(utrecht, table, "occupancy", tmp_path)
+    table["occupied_percent"] = 100 * table["taken"] / table["total"]
+    short = table.drop(columns=["taken", "total"])
+    assert ask(utrecht, short, "occupancy", tmp_path).factors == pytest.approx(found.factors)
+
+
+def test_a_wrong_date_is_suspected(utrecht: Project, tmp_path: Path) -> None:
+    table = sessions(district_id="3511")
+    assert not any(
+        "is a date wrong" in each for each in ask(utrecht, table, "sessions", tmp_path).notices
+    )
+    table.loc[0, ["arrival", "departure"]] -= pd.Timedelta(days=900)
+    found = ask(utrecht, table, "sessions", tmp_path)
+    assert any("is a date wrong" in each for each in found.notices)

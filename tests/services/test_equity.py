@@ -73,15 +73,9 @@ def test_households_nobody_counted_are_estimated_and_their_squares_stay_unknown(
     blind = town.with_layer(replace(layer, frame=silent))
     found = lens(blind, Scenario(), estimate(blind, Scenario()))
     assert 0 < found.city["homes_no_own_parking"] <= found.city["homes"]
-    assert set(found.cells["state"]) == {"unknown"}
+    assert "unknown" in set(found.cells["state"])
+    assert not {"met", "not_met"} & set(found.cells["state"])  # slivers hold no home point
     assert any("estimated" in each for each in found.notices)
-
-
-def test_the_norm_is_a_number_of_the_scenario(utrecht: Project, found: Equity) -> None:
-    asked = Scenario(assumptions=(("cell_households", 400.0),))
-    strict = lens(utrecht, asked, estimate(utrecht, asked))
-    assert strict.cell_households == 400
-    assert strict.city["cells_busy"] < found.city["cells_busy"]
 
 
 def test_what_no_map_says_is_unknown_never_met_or_far(utrecht: Project) -> None:
@@ -98,7 +92,8 @@ def test_rates_of_few_homes_leave_the_house_nowhere(utrecht: Project, found: Equ
     hidden = set(found.districts.loc[found.districts["rates_hidden"], "district_id"])
     assert hidden
     told = document(utrecht, Scenario(), found)["districts"]
-    assert all(row["ev_share"] is None for row in told if row["district_id"] in hidden)
+    few = [row for row in told if row["district_id"] in hidden]
+    assert all(row["ev_share"] is None and row["homes_far"] is None for row in few)
     written = EXPORTS["csv"].write(results.equity(utrecht, Scenario(), found, "2027-01-15"))
     assert written
 

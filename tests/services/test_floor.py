@@ -12,7 +12,7 @@ from app.services.projects import load_project
 
 def test_a_floor_moves_points_and_never_invents_any() -> None:
     """The plan without a floor is the one of the Sites page; no energy is gained by a floor."""
-    town, asked = load_project("sampletown"), Scenario(budget_eur=100_000.0)
+    town, asked = load_project("sampletown"), Scenario(budget_eur=100_000)
     told: list[float] = []
     found = lens(town, asked, estimate(town, asked))
     answer = floor.effect(town, asked, found, report=lambda done, _doing="": told.append(done))
@@ -26,6 +26,6 @@ def test_a_floor_moves_points_and_never_invents_any() -> None:
 
 def test_the_floor_of_the_scenario_is_the_one_that_is_shown() -> None:
     town = load_project("sampletown")
-    asked = Scenario(budget_eur=50_000.0, floor_share=0.3)
+    asked = Scenario(budget_eur=50_000, floor_share=0.3)
     found = lens(town, asked, estimate(town, asked))
     assert floor.effect(town, asked, found).floor_share == 0.3

@@ -68,14 +68,13 @@ def test_years_that_make_no_sense_are_refused(town: Project, years: list[int], s
 
 
 def test_a_search_is_never_worse_and_keeps_its_own_bound(town: Project) -> None:
-    found = prove_project(town, SCENARIO, 3.0)
-    before, after = found.iloc[0], found.iloc[1]
-    assert after["value"] >= before["value"] - 1e-6
-    assert after["value"] <= after["bound"] <= before["bound"] + 1e-6
-    assert before["proof"] == "not_asked"
-    assert after["proof"] in {"proven", "improved", "no_improvement", "timeout"}
-    assert after["ok"]
-    assert before["value"] == plan_project(town, SCENARIO).value
+    before, after = prove_project(town, SCENARIO, 3.0)
+    assert after.value >= before.value - 1e-6
+    assert after.value <= after.bound <= before.bound + 1e-6
+    assert before.proof == "not_asked"
+    assert after.proof in {"proven", "improved", "no_improvement", "timeout"}
+    assert after.verifier["ok"]
+    assert before.value == plan_project(town, SCENARIO).value
 
 
 def test_a_plan_in_years_is_checked_and_says_the_year_of_each_place(town: Project) -> None:

@@ -179,3 +179,16 @@ def test_an_answer_no_file_can_be_read_by_is_refused_before_the_file(
         Answers.read(answer)
     known = {"encoding": "latin-1", "delimiter": ";", "decimal": ",", "timezone": "Europe/Oslo"}
     assert Answers.read(known).encoding == "latin-1"
+
+
+def test_streets_and_cables_come_in_as_lines_and_need_no_numbers() -> None:
+    path = {"type": "LineString", "coordinates": [[5.1, 52.1], [5.11, 52.1], [5.11, 52.11]]}
+    text = document({"type": "Feature", "properties": {"name": "Quay"}, "geometry": path}).encode()
+    for kind in ("network", "cables"):
+        found = load_layer(io.BytesIO(text), kind, name="lines.geojson")
+        assert found.layer is not None, found.problems
+        assert found.layer.map.geom_type.tolist() == ["LineString"]
+    wrong = load_layer(
+        io.BytesIO(document(square(5.1, name="A")).encode()), "network", name="x.json"
+    )
+    assert wrong.layer is None, "areas are no streets"

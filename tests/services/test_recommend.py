@@ -15,10 +15,12 @@ from app.core.layer import Layer
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
+from app.core.siting.question import ask, grid_of
 from app.services.estimate import estimate
 from app.services.open_project import open_project
-from app.services.recommend import Added, Prepared, prepare, recommend, solve
+from app.services.recommend import Added, Prepared, point_type, prepare, recommend, solve
 from app.services.setting import rows_of
+from app.services.walks import walks
 
 KAPPA_KW = 0.9
 
@@ -82,7 +84,9 @@ def test_a_plan_keeps_its_limits_and_its_promises(plan: Plan, room: pd.DataFrame
 def test_every_site_says_why_and_every_refusal_too(plan: Plan) -> None:
     assert plan.sites["rank"].tolist() == list(range(1, len(plan.sites) + 1))
     assert plan.sites["reasons"].str.contains("serves").all()
-    parts = plan.sites[[f"part_{key}" for key in CRITERIA]].sum(axis=1)
+    used = [key for key, each in CRITERIA.items() if each.default_weight > 0]
+    assert [each for each in plan.sites if each.startswith("part_")] == [f"part_{k}" for k in used]
+    parts = plan.sites[[f"part_{key}" for key in used]].sum(axis=1)
     np.testing.assert_allclose(parts, plan.sites["score"], atol=1e-9)
     assert (plan.rejected["binding"] != "").all()
     assert (plan.rejected["text"] != "").all()
@@ -266,3 +270,52 @@ def test_no_candidate_at_all_gives_an_empty_plan(town: Project, demand: Demand) 
     assert found.sites.empty
     assert found.rejected.empty
     assert any("outside every district" in notice for notice in found.notices)
+
+
+def test_maps_of_cables_and_trees_are_heard(town: Project, demand: Demand) -> None:
+    # A cable along the south of the first candidate's street, and a tree at its foot.
+    before = prepare(town, demand, radius_m=300)
+    fresh = before.places[before.places["existing_points"] == 0].iloc[0]
+    x, y = float(fresh["x"]), float(fresh["y"])
+    line = shapely.LineString([(x - 500, y - 35), (x + 500, y - 35)])
+    cables = gpd.GeoDataFrame({"cable_id": ["1"]}, geometry=[line], crs=town.crs)
+    tree = {"place_id": ["1"], "kind": ["tree"], "name": ["lime"]}
+    trees = gpd.GeoDataFrame(tree, geometry=[shapely.Point(x, y)], crs=town.crs)
+    with_maps = town.with_layer(Layer(cables, "cables", "test", "CC0", "2026-01-01")).with_layer(
+        Layer(trees, "places", "test", "CC0", "2026-01-01")
+    )
+    after = prepare(with_maps, demand, radius_m=300)
+    at = int(np.flatnonzero(after.places["candidate_id"] == fresh["candidate_id"])[0])
+    assert after.findings["tree"].marks[at] == 0
+    assert after.findings["cable"].marks[at] == 1
+    assert (after.findings["cable"].marks == 0).any()
+    assert (before.findings["cable"].marks == -1).all(), "no map, no verdict"
+    question = ask(after, QUESTION, grid_of(after, room_of(town)), point_type())
+    # 35 m are 10 m more than the usual 25, at 110 EUR each.
+    assert question.problem.sites.fixed_eur[at] == pytest.approx(1000 + 10 * 110)
+
+
+def test_a_street_network_is_walked_and_named(
+    town: Project, demand: Demand, plan: Plan, room: pd.DataFrame
+) -> None:
+    """Streets every 100 m, and the badge says so."""
+    west, south, east, north = town.layers["districts"].map.total_bounds
+    lines = [
+        shapely.LineString([(x, y) for y in np.arange(south, north, 100.0)])
+        for x in np.arange(west, east, 100.0)
+    ]
+    lines += [shapely.LineString([(west, y), (east, y)]) for y in np.arange(south, north, 100.0)]
+    frame = gpd.GeoDataFrame({"street_id": range(len(lines))}, geometry=lines, crs=town.crs)
+    streets = Layer(frame.astype({"street_id": str}), "network", "test", "CC0", "2026-02-03")
+    prepared = prepare(town.with_layer(streets), demand, radius_m=300)
+    found = solve(prepared, QUESTION, room)
+    assert plan.walk == "Walking distance: straight line x 1.3."
+    assert found.walk.startswith("Walking distance: street network of 2026-02-03")
+    assert found.walk in found.notices
+    assert plan.walk in plan.notices
+    assert found.verifier["ok"]
+    xy = prepared.places[["x", "y"]].to_numpy(float)
+    asked = {"radius_m": 300.0, "detour": 1.3}
+    first = walks(prepared.streets, prepared.demands.xy, xy, **asked)
+    assert walks(prepared.streets, prepared.demands.xy, xy, **asked) is first, "walked once"
+    assert walks(prepared.streets, prepared.demands.xy, xy, radius_m=200.0, detour=1.3) is not first

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from app.core.engine.arrays import Floats
+from app.core.parameters import Parameter
 from app.core.siting.context import Surroundings
 
 Kind = Literal["linear", "quantile", "class", "band"]
@@ -33,7 +34,8 @@ class Criterion:
     measure
         Raw value per candidate; NaN is unknown.
     worst, best
-        Ends of a linear scale or band; ``best_name`` names a sourced number that replaces best.
+        Ends of a linear scale or band; ``worst_name`` and ``best_name`` name sourced numbers that
+        replace them.
     catalogue
         Its row in ``data/tables/location_criteria.csv``.
     source
@@ -53,18 +55,28 @@ class Criterion:
     worst: float = 0.0
     best: float = 1.0
     best_name: str = ""
+    worst_name: str = ""
     classes: Mapping[str, float] = field(default_factory=_none)
 
 
-def normalise(criterion: Criterion, raw: Floats, best: float) -> Floats:
+def ends(criterion: Criterion, values: Mapping[str, Parameter]) -> tuple[float, float]:
+    """Find the worst and the best value of a scale."""
+    worst, best = criterion.worst_name, criterion.best_name
+    return (
+        values[worst].value if worst else criterion.worst,
+        values[best].value if best else criterion.best,
+    )
+
+
+def normalise(criterion: Criterion, raw: Floats, worst: float, best: float) -> Floats:
     """Turn raw values into shares from 0 to 1; unknown stays NaN."""
     if criterion.kind == "quantile":
         return _quantile(raw, lower=criterion.better == "lower")
     if criterion.kind == "band":
-        width = max(best - criterion.worst, 1e-12)
-        outside = np.maximum(np.maximum(criterion.worst - raw, raw - best), 0.0)
+        width = max(best - worst, 1e-12)
+        outside = np.maximum(np.maximum(worst - raw, raw - best), 0.0)
         return np.clip(1.0 - outside / width, 0.0, 1.0)
-    return np.clip((raw - criterion.worst) / (best - criterion.worst), 0.0, 1.0)
+    return np.clip((raw - worst) / (best - worst), 0.0, 1.0)
 
 
 def _quantile(raw: Floats, *, lower: bool) -> Floats:

@@ -8,6 +8,7 @@ from app.core.engine.arrays import Floats
 
 ALPHA_POISSON = 0.01  # below it a count is as good as Poisson
 LOG_ALPHA = (-12.0, 6.0)
+LOW, HIGH = 0.1, 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,13 @@ def alpha_of(counts: Floats, expected: Floats) -> float:
 
     alpha = float(np.exp(minimize_scalar(loss, bounds=LOG_ALPHA, method="bounded").x))
     return alpha if alpha >= ALPHA_POISSON else 0.0
+
+
+def interval(expected: Floats, alpha: float) -> tuple[Floats, Floats]:
+    """Return P10 and P90 of counts around their expectations; Poisson where ``alpha`` is 0."""
+    from scipy.stats import nbinom, poisson  # noqa: PLC0415  # few pages count anything
+
+    if alpha <= 0:
+        return poisson.ppf(LOW, expected), poisson.ppf(HIGH, expected)
+    shape, chance = 1 / alpha, 1 / (1 + alpha * expected)
+    return nbinom.ppf(LOW, shape, chance), nbinom.ppf(HIGH, shape, chance)

@@ -29,6 +29,17 @@ def blocked(points: int, load: float) -> float:
     return share
 
 
+def lost(points: Floats, load: Floats) -> Floats:
+    """Share of arrivals that find all ``points`` taken, for whole arrays; see ``blocked``."""
+    some = load > 0
+    asked = np.where(some, load, 1.0)
+    mass = np.exp(points * np.log(asked) - asked - gammaln(points + 1))
+    below = gammaincc(points + 1, asked)
+    crowded = 1 - points / asked  # far above what they carry, where both are too small to write
+    found = np.divide(mass, below, out=np.array(crowded), where=below > 0)
+    return np.where(some, found, 0.0)
+
+
 def points_needed(load: Floats, target: float) -> Floats:
     """Fewest points for which at most ``target`` of the arrivals are turned away.
 

@@ -22,6 +22,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "calibration_kwh": "Public kWh against the model, calibrated",
         "calibration_hours": "Connected hours against the model, calibrated",
         "calibration_least": "Observations for a district to count in a calibration",
+        "calibration_seen": "Share of its points for a district to count in a calibration",
         "registrations_year": "Year of the car figures",
         "ev_share_2022": "Plug-in share where no registrations are loaded",
         "ev_share_2030": "Electric share of private cars in 2030",

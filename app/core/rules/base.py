@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from app.core.parameters import Parameter
+from app.core.siting.about import ABOUT
 from app.core.siting.context import Surroundings
 
 PASS, FAIL, NOT_CHECKED = 1, 0, -1
@@ -90,6 +91,7 @@ def one(
         "layout": "", "footway_m": np.nan, "owner": "", "consent": -1, "open_24h": -1,
         "occupancy_percent": np.nan, "precision": "point", "status": "measured", "merged_from": "",
     }  # fmt: skip
+    usual |= dict.fromkeys(ABOUT, np.nan)
     places = pd.DataFrame([{**usual, **(columns or {})}])
     context = {
         "values": {},

@@ -202,6 +202,7 @@ def _plan(  # noqa: PLR0913, PLR0917
         lots=lots_table(sites),
         notices=_notices(prepared, question, totals, _fewer(scenario, sites)),
         seconds=watch.seconds,
+        walk=prepared.walk,
     )
 
 

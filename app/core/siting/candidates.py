@@ -1,8 +1,6 @@
 """Where points could stand: rows of bays, lots, garages, today's points, places named by hand."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -11,8 +9,10 @@ import shapely
 from scipy.spatial import cKDTree
 
 from app.core.assets import Texts, numbers, texts
-from app.core.belonging import middles
+from app.core.belonging import middles, polygons
+from app.core.by_hand import Added, Moved, name_of
 from app.core.engine.arrays import Floats, Longs
+from app.core.errors import InputError
 from app.core.layer import Layer
 from app.core.parameters import Parameter
 from app.core.siting.stretches import Stretches, cut
@@ -23,45 +23,39 @@ COLUMNS = (
     "precision", "status", "merged_from",
 )  # fmt: skip
 FACILITIES = ("lot", "garage")
+SEARCH_AREA = ("search_area", "search area", "searcharea")
 ROW_SQRT = np.sqrt(3) / 2
 Numbers = Mapping[str, Parameter]
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A place a planner named by hand, in the project's coordinates [m]."""
-
-    name: str
-    x: float
-    y: float
-    points: int
-
-
-def name_of(*parts: object) -> str:
-    """Name a candidate for good: by its source and position, never by a row number."""
-    text = "|".join(str(part) for part in parts)
-    return "c" + hashlib.blake2s(text.encode(), digest_size=5).hexdigest()
-
-
-def find_candidates(
+def find_candidates(  # noqa: PLR0913
     parking: Layer | None,
     chargers: Layer | None,
     districts: Layer,
     values: Numbers,
     added: Sequence[Added] = (),
+    *,
+    moved: Sequence[Moved] = (),
+    places: Layer | None = None,
 ) -> pd.DataFrame:
-    """List all candidates, merged where they are closer than 15 m, sorted by name."""
+    """List all candidates, merged where they are closer than 15 m, sorted by name.
+
+    A place that was moved by hand is merged where it now stands, and keeps its name. Areas to
+    search in, drawn by a planner, are ``places`` of the kind ``search_area``.
+    """
     found = [_existing(chargers, values)] if chargers is not None else []
     if parking is not None and len(parking.frame):
         found += [_streets(parking, values), _facilities(parking, values)]
     else:
-        found.append(lattice(districts, values))
+        found.append(lattice(districts.map.geometry, texts(districts.frame, "district_id"), values))
+    if places is not None:
+        found.append(search_areas(places, values))
     if added:
         found.append(_by_hand(added))
     frames = [each for each in found if len(each)]
     if not frames:
         return pd.DataFrame({name: [] for name in COLUMNS})
-    every = pd.concat(frames, ignore_index=True)
+    every = relocate(pd.concat(frames, ignore_index=True), moved)
     merged = merge(every, values["merge_m"].value)
     return merged.sort_values("candidate_id", ignore_index=True)
 
@@ -195,7 +189,7 @@ def _by_hand(added: Sequence[Added]) -> pd.DataFrame:
     return _frame(
         len(added),
         {
-            "candidate_id": [name_of("user", f"{a.x:.3f}", f"{a.y:.3f}") for a in added],
+            "candidate_id": [each.key for each in added],
             "name": [each.name for each in added],
             "origin": "user",
             "x": [each.x for each in added],
@@ -205,14 +199,39 @@ def _by_hand(added: Sequence[Added]) -> pd.DataFrame:
     )
 
 
-def lattice(districts: Layer, values: Numbers) -> pd.DataFrame:
-    """Stand in for a parking map that was never loaded: a hexagonal lattice over the districts.
+def relocate(frame: pd.DataFrame, moved: Sequence[Moved]) -> pd.DataFrame:
+    """Put candidates where a planner moved them; what a map says of the old spot is forgotten."""
+    there = {name: at for at, name in enumerate(frame["candidate_id"])}
+    known = [each for each in moved if each.id in there]
+    if not known:
+        return frame
+    rows = [there[each.id] for each in known]
+    fixed = [each.id for each, at in zip(known, rows, strict=True) if frame["existing_points"][at]]
+    if fixed:
+        raise InputError(f"{', '.join(fixed)}: charge points that stand today cannot be moved")
+    found = frame.copy()
+    found.loc[rows, ["x", "y"]] = [(each.x, each.y) for each in known]
+    found.loc[rows, ["origin", "layout", "owner", "precision"]] = ["user", "", "", "point"]
+    found.loc[rows, ["spaces", "row_bays", "footway_m"]] = np.nan
+    found.loc[rows, ["consent", "open_24h"]] = -1
+    return found
+
+
+def search_areas(places: Layer, values: Numbers) -> pd.DataFrame:
+    """Put candidates into the areas a planner drew, on the lattice that districts have, too."""
+    kind = np.array([str(each).strip().casefold() for each in texts(places.frame, "kind")], object)
+    mine = np.isin(kind, SEARCH_AREA) & polygons(places.map.geometry.to_numpy())
+    names = np.where(texts(places.frame, "name") == "", "area", texts(places.frame, "name"))
+    return lattice(places.map.geometry[mine], names[mine], values)
+
+
+def lattice(areas: gpd.GeoSeries, names: Texts, values: Numbers) -> pd.DataFrame:
+    """Fill areas whose parking nobody mapped with a hexagonal lattice.
 
     Anchored at the origin of the project's coordinates: the same area gives the same points.
     """
     step = values["area_lattice_m"].value
-    shapes = districts.map.geometry.to_numpy()
-    names = texts(districts.frame, "district_id")
+    shapes = areas.to_numpy()
     found: list[tuple[str, str, float, float]] = []
     for name, shape in zip(names, shapes, strict=True):
         column, row, xy = hexagons(shape, step)

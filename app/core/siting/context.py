@@ -27,6 +27,14 @@ class Surroundings:
         Date of each layer, by kind.
     exclusions
         Areas where nothing may stand; None where no such map was loaded.
+    landmarks
+        Places such as shelters, schools, trees and hubs; None where no such map was loaded.
+    cables
+        Low-voltage cables, as lines; None where no such map was loaded.
+    streets
+        Streets and paths, as lines; None where no such map was loaded.
+    radius_m
+        How far people walk [m].
     public_xy, public_percent : (point,)
         Today's public points [m] and how much of the time they are taken [%].
     locked_xy : (locked, 2)
@@ -49,6 +57,10 @@ class Surroundings:
     points_per_1000: Floats
     as_of: Mapping[str, str] = field(default_factory=dict)
     exclusions: gpd.GeoDataFrame | None = None
+    landmarks: gpd.GeoDataFrame | None = None
+    cables: gpd.GeoDataFrame | None = None
+    streets: gpd.GeoDataFrame | None = None
+    radius_m: float = 300.0
     public_xy: Floats = field(default_factory=_nothing)
     public_percent: Floats = field(default_factory=lambda: np.zeros(0))
     locked_xy: Floats = field(default_factory=_nothing)

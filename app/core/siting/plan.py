@@ -1,5 +1,6 @@
 """The answer: where, how many, why, why not elsewhere, and how far from the best possible."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,6 +45,8 @@ class Plan:
     proof
         How an exact solver ended: "proven", "improved", "no_improvement", "timeout", "failed",
         "refused" where the question is too large, "not_asked".
+    walk
+        How walks were measured: straight line times a detour, or a street network and its date.
     fairness
         Coverage of busy cells and of homes without own parking, before and after.
     """
@@ -65,6 +68,14 @@ class Plan:
     notices: tuple[str, ...]
     seconds: Mapping[str, float]
     proof: str = "not_asked"
+    walk: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Name the plan by what it chooses."""
+        rows = self.sites[["candidate_id", "points", "lot", "status"]].itertuples(index=False)
+        text = "|".join(f"{row}" for row in rows) + f"|{self.value!r}|{self.bound!r}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def firm(self) -> gpd.GeoDataFrame:

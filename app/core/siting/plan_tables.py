@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from app.core.criteria import CRITERIA
 from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.rules import RULES
 from app.core.rules.base import FAIL
@@ -101,7 +102,11 @@ def _table(  # noqa: PLR0913, PLR0917
         "cost_eur": cost,
         "served_kwh_day": facts.served_kwh,
         "score": score.total[chosen],
-        **{f"part_{key}": score.parts[chosen, at] for at, key in enumerate(score.keys)},
+        **{
+            f"part_{key}": score.parts[chosen, at]
+            for at, key in enumerate(score.keys)
+            if score.share[at] > 0 or CRITERIA[key].default_weight > 0
+        },
         "known_weight_share": score.known[chosen],
         "marginal_kwh_day": marginal,
         "transformer_id": names,

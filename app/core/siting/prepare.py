@@ -1,6 +1,6 @@
 """All that does not change while a planner moves budget, weights or locks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ import shapely
 
 from app.core.assets import numbers, texts
 from app.core.belonging import containing
+from app.core.by_hand import Added, Moved
 from app.core.demand.result import Demand
 from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.errors import InputError
@@ -17,16 +18,20 @@ from app.core.places import EngineRows, attach
 from app.core.project import Project
 from app.core.rules import RULES, Rule
 from app.core.rules.base import Finding
-from app.core.siting.candidates import Added, beside_assets, find_candidates
+from app.core.siting.about import describe
+from app.core.siting.candidates import beside_assets, find_candidates, relocate
 from app.core.siting.context import Surroundings
 from app.core.siting.instance import neighbours
 from app.core.siting.lattice import spread
-from app.core.siting.problem import UNKNOWN, Demands
-from app.core.siting.reach import Reach, build_reach, find_pairs
+from app.core.siting.network import Walks, find_walks, streets_of
+from app.core.siting.problem import UNKNOWN, Demands, Streets
+from app.core.siting.reach import Pairs, Reach, build_reach, find_pairs
 from app.core.siting.today import Today, look
 
 DAYS = 365.0
 SMALL_KWH = 1e-9
+Walker = Callable[..., Walks]
+AROUND = ("exclusions", "places", "cables", "network")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +60,9 @@ class Prepared:
         Rows that stand for a district without an asset.
     near_start, near
         Candidates closer to each other than new places may be.
+    streets, walk
+        The streets people walk along, None where no network is loaded; and in words how walks
+        were measured.
     """
 
     places: pd.DataFrame
@@ -77,6 +85,8 @@ class Prepared:
     has_grid: bool
     illustrative: bool
     notices: tuple[str, ...]
+    streets: Streets | None
+    walk: str
 
 
 def prepare(  # noqa: PLR0913
@@ -87,8 +97,13 @@ def prepare(  # noqa: PLR0913
     *,
     radius_m: float,
     added: Sequence[Added] = (),
+    moved: Sequence[Moved] = (),
+    walker: Walker = find_walks,
 ) -> Prepared:
-    """Find candidates, spread demand, and pair what lies within walking distance."""
+    """Find candidates, spread demand, and pair what lies within walking distance.
+
+    ``walker`` finds the walks over a street network; hand in one that remembers.
+    """
     if "districts" not in project.layers:
         raise InputError(f"{project.name} has no map of districts yet: load one")
     layer = project.layers["districts"]
@@ -96,9 +111,9 @@ def prepare(  # noqa: PLR0913
     names = [str(each) for each in texts(layer.frame, "district_id")]
     kwh_day, usual = _energy(demand, names)
     demands = spread(shapes, names, kwh_day, values["demand_lattice_m"].value)
-    places, notices = _places(project, rows, values, added, shapes)
+    places, notices = _places(project, rows, values, (added, moved), shapes)
     xy = places[["x", "y"]].to_numpy(float).reshape(-1, 2)
-    pairs = find_pairs(demands.xy, xy, radius_m=radius_m, detour=values["detour"].value)
+    streets, walk, pairs = _pairs(project, demands.xy, xy, values, radius_m, walker)
     start, near = neighbours(xy, values["spacing_new_m"].value)
     households, bare_homes = _homes(layer.frame, values)
     each = np.bincount(demands.district, minlength=len(names))[demands.district]
@@ -109,7 +124,8 @@ def prepare(  # noqa: PLR0913
         "homes_bare": bare_homes[demands.district] / each,
     }
     today = look(places, demands, reach, **about, districts=len(names))
-    context = _surroundings(project, places, today, values)
+    places = describe(places, rows, layer.frame).assign(walk_m=today.walk_m)
+    context = _surroundings(project, places, today, values, radius_m)
     return Prepared(
         places=places,
         demands=demands,
@@ -128,8 +144,37 @@ def prepare(  # noqa: PLR0913
         radius_m=radius_m,
         has_grid=not bool(rows.bare.all()),
         illustrative=project.illustrative,
-        notices=notices,
+        notices=(walk, *notices),
+        streets=streets,
+        walk=walk,
     )
+
+
+def _pairs(  # noqa: PLR0913, PLR0917
+    project: Project,
+    demand_xy: Floats,
+    site_xy: Floats,
+    values: Mapping[str, Parameter],
+    radius_m: float,
+    walker: Walker,
+) -> tuple[Streets | None, str, Pairs]:
+    """Walk over the streets where they are known, else 1.3 times the straight line; and say so."""
+    detour = values["detour"].value
+    if "network" not in project.layers:
+        pairs = find_pairs(demand_xy, site_xy, radius_m=radius_m, detour=detour)
+        return None, f"Walking distance: straight line x {detour:g}.", pairs
+    layer = project.layers["network"]
+    snap_m, join_m = values["street_snap_m"].value, values["street_join_m"].value
+    streets = streets_of(layer.map.geometry.to_numpy(), snap_m, join_m)
+    found = walker(streets, demand_xy, site_xy, radius_m=radius_m, detour=detour)
+    words = f"Walking distance: street network of {layer.as_of}"
+    lost, far = int(found.far_site.sum()), int(found.far_demand.sum())
+    if lost or far:
+        words += (
+            f"; {far:,} of {len(demand_xy):,} demand points and {lost:,} of {len(site_xy):,} "
+            f"candidates lie more than {snap_m:g} m from a street: straight line x {detour:g} there"
+        )
+    return streets, words + ".", found.pairs
 
 
 def fixed_rules() -> Mapping[str, Rule]:
@@ -138,8 +183,13 @@ def fixed_rules() -> Mapping[str, Rule]:
 
 
 def _surroundings(
-    project: Project, places: pd.DataFrame, today: Today, values: Mapping[str, Parameter]
+    project: Project,
+    places: pd.DataFrame,
+    today: Today,
+    values: Mapping[str, Parameter],
+    radius_m: float,
 ) -> Surroundings:
+    maps = {kind: layer.map for kind, layer in project.layers.items() if kind in AROUND}
     public = places["existing_points"].to_numpy() > 0
     unknown = np.full(len(places), np.nan)
     return Surroundings(
@@ -151,7 +201,11 @@ def _surroundings(
         homes=today.homes,
         points_per_1000=today.points_per_1000,
         as_of={kind: each.as_of for kind, each in project.layers.items()},
-        exclusions=project.layers["exclusions"].map if "exclusions" in project.layers else None,
+        exclusions=maps.get("exclusions"),
+        landmarks=maps.get("places"),
+        cables=maps.get("cables"),
+        streets=maps.get("network"),
+        radius_m=radius_m,
         public_xy=places[["x", "y"]].to_numpy(float).reshape(-1, 2)[public],
         public_percent=places["occupancy_percent"].to_numpy(float)[public],
     )
@@ -171,12 +225,21 @@ def _places(
     project: Project,
     rows: EngineRows,
     values: Mapping[str, Parameter],
-    added: Sequence[Added],
+    by_hand: tuple[Sequence[Added], Sequence[Moved]],
     shapes: np.ndarray,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     layers, notices = project.layers, list[str]()
     parking = layers.get("parking")
-    found = find_candidates(parking, layers.get("chargers"), layers["districts"], values, added)
+    added, moved = by_hand
+    found = find_candidates(
+        parking,
+        layers.get("chargers"),
+        layers["districts"],
+        values,
+        added,
+        moved=moved,
+        places=layers.get("places"),
+    )
     if parking is None or not len(parking.frame):
         step = values["area_lattice_m"].value
         notices.append(
@@ -186,9 +249,10 @@ def _places(
         told = ~np.isnan(rows.limit_kw) & ~np.isnan(rows.peak_kw) & ~rows.bare
         room = told & (rows.limit_kw > rows.peak_kw)
         spots = pd.DataFrame({"asset_id": rows.asset_id, "x": rows.x, "y": rows.y})[room]
-        found = beside_assets(found, spots, values)
+        found = relocate(beside_assets(found, spots, values), moved)
     at = shapely.points(found["x"].to_numpy(float), found["y"].to_numpy(float))
     district = containing(shapes, at) if len(found) else np.zeros(0, np.int64)
+    _check_by_hand(found, district, added, moved)
     outside = int((district < 0).sum())
     if outside:
         notices.append(f"{outside} places lie outside every district and are no candidates.")
@@ -199,6 +263,26 @@ def _places(
     transformer = np.where((row < 0) | bare, UNKNOWN, row).astype(np.int32)
     frame = frame.assign(district=district[inside].astype(np.int32), transformer=transformer)
     return _titled(frame, layers["districts"].frame), tuple(notices)
+
+
+def _check_by_hand(
+    found: pd.DataFrame, district: Longs, added: Sequence[Added], moved: Sequence[Moved]
+) -> None:
+    """Refuse places set by hand where nobody lives, and moves of what is no candidate."""
+    known = set(found["candidate_id"]) | set(";".join(found["merged_from"]).split(";"))
+    lost = [each.id for each in moved if each.id not in known]
+    faults = [f"no candidate {name} to be moved: the maps changed" for name in lost]
+    away = set(found["candidate_id"][district < 0])
+    faults += [
+        f"{name}: {x:.0f}, {y:.0f} lies outside every district"
+        for name, key, x, y in [
+            *((each.name, each.key, each.x, each.y) for each in added),
+            *((each.id, each.id, each.x, each.y) for each in moved),
+        ]
+        if key in away
+    ]
+    if faults:
+        raise InputError("\n".join(faults))
 
 
 def _titled(frame: pd.DataFrame, districts: pd.DataFrame) -> pd.DataFrame:

@@ -129,14 +129,42 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Streets:
+    """The street network, as straight pieces.
+
+    Attributes
+    ----------
+    start, end : (piece, 2)
+        Coordinates [m].
+    snap_m
+        Points further from every street than this walk the straight line times the detour.
+    join_m
+        A street that ends this near to another meets it.
+    """
+
+    start: Floats
+    end: Floats
+    snap_m: float
+    join_m: float
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays."""
+        freeze(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Problem:
-    """Everything a plan must answer to: the verifier reads this and nothing the solver made."""
+    """Everything a plan must answer to: the verifier reads this and nothing the solver made.
+
+    People walk along ``streets``; None where no network is known.
+    """
 
     demands: Demands
     sites: Sites
     grid: Grid
     terms: Terms
     districts: tuple[str, ...]
+    streets: Streets | None = None
 
 
 def freeze(record: object) -> None:

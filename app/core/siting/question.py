@@ -7,11 +7,13 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from app.core.engine.arrays import Floats
 from app.core.errors import InputError
 from app.core.rules import RULES
 from app.core.rules.base import FAIL, Finding
 from app.core.scenario import ALL_POINTS, Scenario
 from app.core.siting.context import Surroundings
+from app.core.siting.features import apart
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import (
     UNKNOWN,
@@ -89,13 +91,14 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
     sound = ~np.logical_or.reduce(others) if len(places) else np.zeros(0, bool)
     conditional = hard["grid_unknown"] & sound & ~excluded
     _check_locked(places, locked & (places["existing_points"].to_numpy() == 0), findings)
-    marks = score(measures(places, context), dict(scenario.weights), context)
+    weights = dict(scenario.weights)
+    marks = score(measures(places, context, weights), weights, context)
     sites = Sites(
         id=tuple(places["candidate_id"]),
         xy=places[["x", "y"]].to_numpy(float).reshape(-1, 2),
         max_points=places["max_points"].to_numpy(np.int32),
         existing=places["existing_points"].to_numpy(np.int32),
-        fixed_eur=np.full(len(places), kind.fixed_eur),
+        fixed_eur=kind.fixed_eur + trench_eur(places, context),
         point_eur=np.full(len(places), kind.point_eur),
         kwh_point=prepared.kwh_point,
         pull=pull(marks.total, scenario.score_pull),
@@ -114,13 +117,26 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
         floor_price=prepared.values["floor_price"].value,
     )
     districts = tuple(prepared.districts["district_id"])
-    problem = Problem(prepared.demands, sites, grid, terms, districts)
+    problem = Problem(prepared.demands, sites, grid, terms, districts, prepared.streets)
     return Question(problem, context, findings, failed, conditional, excluded, marks)
+
+
+def trench_eur(places: pd.DataFrame, context: Surroundings) -> Floats:
+    """Price the cable beyond the usual length [EUR]; nothing where no cable is known."""
+    if context.cables is None:
+        return np.zeros(len(places))
+    away_m, _ = apart(places, context.cables.geometry.to_numpy())
+    more_m = np.maximum(away_m - context.values["cable_full_m"].value, 0.0)
+    return np.where(np.isfinite(more_m), more_m, 0.0) * context.values["cable_eur_m"].value
 
 
 def by_hand(places: pd.DataFrame, scenario: Scenario) -> tuple[Flags, Flags]:
     """Find the candidates a planner locked or excluded; refuse names nobody knows."""
-    known = {name: at for at, name in enumerate(places["candidate_id"])}
+    known = {
+        guest: at  # a candidate that another took in answers to its old name
+        for at, names in enumerate(places["merged_from"])
+        for guest in str(names).split(";")
+    } | {name: at for at, name in enumerate(places["candidate_id"])}
     faults = []
     for word, names in (("locked", scenario.locked), ("excluded", scenario.excluded)):
         lost = sorted(set(names) - set(known))
@@ -192,5 +208,9 @@ def conditional_problem(question: Question, points: np.ndarray, left_eur: float)
         barred=~allowed,
         transformer=np.where(allowed, len(grid.id), sites.transformer).astype(np.int32),
     )
-    terms = replace(problem.terms, budget_eur=max(left_eur, 0.0))
+    terms = replace(
+        problem.terms,
+        budget_eur=max(left_eur, 0.0),
+        max_points=max(problem.terms.max_points - float(points.sum()), 0.0),
+    )
     return replace(problem, sites=turned, grid=open_end, terms=terms)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from app.core.criteria import CRITERIA
-from app.core.criteria.base import normalise
+from app.core.criteria.base import ends, normalise
 from app.core.engine.arrays import Floats
 from app.core.errors import InputError
 from app.core.siting.context import Surroundings
@@ -44,9 +44,20 @@ class Score:
         freeze(self)
 
 
-def measures(places: pd.DataFrame, context: Surroundings) -> Mapping[str, Floats]:
-    """Measure every criterion; NaN where nobody knows."""
-    return {key: criterion.measure(places, context) for key, criterion in CRITERIA.items()}
+def measures(
+    places: pd.DataFrame, context: Surroundings, weights: Mapping[str, float] | None = None
+) -> Mapping[str, Floats]:
+    """Measure every criterion that has a weight; NaN where nobody knows.
+
+    Without weights all are measured.
+    """
+    unasked = np.full(len(places), np.nan)
+    return {
+        key: criterion.measure(places, context)
+        if weights is None or weights.get(key, criterion.default_weight) > 0
+        else unasked
+        for key, criterion in CRITERIA.items()
+    }
 
 
 def score(raw: Mapping[str, Floats], weights: Mapping[str, float], context: Surroundings) -> Score:
@@ -59,11 +70,10 @@ def score(raw: Mapping[str, Floats], weights: Mapping[str, float], context: Surr
     if not weight.sum() > 0:
         raise InputError("all weights are 0: give at least one criterion a weight")
     share = weight / weight.sum()
-    columns = []
-    for key, criterion in CRITERIA.items():
-        name = criterion.best_name
-        best = context.values[name].value if name else criterion.best
-        columns.append(normalise(criterion, raw[key], best))
+    columns = [
+        normalise(criterion, raw[key], *ends(criterion, context.values))
+        for key, criterion in CRITERIA.items()
+    ]
     found = np.column_stack(columns)
     parts = FULL * share * np.where(np.isnan(found), UNKNOWN_SHARE, found)
     return Score(tuple(CRITERIA), share, parts, parts.sum(axis=1), (~np.isnan(found)) @ share)

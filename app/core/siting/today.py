@@ -26,6 +26,8 @@ class Today:
         Homes without own parking in reach; NaN is unknown.
     points_per_1000 : (candidate,)
         Public points per 1,000 households of its district; NaN is unknown.
+    walk_m : (candidate,)
+        Mean walk of the unserved demand in reach [m]; NaN where there is none.
     served_kwh
         Energy today's points deliver [kWh/day].
     """
@@ -34,6 +36,7 @@ class Today:
     unserved_kwh: Floats
     homes: Floats
     points_per_1000: Floats
+    walk_m: Floats
     served_kwh: float
 
     def __post_init__(self) -> None:
@@ -69,11 +72,15 @@ def look(  # noqa: PLR0913
     district = places["district"].to_numpy(int)
     points = sums(district, places["existing_points"], districts)
     rate = np.where(total > 0, PER * points / np.maximum(total, 1e-9), np.nan)
+    unserved = in_reach(reach, found.left_kwh)
+    site = np.repeat(np.arange(reach.sites), np.diff(reach.site_start))
+    walked = sums(site, found.left_kwh[reach.site_row] * reach.site_m, reach.sites)
     return Today(
         reach_kwh=in_reach(reach, reach.weight_kwh),
-        unserved_kwh=in_reach(reach, found.left_kwh),
+        unserved_kwh=unserved,
         homes=homes,
         points_per_1000=rate[district],
+        walk_m=np.where(unserved > 0, walked / np.maximum(unserved, 1e-9), np.nan),
         served_kwh=found.served_total_kwh,
     )
 

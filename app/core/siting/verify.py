@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 
 from app.core.engine.arrays import Floats, Ints
 from app.core.siting.problem import COVERAGE, Problem, freeze
+from app.core.siting.verify_walks import walks
 
 CENT = 0.01
 KW, METRE, SHARE = 1e-6, 1e-6, 1e-6
@@ -153,9 +154,8 @@ def _wishes(problem: Problem, points: Floats) -> Check:
 
 
 def _sharing(problem: Problem, claim: Claim, points: Floats, served: Floats) -> tuple[Check, ...]:
-    demands, sites, terms = problem.demands, problem.sites, problem.terms
-    gap = demands.xy[claim.demand] - sites.xy[claim.site]
-    metres = terms.detour * np.hypot(gap[:, 0], gap[:, 1])
+    demands, terms = problem.demands, problem.terms
+    metres = _metres(problem, claim)
     far = metres > terms.radius_m + METRE
     taken = _sums(claim.demand, claim.kwh, len(demands.id))
     spare = SHARE * max(1.0, float(demands.kwh_day.max(initial=0.0)))
@@ -172,6 +172,25 @@ def _sharing(problem: Problem, claim: Claim, points: Floats, served: Floats) -> 
     )
 
 
+def _metres(problem: Problem, claim: Claim) -> Floats:
+    """Measure the walk of each share; infinite where the streets do not lead there in time."""
+    if problem.streets is None:
+        gap = problem.demands.xy[claim.demand] - problem.sites.xy[claim.site]
+        return problem.terms.detour * np.hypot(gap[:, 0], gap[:, 1])
+    demand, row = np.unique(claim.demand, return_inverse=True)
+    site, column = np.unique(claim.site, return_inverse=True)
+    one, two, walk = walks(problem, demand.astype(np.int64), site.astype(np.int64), METRE)
+    order = np.lexsort((two, one))
+    known = one[order] * max(site.size, 1) + two[order]
+    asked = row * max(site.size, 1) + column
+    at = np.searchsorted(known, asked)
+    there = at < known.size
+    there[there] = known[at[there]] == asked[there]
+    metres = np.full(asked.size, np.inf)
+    metres[there] = walk[order][at[there]]
+    return metres
+
+
 def _room(problem: Problem, points: Floats) -> Floats:
     """Energy each site can deliver; with coverage, one point covers all in reach."""
     total = problem.sites.existing + points
@@ -182,25 +201,21 @@ def _room(problem: Problem, points: Floats) -> Floats:
 
 def _greatest_flow(problem: Problem, points: Floats) -> float:
     """Find the most energy the open sites can deliver, on the raw demand (no rows merged)."""
-    demands, sites, terms = problem.demands, problem.sites, problem.terms
+    demands = problem.demands
     room = _room(problem, points)
     opened, wanted = np.flatnonzero(room > 0), np.flatnonzero(demands.kwh_day > 0)
     if not opened.size or not wanted.size:
         return 0.0
-    near = cKDTree(demands.xy[wanted]).sparse_distance_matrix(
-        cKDTree(sites.xy[opened]),
-        (terms.radius_m + METRE / 10) / terms.detour,
-        output_type="ndarray",
-    )
+    row, column, _ = walks(problem, wanted, opened, METRE / 10)
     need, room = demands.kwh_day[wanted], room[opened]
-    room = np.minimum(room, _sums(near["j"], need[near["i"]], opened.size))
+    room = np.minimum(room, _sums(column, need[row], opened.size))
     unit = MOST_FLOW / max(float(need.sum()), float(room.sum()), 1e-9)
     source, sink = wanted.size + opened.size, wanted.size + opened.size + 1
     first = np.arange(wanted.size)
     last = wanted.size + np.arange(opened.size)
-    tails = np.concatenate([np.full(first.size, source), near["i"], last])
-    heads = np.concatenate([first, wanted.size + near["j"], np.full(last.size, sink)])
-    sizes = np.concatenate([need, np.minimum(need[near["i"]], room[near["j"]]), room])
+    tails = np.concatenate([np.full(first.size, source), row, last])
+    heads = np.concatenate([first, wanted.size + column, np.full(last.size, sink)])
+    sizes = np.concatenate([need, np.minimum(need[row], room[column]), room])
     whole = np.rint(sizes * unit).astype(np.int32)
     graph = coo_array((whole, (tails, heads)), shape=(sink + 1, sink + 1)).tocsr()
     return float(maximum_flow(graph, source, sink).flow_value) / unit

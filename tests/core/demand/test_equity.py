@@ -109,5 +109,7 @@ def test_the_norm_asks_only_where_enough_live_and_unknown_is_never_met() -> None
     held = equity.coverage(where, cell, 4, np.array([0, 2]), least=125)
     assert held["state"].tolist() == ["met", "not_met", "few_homes", "unknown"]
     assert held["points"].tolist() == [1, 0, 1, 0]
+    strict = equity.coverage(where, cell, 4, np.array([0, 2]), least=200)
+    assert strict["state"].tolist() == ["few_homes", "few_homes", "few_homes", "unknown"]
     nobody = equity.coverage(where, cell, 4, None, least=125)
     assert nobody["state"].tolist() == ["unknown", "unknown", "few_homes", "unknown"]

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from app.core.parameters import Parameter
 from app.core.rules import RULES, Rule
@@ -12,9 +14,11 @@ from app.core.rules.base import FAIL, NOT_CHECKED, PASS, one
 
 ASKED = {
     "exclusion", "footway", "spacing_new", "spacing_existing", "bay_share", "land", "open_24h",
-    "grid_unknown", "grid_full", "min_home_demand",
+    "grid_unknown", "grid_full", "min_home_demand", "cable", "conflict", "tree", "heritage",
+    "flood",
 }  # fmt: skip
-SILENT = {"exclusion", "footway", "spacing_existing", "land", "open_24h"}
+NEARBY = {"conflict", "tree", "heritage", "flood"}
+SILENT = {"exclusion", "footway", "spacing_existing", "land", "open_24h", "cable", *NEARBY}
 
 
 def test_every_rule_asked_for_is_there() -> None:
@@ -77,3 +81,32 @@ def test_reasons_carry_value_threshold_and_date(numbers: Mapping[str, Parameter]
     finding = RULES["footway"].check(both, context)
     assert finding.reasons[0] == "footway left 0.55 m, at least 0.9 m (parking map of 2026-03-01)"
     assert finding.reasons[1] == ""
+
+
+@pytest.mark.parametrize("key", sorted(NEARBY))
+def test_a_map_without_the_thing_itself_checks_nothing(
+    key: str, numbers: Mapping[str, Parameter]
+) -> None:
+    # "Street works office" is no tree, and "Elm Street" must not count as one either.
+    other = gpd.GeoDataFrame({"kind": ["Elm Street kiosk"]}, geometry=[shapely.Point(0, 0)])
+    finding = RULES[key].check(*one(values=numbers, landmarks=other))
+    assert finding.marks.tolist() == [NOT_CHECKED]
+
+
+def test_an_excluded_area_tells_by_its_reason_what_it_is(numbers: Mapping[str, Parameter]) -> None:
+    areas = gpd.GeoDataFrame(
+        {"reason": ["Root zone of trees"]}, geometry=[shapely.box(1, -1, 9, 1)]
+    )
+    places, context = one(values=numbers, exclusions=areas, as_of={"exclusions": "2026-04-01"})
+    found = {key: RULES[key].check(places, context) for key in ("exclusion", "tree", "flood")}
+    assert [each.marks[0] for each in found.values()] == [PASS, FAIL, NOT_CHECKED]
+    assert found["tree"].reasons == (
+        "1.0 m from: Root zone of trees, at least 2.5 m (exclusions map of 2026-04-01)",
+    )
+
+
+@pytest.mark.parametrize("key", sorted({*NEARBY, "cable"}))
+def test_what_stands_today_may_stay(key: str) -> None:
+    places, context = RULES[key].example(False)  # noqa: FBT003
+    standing = places.assign(existing_points=2)
+    assert RULES[key].check(standing, context).marks.tolist() == [PASS]

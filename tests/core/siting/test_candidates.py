@@ -148,3 +148,36 @@ def test_the_demand_of_a_district_is_kept_to_the_watt_hour() -> None:
     np.testing.assert_allclose(sums, kwh.round(3), atol=1e-9)
     assert np.bincount(found.district).tolist() == [28, 1]
     assert list(found.id) == sorted(found.id)
+
+
+def test_an_area_to_search_in_is_filled_and_nothing_else_is(
+    districts: Layer, numbers: Numbers
+) -> None:
+    # The lattice of 60 m: rows 52 m apart, every second one shifted by 30 m; a box of 200 m by
+    # 110 m at the origin holds rows 0 (its edge, outside), 1 (y = 52) and 2 (y = 104).
+    bays = layer(
+        "parking",
+        {"parking_id": ["s"], "kind": ["on_street"], "spaces": [8]},
+        [shapely.LineString([(400, 400), (440, 400)])],
+    )
+    drawn = layer(
+        "places",
+        {
+            "place_id": ["1", "2", "3"],
+            "kind": ["Search_Area", "school", "search_area"],
+            "name": ["Dock", "School", ""],
+        },
+        [shapely.box(0, 0, 200, 110), shapely.box(300, 0, 500, 110), shapely.Point(500, 500)],
+    )
+    found = find_candidates(bays, None, districts, numbers, places=drawn)
+    areas = found[found["origin"] == "area"]
+    wanted = {(30, 52), (90, 52), (150, 52), (60, 104), (120, 104), (180, 104)}
+    assert {(round(x), round(y)) for x, y in zip(areas["x"], areas["y"], strict=True)} == wanted
+    assert set(areas["precision"]) == {"area"}
+    assert set(areas["status"]) == {"estimated"}
+    assert areas["name"].str.startswith("Dock: ").all()
+    assert (found["origin"] == "on_street").sum() == 1
+    moved = shapely.box(10, 10, 190, 109)
+    again = layer("places", {"place_id": ["9"], "kind": ["search area"], "name": ["x"]}, [moved])
+    same = find_candidates(bays, None, districts, numbers, places=again)
+    assert set(same["candidate_id"]) <= set(found["candidate_id"]), "anchored: the same points"

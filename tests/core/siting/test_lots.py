@@ -62,4 +62,4 @@ def test_points_cost_and_weak_sites_are_shared_out_as_well() -> None:
     assert max(poor(found)) - min(poor(found)) <= 0.08  # five points, and what a site weighs
     alone = make_lots(xy, kwh, 4, seed=1)
     assert max(poor(alone)) - min(poor(alone)) > 0.3
-    assert alone.ratio <= 1.05
+    assert alone.ratio <= 1.07  # 3 % either side

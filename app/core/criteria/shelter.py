@@ -1,0 +1,34 @@
+"""Cars near a shelter can feed it when the grid is down."""
+
+import numpy as np
+import pandas as pd
+
+from app.core.criteria.base import Criterion
+from app.core.engine.arrays import Floats
+from app.core.siting.context import Surroundings
+from app.core.siting.features import apart, said
+
+
+def measure(places: pd.DataFrame, context: Surroundings) -> Floats:
+    """Measure to the nearest shelter or assembly area [m]; NaN where no map holds any."""
+    found = said(context, "shelter")
+    if found is None:
+        return np.full(len(places), np.nan)
+    away_m, _ = apart(places, found[0])
+    return away_m
+
+
+CRITERION = Criterion(
+    key="shelter",
+    title="Distance to a shelter",
+    unit="m",
+    better="lower",
+    kind="linear",
+    default_weight=0.0,
+    measure=measure,
+    catalogue="c_resil",
+    source="placement_practice",
+    order=260,
+    worst_name="shelter_far_m",
+    best_name="shelter_near_m",
+)

@@ -1,0 +1,19 @@
+"""What is kept of the sites page between reruns, beside the plan itself in ``cached``."""
+
+import streamlit as st
+
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.ui import cached, mapcontent, text
+
+
+@st.cache_resource(max_entries=16, hash_funcs=cached.by_digest, show_spinner=False)
+def _refused_map(project: Project, scenario: Scenario, most: int, language: str) -> bytes:
+    del language  # words on the map are in the visitor's language, so it is part of the key
+    return mapcontent.refused(cached.plan(project, scenario).rejected.head(most))
+
+
+def refused_map(project: Project, scenario: Scenario, most: int) -> bytes:
+    """Draw the places that were not chosen, the best ``most`` of them, to be clicked."""
+    asked = scenario.only(*cached.PLAN, *cached.ENGINE, "strategy")
+    return _refused_map(project, asked, most, str(text.here()))
