@@ -19,17 +19,16 @@ def calibrate(  # noqa: PLR0913  # options of the command
     import json  # noqa: PLC0415
 
     from app.commands.out_files import write_result  # noqa: PLC0415
-    from app.core.scenario import Scenario  # noqa: PLC0415
+    from app.commands.simulate_project import question  # noqa: PLC0415
     from app.services import calibrate as use_case  # noqa: PLC0415
     from app.services import calibrate_told as told  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
-    from app.services.scenario_files import find_scenario  # noqa: PLC0415
 
     file, kind = _observed(sessions, occupancy)
     city = load_project(project)
-    asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
+    asked = question(scenario)
     found = use_case.answer(city, asked, file, kind)
-    for words in (*said, *found.notices):
+    for words in found.notices:
         typer.echo(words, err=True)
     if out is not None:
         write_result(out, told.result(found))

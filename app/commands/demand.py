@@ -1,6 +1,5 @@
 """``kerbwatt demand``."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,22 +32,18 @@ def demand(  # noqa: PLR0913  # options of the command
     import json  # noqa: PLC0415
 
     from app.commands.out_files import write_result  # noqa: PLC0415
-    from app.core.scenario import Scenario  # noqa: PLC0415
+    from app.commands.simulate_project import question  # noqa: PLC0415
     from app.services import estimate, zonings  # noqa: PLC0415
     from app.services.explain import with_words  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
-    from app.services.scenario_files import find_scenario  # noqa: PLC0415
 
     city = load_project(project)
-    asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
-    if year is not None:
-        asked = asked.but(year=year)
-    asked = with_words(asked, assume or ())
+    asked = with_words(question(scenario, year=year), assume or ())
     if explain is not None:
-        _explain(city, asked, explain, said=said, by=by, out=out, as_json=as_json)
+        _explain(city, asked, explain, by=by, out=out, as_json=as_json)
         return
     answer = estimate.estimate(city, asked)
-    for words in (*said, *answer.notices):
+    for words in answer.notices:
         typer.echo(words, err=True)
     told, zoning = _told(city, asked, answer, by)
     if out is not None:
@@ -68,7 +63,6 @@ def _explain(  # noqa: PLR0913  # options of the command
     asked: Any,  # noqa: ANN401
     district_id: str,
     *,
-    said: Iterable[str],
     by: str,
     out: Path | None,
     as_json: bool,
@@ -83,7 +77,7 @@ def _explain(  # noqa: PLR0913  # options of the command
     if by:
         raise InputError("--explain tells of one district of the map: leave out --by")
     found = explain.explain(city, asked, district_id)
-    for words in (*said, *found.answer.notices):
+    for words in found.answer.notices:
         typer.echo(words, err=True)
     if out is not None:
         write_result(out, explain.result(city, asked, found))

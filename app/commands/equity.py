@@ -18,20 +18,17 @@ def equity(
     import json  # noqa: PLC0415
 
     from app.commands.out_files import write_result  # noqa: PLC0415
-    from app.core.scenario import Scenario  # noqa: PLC0415
+    from app.commands.simulate_project import question  # noqa: PLC0415
     from app.services import equity as lens  # noqa: PLC0415
     from app.services import results  # noqa: PLC0415
     from app.services.estimate import estimate  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
-    from app.services.scenario_files import find_scenario  # noqa: PLC0415
     from app.services.tender import pack_date  # noqa: PLC0415
 
     city = load_project(project)
-    asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
-    if year is not None:
-        asked = asked.but(year=year)
+    asked = question(scenario, year=year)
     found = lens.lens(city, asked, estimate(city, asked))
-    for words in (*said, *found.notices):
+    for words in found.notices:
         typer.echo(words, err=True)
     if out is not None:
         write_result(out, results.equity(city, asked, found, pack_date(city)))

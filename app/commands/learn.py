@@ -19,19 +19,16 @@ def learn(  # noqa: PLR0913  # one parameter per option of the command line
     import json  # noqa: PLC0415
 
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
-    from app.core.scenario import Scenario  # noqa: PLC0415
+    from app.commands.simulate_project import question  # noqa: PLC0415
     from app.services import learn as learning  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
-    from app.services.scenario_files import find_scenario  # noqa: PLC0415
 
     city = load_project(project)
-    asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
-    if year is not None:
-        asked = asked.but(year=year)
+    asked = question(scenario, year=year)
     if out is not None:
         ready_file(out)
     found = learning.learn(city, asked, sites)
-    for words in (*said, *found.notices):
+    for words in found.notices:
         typer.echo(words, err=True)
     if out is not None:
         write_file(out, learning.written(found))

@@ -25,11 +25,11 @@ def question(
     **levers: Any,  # noqa: ANN401
 ) -> Scenario:
     """Read the scenario file, if any, and put the command line's own levers over it."""
-    from app.services.scenario_files import read_scenario  # noqa: PLC0415
+    from app.services.scenario_files import find_scenario  # noqa: PLC0415
 
     found = Scenario()
     if scenario is not None:
-        found, notices = read_scenario(scenario)
+        found, notices = find_scenario(str(scenario))
         for notice in notices:
             typer.echo(notice, err=True)
     levers = _levers(option) | levers

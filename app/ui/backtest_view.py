@@ -1,7 +1,6 @@
 """The parts of the page of earlier forecasts."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
@@ -17,7 +16,7 @@ from app.services import backtest
 from app.services.backtest import Backtest
 from app.ui import backtest_charts as charts
 from app.ui import tables
-from app.ui.text import NO_NUMBER, _, percent, plain, whole
+from app.ui.text import NO_NUMBER, _, percent, plain, today, whole
 
 FEW = 5  # comparisons below this prove nothing
 HALF = 0.5
@@ -244,7 +243,7 @@ def download(project: Project, scenario: Scenario, found: Backtest) -> None:
             st.download_button(
                 _(export.title),
                 data=partial(_file, export, project, scenario, found),
-                file_name=file_name(project.slug, "backtest", _today(), export.suffix),
+                file_name=file_name(project.slug, "backtest", today(), export.suffix),
                 mime=export.mime,
                 on_click="ignore",
                 icon=":material/download:",
@@ -253,11 +252,7 @@ def download(project: Project, scenario: Scenario, found: Backtest) -> None:
 
 
 def _file(export: Export, project: Project, scenario: Scenario, found: Backtest) -> bytes:
-    return export.write(backtest.result(project, scenario, found, _today()))
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return export.write(backtest.result(project, scenario, found, today()))
 
 
 def notes(found: Backtest) -> list[str]:

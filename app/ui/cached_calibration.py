@@ -9,7 +9,7 @@ from app.services.calibrate import Answer, Kind
 from app.services.calibrate_examples import example
 from app.sources.own_open import Dropped
 from app.ui import cached
-from app.ui.own_inputs import dropped
+from app.ui.uploads import dropped
 
 hash_funcs = {**cached.by_digest, Dropped: lambda file: (file.digest, file.name)}
 

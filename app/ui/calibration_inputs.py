@@ -9,14 +9,11 @@ from app.core.errors import InputError, RefusedError
 from app.core.project import Project
 from app.services.calibrate import Answer, Kind
 from app.services.calibrate_examples import template
-from app.services.quota import QUOTA
-from app.services.scan import scan
-from app.settings import SETTINGS
 from app.sources.limits import size_text
 from app.sources.own_open import Dropped
 from app.ui import cached_calibration, state
-from app.ui.own_inputs import dropped
 from app.ui.text import _, plain, verbatim
+from app.ui.uploads import keep_dropped
 
 KIND = "calibrate_kind"
 TITLES = {"sessions": "Charging sessions", "occupancy": "Occupancy"}
@@ -56,8 +53,8 @@ def upload(project: Project, what: Kind) -> None:
         _("{what}: one CSV or Parquet file").format(what=_(TITLES[what])),
         type=["csv", "txt", "tsv", "parquet"],
         key=f"calibrate_upload_{what}",
-        on_change=_take,
-        args=(what,),
+        on_change=keep_dropped,
+        args=(f"calibrate_upload_{what}", _file(what)),
         help=_("CSV or Parquet, at most 100 MB. It is read here and never stored."),
     )
     st.caption(_(COLUMNS[what]))
@@ -110,17 +107,3 @@ def answer(project: Project, what: Kind) -> Answer | None:
 
 def _file(what: Kind) -> str:
     return f"calibrate_file_{what}"
-
-
-def _take(what: Kind) -> None:
-    """Keep what was dropped; it outlives the widget, which forgets when the page is left."""
-    found = state.value(f"calibrate_upload_{what}")
-    file = None if found is None else dropped(found.name, found.getvalue())
-    if file is not None:
-        try:
-            QUOTA.take(state.visitor(), file.digest)
-            scan(file.content, SETTINGS.scan_command)
-        except InputError as error:
-            state.tell(str(error))
-            return
-    state.keep(_file(what), file)

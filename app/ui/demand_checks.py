@@ -8,6 +8,7 @@ import streamlit as st
 from app.core.demand.definitions import BREAKS, SCOPES, UNITS
 from app.core.demand.result import Demand
 from app.core.demand.sessions import HOURS
+from app.core.demand.titles import MONTHS
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services import estimate
@@ -158,7 +159,7 @@ def benchmarks(answer: Demand) -> None:
 def seasons(answer: Demand, scenario: Scenario) -> None:
     """Show when in the year the energy is charged."""
     mwh = estimate.months_mwh(answer, scenario)
-    names = [_(name) for name in MONTH_NAMES]
+    names = [_(name) for name in MONTHS]
     top, low = mwh.index(max(mwh)), mwh.index(min(mwh))
     words = _("Most in {top} ({most}), least in {low} ({least}); our own estimate.").format(
         top=names[top],
@@ -172,22 +173,6 @@ def seasons(answer: Demand, scenario: Scenario) -> None:
         st.plotly_chart(figure, key="demand_months", alt=words)
         table = pd.DataFrame({_("Month"): names, "MWh": mwh}).round(1)
         tables.show(table, key="demand_months_table")
-
-
-MONTH_NAMES = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 
 
 def definitions() -> None:

@@ -1,6 +1,5 @@
 """How the points of one district come about, and what an own number does to them."""
 
-from datetime import UTC, datetime
 from functools import partial
 from math import floor, log10
 
@@ -17,7 +16,7 @@ from app.services import explain
 from app.services.explain import Explanation
 from app.services.parameters import assumptions, numbers_of
 from app.ui import cached_chain, state, tables
-from app.ui.text import _, number, percent, plain, whole
+from app.ui.text import _, number, percent, plain, today, whole
 
 RESULT = {  # the step that a folded stage shows
     "cars": "cars",
@@ -54,7 +53,7 @@ def show(project: Project, scenario: Scenario, district_id: str) -> None:
     st.download_button(
         _("The chain as CSV"),
         data=partial(_csv, project, scenario, found),
-        file_name=file_name(project.slug, f"chain-{district_id}", _today(), csv.suffix),
+        file_name=file_name(project.slug, f"chain-{district_id}", today(), csv.suffix),
         mime=csv.mime,
         on_click="ignore",
         icon=":material/download:",
@@ -275,8 +274,4 @@ def own_numbers(scenario: Scenario) -> None:
 
 
 def _csv(project: Project, scenario: Scenario, found: Explanation) -> bytes:
-    return EXPORTS["csv"].write(explain.result(project, scenario, found, _today()))
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()
+    return EXPORTS["csv"].write(explain.result(project, scenario, found, today()))

@@ -4,21 +4,18 @@ from functools import partial
 
 import streamlit as st
 
-from app.core.errors import InputError, RefusedError
+from app.core.errors import RefusedError
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services import learn
 from app.services.jobs import JOBS, Job
 from app.services.learn import LearnAnswer, LearnQuestion
 from app.services.learn_examples import example
-from app.services.quota import QUOTA
-from app.services.scan import scan
-from app.settings import SETTINGS
 from app.sources.limits import size_text
 from app.sources.own_open import Dropped
 from app.ui import state
-from app.ui.own_inputs import dropped
 from app.ui.text import _, plain, verbatim
+from app.ui.uploads import dropped, keep_dropped
 
 FILE, UPLOAD, JOB, ASKED = "learn_file", "learn_upload", "learn", "asked_learn"
 PATIENCE_S = 1.5  # quicker than that, nobody sees a bar
@@ -42,7 +39,8 @@ def uploads(project: Project) -> None:
         _("Observed places: what was counted where, in how many days"),
         type=["csv", "txt", "tsv", "parquet"],
         key=UPLOAD,
-        on_change=_take,
+        on_change=keep_dropped,
+        args=(UPLOAD, FILE),
         help=_("CSV or Parquet, at most 100 MB. It is read here and never stored."),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -50,7 +48,13 @@ def uploads(project: Project) -> None:
         if found is not None:
             size = size_text(len(found.content))
             st.caption(f":material/check: {plain(found.name)}, {size}")
-            st.button(_("Put away"), on_click=_put, args=(None,), key="learn_drop", type="tertiary")
+            st.button(
+                _("Put away"),
+                on_click=state.keep,
+                args=(FILE, None),
+                key="learn_drop",
+                type="tertiary",
+            )
         for kind, words in (
             ("signal", _("Synthetic example with a signal")),
             ("noise", _("Synthetic example without one")),
@@ -74,26 +78,8 @@ def uploads(project: Project) -> None:
         )
 
 
-def _take() -> None:
-    """Keep what was dropped; it outlives the widget, which forgets when the page is left."""
-    found = state.value(UPLOAD)
-    file = None if found is None else dropped(found.name, found.getvalue())
-    if file is not None:
-        try:
-            QUOTA.take(state.visitor(), file.digest)
-            scan(file.content, SETTINGS.scan_command)
-        except InputError as error:
-            state.tell(str(error))
-            return
-    _put(file)
-
-
-def _put(file: Dropped | None) -> None:
-    state.keep(FILE, file)
-
-
 def _invent(project: Project, kind: str) -> None:
-    _put(dropped(f"synthetic-{kind}.csv", example(project, kind)))
+    state.keep(FILE, dropped(f"synthetic-{kind}.csv", example(project, kind)))
 
 
 def answer(project: Project, scenario: Scenario) -> LearnAnswer | None:

@@ -1,6 +1,5 @@
 """Whether the data say more than the model: verdict, picture, table, factors per district."""
 
-from datetime import UTC, datetime
 from functools import partial
 
 import numpy as np
@@ -16,7 +15,7 @@ from app.services.learn import LearnAnswer
 from app.services.parameters import load_parameters
 from app.ui import tables
 from app.ui.charts import GREY, broken, tidy
-from app.ui.text import _, number, percent, plain, whole
+from app.ui.text import _, number, percent, plain, today, whole
 
 BLUE, ORANGE, BAR = "#0072B2", "#D55E00", "#D1495B"  # the bar is seen on light and on dark
 CLEAR = 0.05  # a factor this far from 1 is called higher or lower
@@ -227,7 +226,7 @@ def downloads(found: LearnAnswer) -> None:
     st.download_button(
         _("Factor per district (CSV)"),
         data=partial(learn.written, found),
-        file_name=file_name(found.project.slug, "learn", _today(), ".csv"),
+        file_name=file_name(found.project.slug, "learn", today(), ".csv"),
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
@@ -253,7 +252,3 @@ def explanation() -> str:
         "399 places in Hamburg random folds said 0.23 where parts left out said 0.01. Models are "
         "learned anew from the data each time; none is stored."
     )
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()

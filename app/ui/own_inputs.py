@@ -1,6 +1,5 @@
 """What a visitor gives and chooses on the page of own sessions."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import partial
@@ -10,22 +9,18 @@ from typing import Any
 import streamlit as st
 
 from app.core.engine.result import Options
-from app.core.errors import InputError
 from app.core.strategies import STRATEGIES, Strategy
 from app.services.contracts import load_contracts
-from app.services.load_layer import limits
 from app.services.own_answers import OwnQuestion
 from app.services.own_examples import EXAMPLES, example, template
 from app.services.own_files import OwnPaths
 from app.services.own_options import AUTO, MAY_BE_AUTO, RANGES
-from app.services.quota import QUOTA
-from app.services.scan import scan
 from app.services.tapers import load_tapers
-from app.settings import SETTINGS
 from app.sources.limits import size_text
 from app.sources.own_open import Dropped
 from app.ui import impact_view, state
 from app.ui.text import _, plain
+from app.ui.uploads import dropped, keep_dropped
 
 STRATEGY, CONTRACT, TAPER = "own_strategy", "own_contract", "taper"
 NONE, OWN, SET = "none", "own file", "set"
@@ -118,18 +113,9 @@ def _upload(table: str) -> None:
 
 
 def _take(table: str) -> None:
-    """Keep what was dropped; it outlives the widget, which forgets when the page is left."""
-    found = state.value(f"own_upload_{table}")
-    file = None if found is None else dropped(found.name, found.getvalue())
-    if file is not None:
-        try:
-            QUOTA.take(state.visitor(), file.digest)
-            scan(file.content, SETTINGS.scan_command)
-        except InputError as error:
-            state.tell(str(error))
-            return
-    state.keep(file_key(table), file)
-    if table == "sessions" and found is not None:
+    before = given(table)
+    keep_dropped(f"own_upload_{table}", file_key(table))
+    if table == "sessions" and given(table) not in {None, before}:
         _part_from_example()
 
 
@@ -139,11 +125,6 @@ def _part_from_example() -> None:
         kept = given(table)
         if kept is not None and table != "sessions" and kept.content == example(table):
             state.keep(file_key(table), None)
-
-
-def dropped(name: str, content: bytes) -> Dropped:
-    """Name a file by its content."""
-    return Dropped(name, content, hashlib.sha256(content).hexdigest(), limits())
 
 
 def take_example() -> None:

@@ -1,7 +1,6 @@
 """From a suggestion to a post: statuses, release by occupancy, the coverage norm."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 
 import pandas as pd
@@ -18,7 +17,7 @@ from app.exports import file_name
 from app.services import site_list
 from app.services.parameters import load_parameters
 from app.ui import cached, hand_view, mapcontent, maps, state, tables
-from app.ui.text import _, percent, verbatim, whole
+from app.ui.text import _, percent, today, verbatim, whole
 from app.ui.uploads import taken
 
 LOOK, LIST, EDITOR, UPLOADED = "practice_look", "site_list", "site_list_table", "site_list_upload"
@@ -89,7 +88,7 @@ def _list(project: Project, scenario: Scenario, plan: Plan) -> None:
         st.download_button(
             _("The list (CSV)") if sites else _("Example of a list (CSV)"),
             data=partial(_file, project, sites or _example(scenario, plan)),
-            file_name=file_name(project.slug, "site-list", _today(), ".csv"),
+            file_name=file_name(project.slug, "site-list", today(), ".csv"),
             mime="text/csv",
             on_click="ignore",
             icon=":material/download:",
@@ -191,7 +190,7 @@ def _bring_back(project: Project) -> None:
 
 
 def _begin(project: Project, scenario: Scenario, plan: Plan) -> None:
-    fresh = site_list.begin(scenario, plan, _today())
+    fresh = site_list.begin(scenario, plan, today())
     _keep(project, statuses.merge(kept(project), fresh))
 
 
@@ -204,7 +203,7 @@ def _use(project: Project, sites: tuple[Site, ...]) -> None:
 
 def _save(project: Project, edited: pd.DataFrame) -> None:
     try:
-        sites = site_list.update(project, kept(project), edited, _today())
+        sites = site_list.update(project, kept(project), edited, today())
     except InputError as error:
         hand_view.refuse(WHERE, str(error))
         return
@@ -221,7 +220,7 @@ def _file(project: Project, sites: tuple[Site, ...]) -> bytes:
 
 
 def _example(scenario: Scenario, plan: Plan) -> tuple[Site, ...]:
-    return site_list.begin(scenario, plan, _today())
+    return site_list.begin(scenario, plan, today())
 
 
 def _public(project: Project, sites: tuple[Site, ...]) -> None:
@@ -321,7 +320,3 @@ def _norm(plan: Plan) -> None:
             "2025. The squares lie on a fixed grid. A floor per district is among the levers."
         )
     )
-
-
-def _today() -> str:
-    return datetime.now(UTC).date().isoformat()

@@ -11,7 +11,7 @@ from app.core.demand.learn import Rules
 from app.services.learn_examples import example
 from app.services.projects import load_project
 from app.ui.learn_runs import FILE
-from app.ui.own_inputs import dropped
+from app.ui.uploads import dropped
 
 Visit = Callable[..., AppTest]
 Read = Callable[[AppTest], str]

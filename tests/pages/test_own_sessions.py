@@ -15,8 +15,8 @@ from app.services.own_examples import EXAMPLES, FOLDER, example
 from app.services.own_files import OwnPaths
 from app.services.quota import Quota
 from app.settings import Settings
-from app.ui import own_inputs
-from app.ui.own_inputs import dropped
+from app.ui import uploads
+from app.ui.uploads import dropped
 
 Visit = Callable[..., AppTest]
 Read = Callable[[AppTest], str]
@@ -225,9 +225,9 @@ def test_own_tables_pass_the_checks_of_every_upload(
     visit: Visit, monkeypatch: pytest.MonkeyPatch, hindered: str
 ) -> None:
     if hindered == "quota":
-        monkeypatch.setattr(own_inputs, "QUOTA", Quota(1))
+        monkeypatch.setattr(uploads, "QUOTA", Quota(1))
     else:
-        monkeypatch.setattr(own_inputs, "SETTINGS", Settings(scan_command=["/nowhere/scanner"]))
+        monkeypatch.setattr(uploads, "SETTINGS", Settings(scan_command=["/nowhere/scanner"]))
     app = visit(PAGE, city="sampletown")
     app.file_uploader(key="own_upload_base").upload("base.csv", example("base"))
     app = app.run()

@@ -23,7 +23,7 @@ from app.services.learn_examples import example
 from app.services.learn_files import SiteTable, read_sites
 from app.services.projects import load_project
 from app.services.validation_learning import occupied
-from app.ui.own_inputs import dropped
+from app.ui.uploads import dropped
 
 Write = Callable[..., Path]
 SPOT = (5.2506, 52.5504)

@@ -8,18 +8,15 @@ import pandas as pd
 from app.core.criteria.base import Criterion
 from app.core.engine.arrays import Floats
 from app.core.siting.context import Surroundings
-from app.core.siting.features import apart, said
+from app.core.siting.features import away_from
 
 CLASSES = MappingProxyType({"yes": 1.0, "no": 0.0})
 
 
 def measure(places: pd.DataFrame, context: Surroundings) -> Floats:
     """Score 1 beside a mobility hub or shared cars, else 0; NaN where no map holds any."""
-    found = said(context, "hub")
-    if found is None:
-        return np.full(len(places), np.nan)
-    away_m, _ = apart(places, found[0])
-    return (away_m <= context.values["hub_m"].value).astype(float)
+    away_m = away_from(places, context, "hub")
+    return np.where(np.isnan(away_m), np.nan, away_m <= context.values["hub_m"].value)
 
 
 CRITERION = Criterion(

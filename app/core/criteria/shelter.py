@@ -1,21 +1,16 @@
 """Cars near a shelter can feed it when the grid is down."""
 
-import numpy as np
 import pandas as pd
 
 from app.core.criteria.base import Criterion
 from app.core.engine.arrays import Floats
 from app.core.siting.context import Surroundings
-from app.core.siting.features import apart, said
+from app.core.siting.features import away_from
 
 
 def measure(places: pd.DataFrame, context: Surroundings) -> Floats:
     """Measure to the nearest shelter or assembly area [m]; NaN where no map holds any."""
-    found = said(context, "shelter")
-    if found is None:
-        return np.full(len(places), np.nan)
-    away_m, _ = apart(places, found[0])
-    return away_m
+    return away_from(places, context, "shelter")
 
 
 CRITERION = Criterion(

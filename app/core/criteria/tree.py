@@ -1,21 +1,16 @@
 """Digging far from trees spares roots and permits."""
 
-import numpy as np
 import pandas as pd
 
 from app.core.criteria.base import Criterion
 from app.core.engine.arrays import Floats
 from app.core.siting.context import Surroundings
-from app.core.siting.features import apart, said
+from app.core.siting.features import away_from
 
 
 def measure(places: pd.DataFrame, context: Surroundings) -> Floats:
     """Measure to the nearest tree [m]; NaN where no map holds trees."""
-    found = said(context, "tree")
-    if found is None:
-        return np.full(len(places), np.nan)
-    away_m, _ = apart(places, found[0])
-    return away_m
+    return away_from(places, context, "tree")
 
 
 CRITERION = Criterion(

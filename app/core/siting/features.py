@@ -69,6 +69,14 @@ def apart(places: pd.DataFrame, shapes: Shapes) -> tuple[Floats, Longs]:
     return far_m, which
 
 
+def away_from(places: pd.DataFrame, context: Surroundings, family: str) -> Floats:
+    """Measure to the nearest shape of a family [m]; NaN where no map holds any."""
+    found = said(context, family)
+    if found is None:
+        return np.full(len(places), np.nan)
+    return apart(places, found[0])[0]
+
+
 def within_walk(places: pd.DataFrame, context: Surroundings, family: str) -> Floats:
     """Count a family's shapes within walking distance; NaN where no map holds any."""
     found = said(context, family)

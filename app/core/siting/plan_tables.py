@@ -18,6 +18,7 @@ from app.core.siting.plan import CONDITIONAL, SUGGESTED
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import sums
 from app.core.siting.question import PointType, Question
+from app.core.siting.score import Score
 from app.core.siting.solve import Solution
 
 CARRIED = ("origin", "layout", "spaces", "existing_points", "owner", "open_24h", "precision")
@@ -102,11 +103,7 @@ def _table(  # noqa: PLR0913, PLR0917
         "cost_eur": cost,
         "served_kwh_day": facts.served_kwh,
         "score": score.total[chosen],
-        **{
-            f"part_{key}": score.parts[chosen, at]
-            for at, key in enumerate(score.keys)
-            if score.share[at] > 0 or CRITERIA[key].default_weight > 0
-        },
+        **_parts(score, chosen),
         "known_weight_share": score.known[chosen],
         "marginal_kwh_day": marginal,
         "transformer_id": names,
@@ -124,6 +121,15 @@ def _table(  # noqa: PLR0913, PLR0917
         "y": places["y"].to_numpy(float),
     }
     return as_points(pd.DataFrame(columns), prepared.crs)
+
+
+def _parts(score: Score, chosen: Longs) -> dict[str, Floats]:
+    """Return what each criterion adds to the score; those that usually count, or do now."""
+    return {
+        f"part_{key}": score.parts[chosen, at]
+        for at, key in enumerate(score.keys)
+        if score.share[at] > 0 or CRITERIA[key].default_weight > 0
+    }
 
 
 def _walks(found: Allocation, sites: int) -> Floats:

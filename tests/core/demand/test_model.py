@@ -7,20 +7,16 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.special import logit
 
 from app.core.demand.groups import GROUPS, LOGISTICS
-from app.core.demand.model import estimate, fan, tornado
+from app.core.demand.model import estimate, tornado
 from app.core.demand.result import QUANTITIES, STATISTICS, Demand
-from app.core.demand.sessions import season
-from app.core.errors import InputError
 from app.core.parameters import Parameter
 from app.core.scenario import Scenario
 
 Numbers = Mapping[str, Parameter]
 Ask = Callable[..., Scenario]
 Fixed = Callable[..., Numbers]
-GAPS = ("slow", "stays", "closes")
 ONLY_PRIVATE = {
     "company_per_private": 0.0,
     "visitor_kwh_share": 0.0,
@@ -263,23 +259,6 @@ def test_units_are_kwh_and_hours(twin: pd.DataFrame, numbers: Numbers, ask: Ask)
     assert 0.2 < connected / city["points"].p50 < 0.8  # points are neither idle nor all full
 
 
-@pytest.mark.parametrize("year", [2022, 2050])
-def test_the_years_of_the_forecast_work(
-    twin: pd.DataFrame, numbers: Numbers, ask: Ask, year: int
-) -> None:
-    found = estimate(twin, ask(year=year), numbers, draws=64)
-    assert found.year == year
-    if year == 2022:
-        assert found.city["ev_private"].p50 == pytest.approx(2742, rel=1e-9)
-
-
-def test_a_year_before_the_registrations_is_refused(
-    three: pd.DataFrame, fixed: Fixed, ask: Ask
-) -> None:
-    with pytest.raises(InputError, match=r"no demand for 2023.*2024 to 2050"):
-        estimate(three, ask(year=2023), fixed(registrations_year=2024), draws=8)
-
-
 def test_the_tornado_is_sorted_and_moves_the_right_way(
     twin: pd.DataFrame, numbers: Numbers, ask: Ask
 ) -> None:
@@ -291,17 +270,6 @@ def test_the_tornado_is_sorted_and_moves_the_right_way(
         found.loc["homes_per_cluster", "high_points"] < found.loc["homes_per_cluster", "low_points"]
     )
     assert rows["label"].is_unique
-
-
-def test_the_fan_is_the_estimate_of_each_year(
-    three: pd.DataFrame, numbers: Numbers, ask: Ask
-) -> None:
-    rows = fan(three, ask(), numbers, [2024, 2030], draws=64).set_index("year")
-    for year in (2024, 2030):
-        city = estimate(three, ask(year=year), numbers, draws=64).city
-        for name in QUANTITIES:
-            for each in STATISTICS:
-                assert rows.loc[year, f"{name}_{each}"] == getattr(city[name], each)
 
 
 def test_company_cars_of_the_map_win(three: pd.DataFrame, closed: Numbers, ask: Ask) -> None:
@@ -342,47 +310,6 @@ def test_twenty_thousand_cars_in_one_place_without_homes_still_answer(
     frame = three.assign(cars=[2e6, 1.0, 0.0], households=[0.0, 0.0, 0.0])
     found = estimate(frame, ask(year=2050), numbers, draws=32)
     assert found.districts["points_p50"][0] > 10_000
-
-
-def test_a_gap_that_stays_or_closes_moves_cars_but_makes_none(
-    three: pd.DataFrame, closed: Numbers, ask: Ask
-) -> None:
-    found = {gap: estimate(three, ask(gap=gap), closed, draws=2) for gap in GAPS}
-    spread = {gap: np.ptp(each.districts["ev_share"]) for gap, each in found.items()}
-    assert spread["closes"] < spread["slow"] < spread["stays"]
-    for each in found.values():
-        assert each.city["ev_private"].mean == pytest.approx(1600, rel=1e-11)
-    # a gap that stays has in 2050 the distances in logit of 2022
-    gaps = [
-        estimate(three, ask(gap="stays", year=year), closed, draws=2).districts["ev_share"]
-        for year in (2022, 2050)
-    ]
-    first, last = (np.diff(logit(share)) for share in gaps)
-    np.testing.assert_allclose(first, last, rtol=1e-4)
-
-
-def test_a_growing_fleet_grows_everywhere_alike(
-    three: pd.DataFrame, closed: Numbers, ask: Ask
-) -> None:
-    usual, more, less = (
-        estimate(three, ask(year=2030, fleet_growth=each), closed, draws=2)
-        for each in (0.0, 0.01, -0.01)
-    )
-    for name in ("cars", "ev", "cars_company"):
-        assert more.city[name].mean == pytest.approx(1.01**8 * usual.city[name].mean)
-        assert less.city[name].mean == pytest.approx(0.99**8 * usual.city[name].mean)
-    assert more.districts["ev_share"].tolist() == usual.districts["ev_share"].tolist()
-    assert any("changes by 1.0% a year" in words for words in more.notices)
-
-
-def test_months_sum_to_the_year_whatever_is_set(numbers: Numbers, fixed: Fixed) -> None:
-    assert season(numbers).sum() == pytest.approx(12, rel=1e-12)
-    assert season(numbers).argmax() == 0
-    moved = season(fixed(season_07=3.0))
-    assert moved.sum() == pytest.approx(12, rel=1e-12)
-    assert moved.argmax() == 6
-    told = np.array([numbers[f"season_{month:02d}"].value for month in range(1, 13)])
-    np.testing.assert_allclose(season(numbers), told, rtol=1e-12)  # ours sum to 12 as they stand
 
 
 def test_every_blank_names_its_default_and_its_status(
