@@ -309,8 +309,8 @@ def test_a_street_network_is_walked_and_named(
     streets = Layer(frame.astype({"street_id": str}), "network", "test", "CC0", "2026-02-03")
     prepared = prepare(town.with_layer(streets), demand, radius_m=300)
     found = solve(prepared, QUESTION, room)
-    assert plan.walk == "Walking distance: straight line x 1.3."
-    assert found.walk.startswith("Walking distance: street network of 2026-02-03")
+    assert plan.walk == "Walking distance by straight line x 1.3."
+    assert found.walk.startswith("Walking distance by street network of 2026-02-03")
     assert found.walk in found.notices
     assert plan.walk in plan.notices
     assert found.verifier["ok"]
