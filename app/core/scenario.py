@@ -70,6 +70,16 @@ def _models() -> Mapping[str, str]:
     }
 
 
+def _point_types() -> Mapping[str, str]:
+    return {
+        "ac11": "AC, 11 kW",
+        "low_power": "Low power, 3.7 kW",
+        "ac22": "AC, 22 kW",
+        "dc50": "Fast, 50 kW",
+        "v2g": "Both ways (V2G), 11 kW",
+    }
+
+
 def _tapers() -> Mapping[str, str]:
     return {
         "ac": "Slower over the last 8 percent",
@@ -114,6 +124,9 @@ class Scenario:
     points: int = knob(ALL_POINTS, "Most new points", 0, ALL_POINTS, 50, "", "Sites")
     radius_m: int = knob(300, "Walking distance", 100, 600, 50, "m", "Sites")
     floor_share: float = knob(0.0, "Served in every district", 0.0, 0.9, 0.05, "at least", "Sites")
+    point_type: str = choice(
+        "ac11", "Kind of charge point, where it may stand", _point_types, "Sites"
+    )
     score_pull: float = knob(0.2, "Pull of the score", 0.0, 0.5, 0.05, "", "Sites")
     model: str = choice("concession", "Operating model", _models, "Tender")
     v2g_phase: int = knob(2, "V2G phase", 0, 3, 1, "", "Tender")

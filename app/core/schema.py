@@ -227,7 +227,8 @@ EXCLUSIONS = Kind(
 PLACES = Kind(
     "places",
     "Places",
-    "Shelters, schools, hubs and depots that charging should serve or avoid.",
+    "Shelters, schools, hubs, depots, trees and crossings that charging should serve or avoid, and "
+    "areas to search in (kind search_area).",
     (POINT, POLYGON),
     (
         Column("place_id", "number of the place", "id", required=True),

@@ -17,7 +17,7 @@ from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.parameters import load_parameters
 from app.services.plan import stage
-from app.services.recommend import Prepared, places_of, point_type
+from app.services.recommend import Prepared, places_of, point_types
 from app.services.room import room
 from app.services.setting import peak_week
 from app.services.setting import prepare as bring_onto_grid
@@ -145,7 +145,7 @@ def _late(rooms: pd.DataFrame) -> pd.DataFrame:
 def _question(
     places: Prepared, rooms: pd.DataFrame, scenario: Scenario
 ) -> tuple[Question, Instance]:
-    question = ask(places, scenario, grid_of(places, rooms), point_type())
+    question = ask(places, scenario, grid_of(places, rooms), point_types())
     near = (places.near_start, places.near)
     return question, build_instance(question.problem, places.reach, near)
 

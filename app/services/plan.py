@@ -15,7 +15,7 @@ from app.core.siting.plan import Plan
 from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.prove import prover
-from app.services.recommend import Effort, Prepared, places_of, sketch, solve
+from app.services.recommend import Effort, Prepared, places_of, point_types, sketch, solve
 from app.services.room import room
 from app.services.setting import Setting, Stretch, peak_week, week_stretch
 from app.services.setting import prepare as bring_onto_grid
@@ -104,7 +104,9 @@ def plan(
         checked = resimulate(setting, points, rooms, scenario)
     found = solve(places, scenario, rooms, effort)
     if effort is not None:  # a harder search chose other points than the sketch
-        chosen = found.firm.groupby("transformer_id")["points"].sum().to_dict()
+        taken = found.firm["type"].map({k: each.slots for k, each in point_types().items()})
+        slots = (found.firm["points"] * taken).astype(int)
+        chosen = slots.groupby(found.firm["transformer_id"]).sum().to_dict()
         checked = resimulate(setting, chosen, rooms, scenario)
     return replace(found, notices=(*found.notices, _verdict(checked)))
 

@@ -14,10 +14,10 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.answer import Effort, answer
 from app.core.siting.answer import sketch as on_transformers
+from app.core.siting.kinds import PERMITTED, REFERENCE, PointType
 from app.core.siting.plan import Plan
 from app.core.siting.prepare import Prepared
 from app.core.siting.prepare import prepare as pair_up
-from app.core.siting.question import PointType
 from app.core.siting.warm import warm_up
 from app.paths import DATA
 from app.services.parameters import load_parameters
@@ -31,7 +31,7 @@ __all__ = [
     "Plan",
     "Prepared",
     "places_of",
-    "point_type",
+    "point_types",
     "prepare",
     "recommend",
     "sketch",
@@ -39,15 +39,25 @@ __all__ = [
     "warm_up",
 ]
 
-REFERENCE = "ac11"
-
 
 @cache
-def point_type(key: str = REFERENCE) -> PointType:
-    """Read what one kind of charge point costs."""
+def point_types() -> Mapping[str, PointType]:
+    """Read what each kind of charge point costs, delivers and takes; those a plan may choose."""
     with (DATA / "tables" / "charger_types.csv").open(encoding="utf-8", newline="") as file:
-        row = next(each for each in csv.DictReader(file) if each["type"] == key)
-    return PointType(key, float(row["power_kw"]), float(row["fixed_eur"]), float(row["point_eur"]))
+        rows = {each["type"]: each for each in csv.DictReader(file)}
+    usual = float(rows[REFERENCE]["kwh_day"])
+    return {
+        key: PointType(
+            key,
+            rows[key]["title"],
+            float(rows[key]["power_kw"]),
+            float(rows[key]["fixed_eur"]),
+            float(rows[key]["point_eur"]),
+            float(rows[key]["kwh_day"]) / usual,
+            int(rows[key]["slots"]),
+        )
+        for key in PERMITTED
+    }
 
 
 def prepare(
@@ -93,14 +103,14 @@ def solve(
     """
     with np.errstate(invalid="ignore"):
         return answer(
-            prepared, scenario, room, point_type(), effort=effort or Effort(), clock=perf_counter
+            prepared, scenario, room, point_types(), effort=effort or Effort(), clock=perf_counter
         )
 
 
 def sketch(prepared: Prepared, scenario: Scenario, room: pd.DataFrame) -> Mapping[str, int]:
     """Say how many new points ``solve`` would put on each transformer, and nothing else."""
     with np.errstate(invalid="ignore"):
-        return on_transformers(prepared, scenario, room, point_type())
+        return on_transformers(prepared, scenario, room, point_types())
 
 
 def recommend(project: Project, demand: Demand, scenario: Scenario, room: pd.DataFrame) -> Plan:

@@ -16,7 +16,7 @@ from app.core.siting.question import ask, grid_of
 from app.services.jobs import Report, silent
 from app.services.parameters import load_parameters
 from app.services.plan import Stage, stage
-from app.services.recommend import Effort, point_type, solve
+from app.services.recommend import Effort, point_types, solve
 
 MOST_YEARS = 8
 
@@ -98,7 +98,7 @@ def _questions(
         now = scenario.but(year=year, budget_eur=round(budget_eur))
         found = stage(project, now)
         rooms = _available(project, found.rooms, year)
-        question = ask(found.places, now, grid_of(found.places, rooms), point_type())
+        question = ask(found.places, now, grid_of(found.places, rooms), point_types())
         asked.append(Year(year, question.problem, found.places.reach))
     report(0.9, "Choosing places")
     return asked, found, rooms

@@ -9,7 +9,7 @@ import streamlit as st
 from app.core.criteria import CRITERIA
 from app.core.project import Project
 from app.core.rules import RULES
-from app.core.scenario import Scenario
+from app.core.scenario import Scenario, choices
 from app.core.siting import edits
 from app.core.siting.plan import Plan
 from app.ui import cached, cached_sites, charts, hand_view, maps, state, tables
@@ -32,6 +32,7 @@ COLUMNS: Mapping[str, str] = {
     "name": "Place",
     "points": "New points",
     "existing_points": "Points today",
+    "type": "Kind of point",
     "kw": "Power [kW]",
     "cost_eur": "Cost [EUR]",
     "served_kwh_day": "Served [kWh a day]",
@@ -341,6 +342,9 @@ def rule_name(key: str) -> str:
 def site_table(plan: Plan) -> None:
     """List every chosen place with all its figures."""
     frame = plan.sites
+    if "type" in frame:
+        kinds = choices()["point_type"].options()
+        frame = frame.assign(type=[_(kinds.get(each, each)) for each in frame["type"]])
     table = pd.DataFrame(
         {_(words): frame[name] for name, words in COLUMNS.items() if name in frame}
     )

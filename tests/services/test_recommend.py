@@ -18,7 +18,7 @@ from app.core.siting.plan import Plan
 from app.core.siting.question import ask, grid_of
 from app.services.estimate import estimate
 from app.services.open_project import open_project
-from app.services.recommend import Added, Prepared, point_type, prepare, recommend, solve
+from app.services.recommend import Added, Prepared, point_types, prepare, recommend, solve
 from app.services.setting import rows_of
 from app.services.walks import walks
 
@@ -290,7 +290,7 @@ def test_maps_of_cables_and_trees_are_heard(town: Project, demand: Demand) -> No
     assert after.findings["cable"].marks[at] == 1
     assert (after.findings["cable"].marks == 0).any()
     assert (before.findings["cable"].marks == -1).all(), "no map, no verdict"
-    question = ask(after, QUESTION, grid_of(after, room_of(town)), point_type())
+    question = ask(after, QUESTION, grid_of(after, room_of(town)), point_types())
     # 35 m are 10 m more than the usual 25, at 110 EUR each.
     assert question.problem.sites.fixed_eur[at] == pytest.approx(1000 + 10 * 110)
 
@@ -309,8 +309,8 @@ def test_a_street_network_is_walked_and_named(
     streets = Layer(frame.astype({"street_id": str}), "network", "test", "CC0", "2026-02-03")
     prepared = prepare(town.with_layer(streets), demand, radius_m=300)
     found = solve(prepared, QUESTION, room)
-    assert plan.walk == "Walking distance: straight line x 1.3."
-    assert found.walk.startswith("Walking distance: street network of 2026-02-03")
+    assert plan.walk == "Walking distance by straight line x 1.3."
+    assert found.walk.startswith("Walking distance by street network of 2026-02-03")
     assert found.walk in found.notices
     assert plan.walk in plan.notices
     assert found.verifier["ok"]
@@ -319,3 +319,27 @@ def test_a_street_network_is_walked_and_named(
     first = walks(prepared.streets, prepared.demands.xy, xy, **asked)
     assert walks(prepared.streets, prepared.demands.xy, xy, **asked) is first, "walked once"
     assert walks(prepared.streets, prepared.demands.xy, xy, radius_m=200.0, detour=1.3) is not first
+
+
+def test_the_type_of_point_changes_cost_power_and_room(
+    prepared: Prepared, room: pd.DataFrame, plan: Plan
+) -> None:
+    fast = solve(prepared, QUESTION.but(point_type="dc50"), room)
+    assert fast.verifier["ok"]
+    assert set(plan.sites["type"]) == {"ac11"}
+    dc = fast.sites[fast.sites["type"] == "dc50"]
+    assert set(fast.sites["type"]) <= {"dc50", "ac11"}
+    assert dc["origin"].isin(["lot", "garage"]).all()
+    np.testing.assert_allclose(fast.sites["kw"], fast.sites["points"] * np.where(
+        fast.sites["type"] == "dc50", 50.0, 11.0))  # fmt: skip
+    taken = (fast.firm["points"] * np.where(fast.firm["type"] == "dc50", 7, 1)).groupby(
+        fast.firm["transformer_id"]
+    ).sum() * KAPPA_KW  # fmt: skip
+    headroom = room.set_index("asset_id")["headroom_kw"]
+    assert (taken <= headroom[taken.index] + 1e-6).all()
+    low = solve(prepared, QUESTION.but(point_type="low_power"), room)
+    assert low.verifier["ok"]
+    assert "low_power" in set(low.sites["type"])
+    assert any("places take points of the kind low_power" in each for each in low.notices)
+    assert not any("of the kind" in each for each in plan.notices), "the usual kind needs no words"
+    assert low.totals["points"] > plan.totals["points"]

@@ -11,7 +11,7 @@ from app.core.siting.problem import UNKNOWN
 PERCENT = 100.0
 ABOUT = (
     "transformer_m", "load_percent", "export_kw", "multifamily_share", "income_eur", "mixed_share",
-    "walk_m",
+    "walk_m", "room_kw",
 )  # fmt: skip
 """Columns that criteria and point types read; NaN is unknown."""
 
@@ -22,13 +22,14 @@ def describe(places: pd.DataFrame, rows: EngineRows, districts: pd.DataFrame) ->
     fed = row != UNKNOWN
     at = np.maximum(row, 0) if len(rows) else np.zeros(0, np.int64)
     unknown = np.full(len(places), np.nan)
-    away_m, load, export = unknown.copy(), unknown.copy(), unknown.copy()
+    away_m, load, export, room = (unknown.copy() for _ in range(4))
     if len(rows):
         spot = ~polygons(rows.shape)[at] & (rows.level == LEVELS[0])
         east, north = rows.x[at] - places["x"].to_numpy(), rows.y[at] - places["y"].to_numpy()
         away_m = np.where(fed & spot, np.hypot(east, north), np.nan)
         load = np.where(fed & (rows.limit_kw[at] > 0), rows.peak_kw[at] / rows.limit_kw[at], np.nan)
         export = np.where(fed, rows.export_kw[at], np.nan)
+        room = np.where(fed, rows.limit_kw[at] - rows.peak_kw[at], np.nan)
     district = places["district"].to_numpy(int)
     jobs, homes = numbers(districts, "jobs"), numbers(districts, "dwellings")
     most = np.maximum(jobs, homes)
@@ -37,6 +38,7 @@ def describe(places: pd.DataFrame, rows: EngineRows, districts: pd.DataFrame) ->
         transformer_m=away_m,
         load_percent=PERCENT * load,
         export_kw=export,
+        room_kw=room,
         multifamily_share=numbers(districts, "multifamily_share")[district],
         income_eur=numbers(districts, "income_eur")[district],
         mixed_share=mixed[district],

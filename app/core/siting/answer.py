@@ -13,6 +13,7 @@ from app.core.siting.allocate import Allocation, allocate
 from app.core.siting.bound import Deadline
 from app.core.siting.coverage import cells, gini, homes_in_reach
 from app.core.siting.instance import Instance, build_instance
+from app.core.siting.kinds import REFERENCE, PointType
 from app.core.siting.local import improve
 from app.core.siting.lots import Lots, make_lots, most_lots
 from app.core.siting.plan import Plan
@@ -25,7 +26,7 @@ from app.core.siting.plan_tables import (
 )
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import Problem, sums
-from app.core.siting.question import PointType, Question, ask, conditional_problem, grid_of
+from app.core.siting.question import Question, ask, conditional_problem, grid_of
 from app.core.siting.solve import Solution, bounded, choose, no_deadline, prove
 from app.core.siting.verify import Claim, Verdict, verify
 
@@ -69,7 +70,7 @@ def answer(  # noqa: PLR0913
     prepared: Prepared,
     scenario: Scenario,
     room: pd.DataFrame,
-    kind: PointType,
+    types: Mapping[str, PointType],
     *,
     effort: Effort,
     clock: Clock,
@@ -77,7 +78,7 @@ def answer(  # noqa: PLR0913
     """Recommend places for one scenario."""
     watch = Watch(clock)
     grid = grid_of(prepared, room)
-    question = ask(prepared, scenario, grid, kind)
+    question = ask(prepared, scenario, grid, types)
     watch.lap("rules")
     problem = question.problem
     instance = build_instance(problem, prepared.reach, (prepared.near_start, prepared.near))
@@ -95,9 +96,9 @@ def answer(  # noqa: PLR0913
     if effort.prover:
         solution, proof = effort.prover(instance, solution)
     watch.lap("proof")
-    verdict = verify(problem, claim_of(problem, instance, solution, kind.key))
+    verdict = verify(problem, claim_of(problem, instance, solution))
     watch.lap("verify")
-    plan = _plan(prepared, scenario, question, instance, solution, verdict, kind, watch)
+    plan = _plan(prepared, scenario, question, instance, solution, verdict, watch)
     watch.lap("explain")
     return replace(plan, proof=proof)
 
@@ -114,21 +115,25 @@ def given(points: Ints) -> Prover:
 
 
 def sketch(
-    prepared: Prepared, scenario: Scenario, room: pd.DataFrame, kind: PointType
+    prepared: Prepared, scenario: Scenario, room: pd.DataFrame, types: Mapping[str, PointType]
 ) -> Mapping[str, int]:
     """Choose as ``answer`` does, and say only how many new points stand on each transformer.
 
     Without bound, check and reasons: for whoever must look at several choices before the last.
     """
-    question = ask(prepared, scenario, grid_of(prepared, room), kind)
+    question = ask(prepared, scenario, grid_of(prepared, room), types)
     near = (prepared.near_start, prepared.near)
     instance = build_instance(question.problem, prepared.reach, near)
     draft, _ = choose(instance)
-    points = np.bincount(instance.transformer, draft.points, instance.fit.size).astype(int)
+    points = np.bincount(
+        instance.transformer, draft.points * instance.slots, instance.fit.size
+    ).astype(int)
     return dict(zip(prepared.assets, points.tolist(), strict=False))  # the last has no name
 
 
-def claim_of(problem: Problem, instance: Instance, solution: Solution, kind: str) -> Claim:
+def claim_of(
+    problem: Problem, instance: Instance, solution: Solution, kind: str = "point"
+) -> Claim:
     """Say what the plan claims, demand by demand: merged rows are taken apart again."""
     chosen = np.flatnonzero(solution.points)
     found, reach = solution.allocation, instance.reach
@@ -142,7 +147,7 @@ def claim_of(problem: Problem, instance: Instance, solution: Solution, kind: str
     return Claim(
         chosen=tuple(problem.sites.id[at] for at in chosen),
         points=tuple(float(each) for each in solution.points[chosen]),
-        type=(kind,) * chosen.size,
+        type=tuple((problem.sites.type or (kind,) * len(problem.sites.id))[at] for at in chosen),
         demand=demand.astype(np.int32),
         site=found.site[arc].astype(np.int32),
         kwh=found.kwh[arc] * reach.share[demand],
@@ -160,16 +165,15 @@ def _plan(  # noqa: PLR0913, PLR0917
     instance: Instance,
     solution: Solution,
     verdict: Verdict,
-    kind: PointType,
     watch: Watch,
 ) -> Plan:
     draft, found = solution.draft, solution.allocation
     chosen = np.flatnonzero(solution.points)
     cost = instance.fixed_eur * (solution.points > 0) + instance.point_eur * solution.points
     lots = _lots(prepared, scenario, found, solution.points, cost)
-    sites = chosen_table(prepared, question, instance, solution, kind, lots)
+    sites = chosen_table(prepared, question, instance, solution, lots)
     watch.lap("explain")
-    waiting, conditional = _conditional(prepared, question, instance, solution, kind)
+    waiting, conditional = _conditional(prepared, question, instance, solution)
     watch.lap("conditional")
     rejected = rejected_table(prepared, question, instance, draft, found, conditional)
     both = pd.concat([sites, waiting], ignore_index=True) if len(waiting) else sites
@@ -200,7 +204,9 @@ def _plan(  # noqa: PLR0913, PLR0917
         verifier=told(verdict),
         fairness=fairness(prepared, instance, solution),
         lots=lots_table(sites),
-        notices=_notices(prepared, question, totals, _fewer(scenario, sites)),
+        notices=_notices(
+            prepared, question, totals, [*_fewer(scenario, sites), *_kinds(scenario, both)]
+        ),
         seconds=watch.seconds,
         walk=prepared.walk,
     )
@@ -229,14 +235,14 @@ def _conditional(
     question: Question,
     instance: Instance,
     solution: Solution,
-    kind: PointType,
 ) -> tuple[pd.DataFrame, Longs]:
     """Place what money is left where only the grid operator's answer is missing."""
     nobody = np.zeros(0, np.int64)
     new = solution.points > 0
     cost = float((instance.fixed_eur * new + instance.point_eur * solution.points).sum())
     left_eur = instance.budget_eur - cost
-    if not question.conditional.any() or left_eur < kind.fixed_eur + kind.point_eur:
+    price = (instance.fixed_eur + instance.point_eur)[question.conditional]
+    if left_eur < price.min(initial=np.inf):
         return pd.DataFrame(), nobody
     problem = conditional_problem(question, solution.points, left_eur)
     second = build_instance(problem, prepared.reach, (prepared.near_start, prepared.near))
@@ -244,12 +250,12 @@ def _conditional(
     chosen = np.flatnonzero(draft.points)
     if not chosen.size:
         return pd.DataFrame(), nobody
-    return conditional_table(prepared, question, second, draft, found, kind), chosen
+    return conditional_table(prepared, question, second, draft, found), chosen
 
 
 def _design_kw(question: Question, points: Ints) -> float:
     kappa = question.context.kappa_kw
-    return float(np.nansum(kappa * points))
+    return float(np.nansum(kappa * points * question.problem.sites.slots))
 
 
 def constraints(problem: Problem, instance: Instance, solution: Solution) -> dict[str, Any]:
@@ -260,7 +266,7 @@ def constraints(problem: Problem, instance: Instance, solution: Solution) -> dic
     cap = instance.cap > points
     cheapest = (instance.fixed_eur * ~fresh + instance.point_eur)[cap]
     binds = bool(cheapest.size and instance.budget_eur - cost < cheapest.min() - CENT)
-    used = sums(instance.transformer, points, instance.fit.size)
+    used = sums(instance.transformer, points * instance.slots, instance.fit.size)
     blocked = sums(
         instance.transformer, cap & (instance.fit[instance.transformer] > 0), instance.fit.size
     )
@@ -333,6 +339,20 @@ def _fewer(scenario: Scenario, sites: pd.DataFrame) -> list[str]:
     if sites.empty or made == scenario.lots:
         return []
     return [f"These places make {made} lots of equal worth, not {scenario.lots}."]
+
+
+def _kinds(scenario: Scenario, sites: pd.DataFrame) -> list[str]:
+    """Say where the wanted kind of point may stand, and how sure its figures are."""
+    if scenario.point_type == REFERENCE or sites.empty:
+        return []
+    fitting = int((sites["type"] == scenario.point_type).sum())
+    return [
+        (
+            f"{fitting} of {len(sites)} places take points of the kind {scenario.point_type}, "
+            f"where it may stand; the others take {REFERENCE}. What a kind costs, delivers and "
+            "takes on the grid is our own estimate, and kinds are not weighed against each other."
+        )
+    ]
 
 
 def _notices(

@@ -70,7 +70,7 @@ def trivial_bound(instance: Instance) -> float:
     row = np.repeat(np.arange(reach.rows), np.diff(reach.row_start))
     np.maximum.at(best_pull, row, np.where(usable, instance.pull, 0.0)[reach.row_site])
     demand = float(best_pull @ reach.weight_kwh)
-    new = sums(instance.transformer, instance.cap, instance.fit.size)
+    new = sums(instance.transformer, instance.cap * instance.slots, instance.fit.size)
     points = min(float(np.minimum(new, instance.fit).sum()), instance.max_points)
     rate = instance.kwh_point * instance.pull
     there = float(instance.existing @ rate)
@@ -84,7 +84,7 @@ def bound_at(instance: Instance, prices: Prices) -> float:
 
 def _limits(instance: Instance) -> Limits:
     # Room beyond what the sites there could ever use binds nothing: a small number converges.
-    useful = sums(instance.transformer, instance.cap, instance.fit.size)
+    useful = sums(instance.transformer, instance.cap * instance.slots, instance.fit.size)
     return Limits(
         cap=instance.cap,
         existing=instance.existing,
@@ -133,7 +133,9 @@ def _scales(instance: Instance, limits: Limits) -> Scales:
     money = kwh / eur / max(budget, eur) if np.isfinite(budget) else 0.0
     count = kwh / max(points, 1.0) if np.isfinite(points) else 0.0
     bound = (limits.fit > 0) & (instance.fit < UNLIMITED)
-    tight = sums(instance.transformer, instance.cap, instance.fit.size) > instance.fit
+    tight = (
+        sums(instance.transformer, instance.cap * instance.slots, instance.fit.size) > instance.fit
+    )
     return Scales(
         demand=1.0 / weight,
         transformer=np.where(bound & tight, kwh / np.maximum(limits.fit, 1.0), 0.0),

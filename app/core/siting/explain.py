@@ -56,7 +56,7 @@ class State:
 def take_stock(problem: Problem, instance: Instance, draft: Draft, found: Allocation) -> State:
     """Work out what every site would still meet. O(pairs)."""
     points, reach = draft.points, instance.reach
-    used = sums(instance.transformer, points, instance.fit.size).astype(np.int64)
+    used = sums(instance.transformer, points * instance.slots, instance.fit.size).astype(np.int64)
     rest = in_reach(reach, found.left_kwh)
     opened = np.flatnonzero(points + instance.existing > 0)
     if opened.size:
@@ -74,7 +74,7 @@ def take_stock(problem: Problem, instance: Instance, draft: Draft, found: Alloca
     return State(
         rest_kwh=rest,
         reach_kwh=in_reach(reach, reach.weight_kwh),
-        fit_left=(instance.fit - used)[instance.transformer],
+        fit_left=(instance.fit - used)[instance.transformer] // instance.slots,
         rate=gain / price,
         last_rate=draft.rate if draft.per_point else draft.rate * THOUSAND,
         per_point=draft.per_point,

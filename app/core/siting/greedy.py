@@ -49,6 +49,7 @@ def board(instance: Instance) -> Board:
         instance.fixed_eur,
         instance.point_eur,
         instance.transformer,
+        instance.slots,
         instance.near_start,
         instance.near,
         instance.floored,

@@ -41,6 +41,7 @@ class Instance:
     fixed_eur: Floats
     point_eur: Floats
     transformer: Ints
+    slots: Ints
     fit: Longs
     near_start: Longs
     near: Ints
@@ -106,6 +107,7 @@ def build_instance(
         fixed_eur=np.where(sites.existing > 0, 0.0, sites.fixed_eur),
         point_eur=sites.point_eur,
         transformer=transformer,
+        slots=sites.slots,
         fit=fit,
         near_start=start,
         near=other,
@@ -121,7 +123,7 @@ def build_instance(
 def _caps(sites: Sites, fit: Longs, budget_eur: float, max_points: float) -> Ints:
     """Cap each site by parking, room, money and points, as if it stood alone."""
     parking = np.maximum(sites.max_points - sites.existing, 0)
-    cap = np.minimum(parking.astype(np.int64), fit)
+    cap = np.minimum(parking.astype(np.int64), fit // sites.slots)
     cap = np.minimum(cap, np.int64(min(max_points, 2.0**31)))
     if np.isfinite(budget_eur):
         purse = budget_eur - np.where(sites.existing > 0, 0.0, sites.fixed_eur)
@@ -162,7 +164,9 @@ def _check_locks(problem: Problem, instance: Instance) -> None:
 def _grid_faults(problem: Problem, instance: Instance, locked: Longs) -> list[str]:
     sites = problem.sites
     faults = []
-    wanted = np.bincount(instance.transformer[locked], minlength=instance.fit.size)
+    wanted = np.bincount(
+        instance.transformer[locked], instance.slots[locked], instance.fit.size
+    ).astype(np.int64)
     for transformer in np.flatnonzero(wanted > instance.fit):
         there = locked[instance.transformer[locked] == transformer]
         names = ", ".join(sites.id[at] for at in there)

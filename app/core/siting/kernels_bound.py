@@ -33,7 +33,7 @@ class Limits(NamedTuple):
 class Prices(NamedTuple):
     """Multipliers of the relaxed constraints, all at least 0.
 
-    ``demand`` in kWh per kWh, ``transformer`` in kWh per point, ``floor`` in kWh per kWh short,
+    ``demand`` in kWh per kWh, ``transformer`` in kWh per slot, ``floor`` in kWh per kWh short,
     ``purse`` in kWh per EUR and kWh per point.
     """
 
@@ -69,7 +69,7 @@ def relax(board: Board, limits: Limits, prices: Prices, use: Use) -> float:
     for site in range(cap.size):
         if cap[site] + existing[site] == 0:
             continue
-        price = prices.transformer[board.transformer[site]] + prices.purse[1]
+        price = board.slots[site] * prices.transformer[board.transformer[site]] + prices.purse[1]
         price += prices.purse[0] * board.price[site]
         pull, room = board.pull[site], board.kwh_point[site]
         terms = (pull, room, price, prices.purse[0] * board.fixed[site])
@@ -80,7 +80,7 @@ def relax(board: Board, limits: Limits, prices: Prices, use: Use) -> float:
         bound += best
         fresh = points - existing[site]
         if fresh > 0:
-            use.transformer[board.transformer[site]] += fresh
+            use.transformer[board.transformer[site]] += fresh * board.slots[site]
             use.purse[0] += board.fixed[site] + fresh * board.price[site]
             use.purse[1] += fresh
         left = points * room

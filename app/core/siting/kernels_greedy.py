@@ -25,6 +25,7 @@ class Board(NamedTuple):
     fixed: Floats
     price: Floats
     transformer: Ints
+    slots: Ints
     near_start: Longs
     near: Ints
     floor_price: float
@@ -67,7 +68,8 @@ def affordable(board: Board, hand: Hand, site: int) -> int:
     """Count the points that room, parking, money and spacing still allow here."""
     if hand.blocked[site] > 0 and hand.open[site] == 0:
         return 0
-    most = min(np.int64(hand.cap[site] - hand.points[site]), hand.fit[board.transformer[site]])
+    fit = hand.fit[board.transformer[site]] // board.slots[site]
+    most = min(np.int64(hand.cap[site] - hand.points[site]), fit)
     most = min(most, np.int64(min(hand.purse[POINTS], 2.0**31)))
     purse = hand.purse[MONEY] - (board.fixed[site] if hand.open[site] == 0 else 0.0)
     if purse < 0.0:
@@ -129,7 +131,7 @@ def build(board: Board, hand: Hand, site: int, points: int) -> float:
         for at in range(board.near_start[site], board.near_start[site + 1]):
             hand.blocked[board.near[at]] += 1
     hand.points[site] += points
-    hand.fit[board.transformer[site]] -= points
+    hand.fit[board.transformer[site]] -= points * board.slots[site]
     hand.purse[MONEY] -= points * board.price[site]
     hand.purse[POINTS] -= points
     return serve(board, hand, site, points * board.kwh_point[site])

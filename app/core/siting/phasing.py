@@ -92,7 +92,7 @@ def _lasting(years: Sequence[Year]) -> list[Year]:
 def standing(problem: Problem, built: Ints) -> Problem:
     """Let ``built`` (site,) stand: it serves, takes room and parking, and is paid."""
     sites, grid = problem.sites, problem.grid
-    used = np.bincount(sites.transformer[built > 0], built[built > 0], len(grid.id))
+    used = np.bincount(sites.transformer[built > 0], (built * sites.slots)[built > 0], len(grid.id))
     total = (sites.existing + built).astype(np.int32)
     return replace(
         problem,

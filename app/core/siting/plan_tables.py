@@ -17,7 +17,7 @@ from app.core.siting.lots import Lots
 from app.core.siting.plan import CONDITIONAL, SUGGESTED
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import sums
-from app.core.siting.question import PointType, Question
+from app.core.siting.question import Question
 from app.core.siting.score import Score
 from app.core.siting.solve import Solution
 
@@ -25,40 +25,40 @@ CARRIED = ("origin", "layout", "spaces", "existing_points", "owner", "open_24h",
 WALK_SHARE = 0.9
 
 
-def chosen_table(  # noqa: PLR0913, PLR0917
+def chosen_table(
     prepared: Prepared,
     question: Question,
     instance: Instance,
     solution: Solution,
-    kind: PointType,
     lots: Lots,
 ) -> gpd.GeoDataFrame:
     """List the firm places, most value per euro first."""
     chosen = np.flatnonzero(solution.points)
     grid = question.problem.grid
     transformer = instance.transformer[chosen]
-    used = sums(instance.transformer, solution.points, instance.fit.size)[transformer]
+    used = sums(instance.transformer, solution.points * instance.slots, instance.fit.size)[
+        transformer
+    ]
     before = np.append(grid.headroom_kw, np.nan)[transformer]
     after = before - used * np.append(grid.kappa_kw, 0.0)[transformer]
     found = solution.allocation
-    frame = _table(prepared, question, instance, found, solution.points, kind, (before, after))
+    frame = _table(prepared, question, instance, found, solution.points, (before, after))
     frame["lot"] = lots.lot
     frame["status"] = SUGGESTED
     return frame.sort_values("rank", ignore_index=True)
 
 
-def conditional_table(  # noqa: PLR0913, PLR0917
+def conditional_table(
     prepared: Prepared,
     question: Question,
     instance: Instance,
     draft: Draft,
     found: Allocation,
-    kind: PointType,
 ) -> gpd.GeoDataFrame:
     """List the places that wait for an answer of the grid operator."""
     count = int(np.count_nonzero(draft.points))
     nothing = np.full(count, np.nan)
-    frame = _table(prepared, question, instance, found, draft.points, kind, (nothing, nothing))
+    frame = _table(prepared, question, instance, found, draft.points, (nothing, nothing))
     frame["lot"] = 0
     frame["status"] = CONDITIONAL
     return frame.sort_values("rank", ignore_index=True)
@@ -70,7 +70,6 @@ def _table(  # noqa: PLR0913, PLR0917
     instance: Instance,
     found: Allocation,
     points: Ints,
-    kind: PointType,
     room: tuple[Floats, Floats],
 ) -> gpd.GeoDataFrame:
     chosen = np.flatnonzero(points)
@@ -98,8 +97,8 @@ def _table(  # noqa: PLR0913, PLR0917
         "name": places["name"].to_numpy(),
         "rank": np.argsort(rank) + 1,
         "points": points[chosen],
-        "kw": points[chosen] * kind.power_kw,
-        "type": kind.key,
+        "kw": points[chosen] * question.kinds.power_kw[chosen],
+        "type": question.kinds.key[chosen],
         "cost_eur": cost,
         "served_kwh_day": facts.served_kwh,
         "score": score.total[chosen],

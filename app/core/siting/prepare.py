@@ -162,17 +162,17 @@ def _pairs(  # noqa: PLR0913, PLR0917
     detour = values["detour"].value
     if "network" not in project.layers:
         pairs = find_pairs(demand_xy, site_xy, radius_m=radius_m, detour=detour)
-        return None, f"Walking distance: straight line x {detour:g}.", pairs
+        return None, f"Walking distance by straight line x {detour:g}.", pairs
     layer = project.layers["network"]
     snap_m, join_m = values["street_snap_m"].value, values["street_join_m"].value
     streets = streets_of(layer.map.geometry.to_numpy(), snap_m, join_m)
     found = walker(streets, demand_xy, site_xy, radius_m=radius_m, detour=detour)
-    words = f"Walking distance: street network of {layer.as_of}"
+    words = f"Walking distance by street network of {layer.as_of}"
     lost, far = int(found.far_site.sum()), int(found.far_demand.sum())
     if lost or far:
         words += (
-            f"; {far:,} of {len(demand_xy):,} demand points and {lost:,} of {len(site_xy):,} "
-            f"candidates lie more than {snap_m:g} m from a street: straight line x {detour:g} there"
+            f". {far:,} of {len(demand_xy):,} demand points and {lost:,} of {len(site_xy):,} "
+            f"candidates lie more than {snap_m:g} m from a street, with straight line x {detour:g}"
         )
     return streets, words + ".", found.pairs
 

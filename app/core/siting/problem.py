@@ -1,6 +1,6 @@
 """The question as it was asked: places, demand and limits, before any solver has touched them."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -64,6 +64,11 @@ class Sites:
         Indices; -1 where none is known.
     locked, barred : (site,)
         Wanted by hand; and shut out by hand or by a hard rule.
+    slots : (site,)
+        Room one of its points takes on the transformer, in whole reference points; 1 everywhere
+        where nothing is given.
+    type : (site,)
+        The one type of point it may have; empty where types are not told apart.
     """
 
     id: tuple[str, ...]
@@ -78,9 +83,13 @@ class Sites:
     transformer: Ints
     locked: Flags
     barred: Flags
+    slots: Ints = field(default_factory=lambda: np.ones(0, np.int32))
+    type: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Freeze the arrays."""
+        """Give every point a slot, and freeze the arrays."""
+        if not self.slots.size:
+            object.__setattr__(self, "slots", np.ones(len(self.id), np.int32))
         freeze(self)
 
 

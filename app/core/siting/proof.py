@@ -156,12 +156,13 @@ def _limits(rows: _Rows, where: _Columns, instance: Instance, cap: Floats) -> No
     """Room, money, points, spacing and floors."""
     count, ones = where.count, np.ones(where.count)
     transformer = instance.transformer[where.site].astype(np.int64)
-    wanted = np.bincount(transformer, cap, instance.fit.size)
+    slots = instance.slots[where.site].astype(float)
+    wanted = np.bincount(transformer, cap * slots, instance.fit.size)
     tight = np.flatnonzero(wanted > instance.fit)
     line = np.searchsorted(tight, transformer)
     mine = np.flatnonzero(np.isin(transformer, tight))
     room = instance.fit[tight].astype(float)
-    rows.add(where.width, [(line[mine], where.points[mine], ones[mine])], room)
+    rows.add(where.width, [(line[mine], where.points[mine], slots[mine])], room)
     none = np.zeros(count, np.int64)
     if np.isfinite(instance.budget_eur):
         prices = [

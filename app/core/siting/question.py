@@ -14,6 +14,7 @@ from app.core.rules.base import FAIL, Finding
 from app.core.scenario import ALL_POINTS, Scenario
 from app.core.siting.context import Surroundings
 from app.core.siting.features import apart
+from app.core.siting.kinds import Kinds, PointType, kinds_of
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import (
     UNKNOWN,
@@ -29,16 +30,6 @@ from app.core.siting.score import Score, measures, pull, score
 NAMED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class PointType:
-    """What one kind of charge point costs and how strong it is."""
-
-    key: str
-    power_kw: float
-    fixed_eur: float
-    point_eur: float
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
     """A problem, and why candidates may or may not take part.
@@ -51,6 +42,8 @@ class Question:
         Whether a hard rule fails.
     conditional : (candidate,)
         Whether unknown room on the grid is all that stands in the way.
+    kinds
+        The type of charge point of each candidate.
     """
 
     problem: Problem
@@ -60,6 +53,7 @@ class Question:
     conditional: Flags
     excluded: Flags
     score: Score
+    kinds: Kinds
 
 
 def grid_of(prepared: Prepared, room: pd.DataFrame) -> Grid:
@@ -76,7 +70,9 @@ def grid_of(prepared: Prepared, room: pd.DataFrame) -> Grid:
     return Grid(prepared.assets, headroom, kappa, fit.astype(np.int64))
 
 
-def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> Question:
+def ask(
+    prepared: Prepared, scenario: Scenario, grid: Grid, types: Mapping[str, PointType]
+) -> Question:
     """Check every rule for every candidate, score them, and put the question."""
     places = prepared.places
     locked, excluded = by_hand(places, scenario)
@@ -93,19 +89,22 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
     _check_locked(places, locked & (places["existing_points"].to_numpy() == 0), findings)
     weights = dict(scenario.weights)
     marks = score(measures(places, context, weights), weights, context)
+    kinds = kinds_of(places, scenario.point_type, types, prepared.values)
     sites = Sites(
         id=tuple(places["candidate_id"]),
         xy=places[["x", "y"]].to_numpy(float).reshape(-1, 2),
         max_points=places["max_points"].to_numpy(np.int32),
         existing=places["existing_points"].to_numpy(np.int32),
-        fixed_eur=kind.fixed_eur + trench_eur(places, context),
-        point_eur=np.full(len(places), kind.point_eur),
-        kwh_point=prepared.kwh_point,
+        fixed_eur=kinds.fixed_eur + trench_eur(places, context),
+        point_eur=kinds.point_eur,
+        kwh_point=prepared.kwh_point * kinds.kwh_ratio,
         pull=pull(marks.total, scenario.score_pull),
         district=places["district"].to_numpy(np.int32),
         transformer=places["transformer"].to_numpy(np.int32),
         locked=locked,
         barred=failed | excluded,
+        slots=kinds.slots,
+        type=tuple(kinds.key),
     )
     terms = Terms(
         radius_m=prepared.radius_m,
@@ -118,7 +117,7 @@ def ask(prepared: Prepared, scenario: Scenario, grid: Grid, kind: PointType) -> 
     )
     districts = tuple(prepared.districts["district_id"])
     problem = Problem(prepared.demands, sites, grid, terms, districts, prepared.streets)
-    return Question(problem, context, findings, failed, conditional, excluded, marks)
+    return Question(problem, context, findings, failed, conditional, excluded, marks, kinds)
 
 
 def trench_eur(places: pd.DataFrame, context: Surroundings) -> Floats:

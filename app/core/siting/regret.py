@@ -68,7 +68,8 @@ def fitting_points(future: Instance, points: Ints) -> Ints:
 
     A site keeps as many as its transformer still carries.
     """
-    used = np.bincount(future.transformer, points, future.fit.size)
+    taken = points * future.slots
+    used = np.bincount(future.transformer, taken, future.fit.size)
     if (used <= future.fit).all():
         return points
     served = allocate(future, points).served_kwh
@@ -77,8 +78,8 @@ def fitting_points(future: Instance, points: Ints) -> Ints:
     for transformer in np.flatnonzero(used > future.fit):
         mine = np.flatnonzero((future.transformer == transformer) & (points > 0))
         order = mine[np.argsort(-each[mine], kind="stable")]
-        before = np.cumsum(points[order]) - points[order]
-        room = np.maximum(future.fit[transformer] - before, 0)
+        before = np.cumsum(taken[order]) - taken[order]
+        room = np.maximum(future.fit[transformer] - before, 0) // future.slots[order]
         kept[order] = np.minimum(points[order], room)
     return kept
 
@@ -92,12 +93,14 @@ def _mean(futures: Sequence[Instance]) -> Instance:
     first = futures[0]
     weight = np.mean([each.reach.weight_kwh for each in futures], axis=0)
     fit: Longs = np.floor(mean("fit") + 1e-9).astype(np.int64)
-    cap = np.minimum(np.floor(mean("cap") + 1e-9), fit[first.transformer]).astype(np.int32)
+    cap = np.minimum(np.floor(mean("cap") + 1e-9), fit[first.transformer] // first.slots)
+    cap = cap.astype(np.int32)
+    locked = np.bincount(first.transformer, first.locked * first.slots, fit.size)
     return replace(
         first,
         reach=replace(first.reach, weight_kwh=weight),
         cap=np.maximum(cap, first.locked),
-        fit=np.maximum(fit, np.bincount(first.transformer, first.locked, fit.size).astype(int)),
+        fit=np.maximum(fit, locked.astype(int)),
         kwh_point=mean("kwh_point"),
         pull=mean("pull"),
         floor_kwh=mean("floor_kwh"),

@@ -44,7 +44,7 @@ def site_rows(run: Run) -> list[dict[str, Any]]:
     cost = instance.fixed_eur[chosen] + instance.point_eur[chosen] * points
     room = np.append(run.problem.grid.headroom_kw, np.nan)[instance.transformer[chosen]]
     kappa = np.append(run.problem.grid.kappa_kw, 0.0)[instance.transformer[chosen]]
-    used = sums(instance.transformer, solution.points, instance.fit.size)
+    used = sums(instance.transformer, solution.points * instance.slots, instance.fit.size)
     after = room - kappa * used[instance.transformer[chosen]]
     found = solution.allocation
     facts = Facts(

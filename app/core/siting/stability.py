@@ -120,7 +120,8 @@ def _redrawn(problem: Problem, reach: Reach, drawn: Draws, at: int) -> tuple[Pro
     weight = reach.weight_kwh * ratio["vary_demand"] * drawn.district[at][reach.district]
     kappa = grid.kappa_kw * ratio["vary_kappa"]
     locked = sites.locked & (sites.existing == 0)
-    wanted = np.bincount(sites.transformer[locked], minlength=len(grid.id))
+    wanted = np.bincount(sites.transformer[locked], sites.slots[locked], len(grid.id))
+    wanted = wanted.astype(np.int64)
     fit = np.maximum(np.minimum(fitting(grid.headroom_kw, kappa), _scaled(problem, ratio)), wanted)
     fixed, price = sites.fixed_eur * ratio["vary_cost"], sites.point_eur * ratio["vary_cost"]
     least = float((fixed + price)[locked].sum())

@@ -116,9 +116,19 @@ def _counts(problem: Problem, claim: Claim, points: Floats) -> tuple[Check, ...]
     whole = bool(np.all(listed >= 1) and np.all(listed == np.rint(listed)))
     over = (points > 0) & (total > sites.max_points)
     typed = len(claim.type) == len(claim.chosen) and all(claim.type)
+    names = dict(zip(sites.id, sites.type, strict=True)) if sites.type else {}
+    strange = [
+        name
+        for name, kind in zip(claim.chosen, claim.type, strict=False)
+        if names.get(name, kind) != kind
+    ]
     return (
         Check("V2", whole and not over.any(), f"{over.sum()} sites above what parking allows"),
-        Check("V13", typed, f"{len(claim.type)} types for {len(claim.chosen)} sites"),
+        Check(
+            "V13",
+            typed and not strange,
+            f"{len(claim.type)} types for {len(claim.chosen)} sites, {len(strange)} not allowed",
+        ),
     )
 
 
@@ -128,7 +138,7 @@ def _limits(problem: Problem, points: Floats) -> tuple[Check, ...]:
     lost = int((new & (sites.transformer < 0)).sum())
     on = _sums(
         sites.transformer[new & (sites.transformer >= 0)],
-        points[new & (sites.transformer >= 0)],
+        (points * sites.slots)[new & (sites.transformer >= 0)],
         len(grid.id),
     )
     used = on * grid.kappa_kw

@@ -97,7 +97,7 @@ def _instance(problem: Problem) -> Instance:
 def _allowed(problem: Problem, instance: Instance, points: np.ndarray) -> bool:
     new = (points > 0) & (instance.existing == 0)
     cost = instance.fixed_eur @ new + instance.point_eur @ points
-    used = np.bincount(instance.transformer, points, instance.fit.size)
+    used = np.bincount(instance.transformer, points * instance.slots, instance.fit.size)
     gap = np.linalg.norm(problem.sites.xy[:, None] - problem.sites.xy[None], axis=2)
     near = (gap < problem.terms.spacing_m) & ~np.eye(points.size, dtype=bool)
     return bool(

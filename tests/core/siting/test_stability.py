@@ -19,7 +19,7 @@ from app.core.siting.stability import (
 from app.services.estimate import estimate
 from app.services.parameters import load_parameters
 from app.services.projects import load_project
-from app.services.recommend import Prepared, point_type, prepare
+from app.services.recommend import Prepared, point_types, prepare
 from app.services.room import room
 from app.services.setting import peak_week
 from app.services.setting import prepare as onto_grid
@@ -64,7 +64,7 @@ def asked() -> tuple[Question, Prepared]:
     setting = onto_grid(town, demand, SCENARIO)
     rooms = room(headline(setting, peak_week(setting), SCENARIO.strategy, SCENARIO))
     places = prepare(town, demand, radius_m=SCENARIO.radius_m)
-    return ask(places, SCENARIO, grid_of(places, rooms), point_type()), places
+    return ask(places, SCENARIO, grid_of(places, rooms), point_types()), places
 
 
 def still(question: Question, draws: int) -> Draws:
