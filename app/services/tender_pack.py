@@ -2,10 +2,8 @@
 
 import hashlib
 import io
-import json
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
@@ -16,9 +14,9 @@ from app.core.layer import digest
 from app.core.tender.annex import annex
 from app.core.tender.draft import TenderDraft
 from app.exports import EXPORTS, Result
-from app.exports.csv_table import text
 from app.exports.map_sheet import MapSheet, map_sheet
 from app.services.estimate import scenario_digest
+from app.services.pack_member import Member, csv_member, json_member
 from app.services.parameters import load_parameters, load_sources
 from app.services.remembered import provenance
 from app.services.results import cautions
@@ -28,22 +26,6 @@ from app.services.tender_readme import readme
 FORMAT, VERSION = "kerbwatt-tender-pack", 1
 EPOCH = (1980, 1, 1, 0, 0, 0)
 LOT_RIM_M = 60.0  # around the hull of a lot's places, so that two places make an area
-UTF8_MARK = "utf-8-sig"
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file of the pack; ``rows`` where it holds a table."""
-
-    name: str
-    media_type: str
-    data: bytes
-    rows: int | None = None
-
-    @property
-    def sha256(self) -> str:
-        """The seal of its content."""
-        return hashlib.sha256(self.data).hexdigest()
 
 
 def pack(draft: TenderDraft) -> bytes:
@@ -51,8 +33,7 @@ def pack(draft: TenderDraft) -> bytes:
     files = members(draft)
     told = readme(draft, [file.name for file in files])
     files = [Member("README.txt", "text/plain", told.encode()), *files]
-    sealed = json.dumps(manifest(draft, files), sort_keys=True, ensure_ascii=False, indent=1)
-    files.append(Member("manifest.json", "application/json", f"{sealed}\n".encode()))
+    files.append(json_member("manifest", manifest(draft, files)))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for file in files:
@@ -81,9 +62,9 @@ def members(draft: TenderDraft) -> list[Member]:
         form = EXPORTS[key]
         found.append(Member(f"sites{form.suffix}", form.mime, form.write(result), count))
     for name, table in (("lots", draft.lots), ("requirements", requirements)):
-        found.append(_csv(name, table))
-    found.append(_csv("assumptions", _assumptions()))
-    found.append(_csv("layers", provenance(draft.project)))
+        found.append(csv_member(name, table))
+    found.append(csv_member("assumptions", _assumptions()))
+    found.append(csv_member("layers", provenance(draft.project)))
     asked = write_scenario(draft.scenario, project=draft.project.slug, layers=_layers(draft))
     return [*found, Member("scenario.json", "application/json", asked)]
 
@@ -206,10 +187,6 @@ def _assumptions() -> pd.DataFrame:
         for each in load_parameters().values()
     ]
     return pd.DataFrame(rows)
-
-
-def _csv(name: str, table: pd.DataFrame) -> Member:
-    return Member(f"{name}.csv", "text/csv", text(table).encode(UTF8_MARK), len(table))
 
 
 def _layers(draft: TenderDraft) -> Mapping[str, str]:
