@@ -15,6 +15,7 @@ if room is None:
     workshop_view.begin(project)
 else:
     workshop_view.invite(room)
+    workshop_view.effect(project)
     workshop_view.ask(room)
     workshop_view.answers(room.code)
     workshop_view.end(room)

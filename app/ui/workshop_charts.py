@@ -42,6 +42,7 @@ def dots(lever: Lever, found: Spread) -> go.Figure:
         )
     unit = f" [{_(lever.unit)}]" if lever.unit else ""
     tidy(figure, f"{_(lever.label)}{unit}", "", height=HEIGHT)
-    figure.update_xaxes(range=[lever.low, lever.high])
+    rim = (lever.high - lever.low) / 50  # so that no dot is cut at an end
+    figure.update_xaxes(range=[lever.low - rim, lever.high + rim])
     figure.update_yaxes(visible=False, range=[-0.15, 1.25])
     return figure

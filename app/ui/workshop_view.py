@@ -12,14 +12,15 @@ from app.core.scenario import knobs
 from app.core.workshop.ballot import MOST_LEVERS, Lever
 from app.core.workshop.spread import LEAST_SHOWN, Spread
 from app.exports.csv_table import text as csv_text
+from app.paths import PAGES
 from app.services.rooms import CLOSED, LONGEST_QUESTION, OPEN, ROOMS, NoRoomError, Room
 from app.services.rooms import join_addresses as addresses_of
 from app.services.store import store
 from app.services.workshop import aggregates, chosen, note
-from app.ui import state, style, tables, workshop_charts
+from app.ui import compare_view, state, style, tables, workshop_charts
 from app.ui.text import _, number, plain, verbatim, whole
 
-TOKEN, ENDED = "room_token", "room_ended"
+TOKEN, ENDED, BEFORE = "room_token", "room_ended", "room_before"
 QUESTION, LEVERS, ADDRESS, KEY = "room_question", "room_levers", "room_address", "room_key"
 FIRST = ("v2g_share", "share_can_resume", "budget_eur")
 EVERY_S = 0.5
@@ -85,6 +86,7 @@ def _return() -> None:
 
 def invite(room: Room) -> None:
     """Show where phones go: a square to photograph, and the same in large type."""
+    style.headline(_("Photograph the square, or type the address: then you are in."))
     found = addresses_of(room)
     left, right = st.columns([1, 2], vertical_alignment="center")
     with right:
@@ -92,7 +94,7 @@ def invite(room: Room) -> None:
             st.selectbox(_("Address of this machine"), found, key=ADDRESS, persist_state="session")
         address = state.value(ADDRESS) if state.value(ADDRESS) in found else found[0]
         st.markdown(f"## {room.code}")
-        st.markdown(f"### {verbatim(address)}")
+        st.markdown(f"### `{address}`")
         st.caption(
             _(
                 "No name is asked and none is kept: a phone is a random number, single answers are "
@@ -105,7 +107,7 @@ def invite(room: Room) -> None:
             st.code(room.token, language=None)
     with left:
         square = segno.make(address, error="m").svg_inline(scale=6, border=2, light="#ffffff")
-        st.image(square, caption=_("Photograph this with a phone"), width=240)
+        st.image(square, width=240)
 
 
 def ask(room: Room) -> None:
@@ -217,7 +219,7 @@ def _table(levers: Sequence[Lever], spreads: Mapping[str, Spread]) -> pd.DataFra
             _("Lowest"): [each.low for each in found],
             _("P10"): [each.p10 for each in found],
             _("Median"): [each.median for each in found],
-            _("Mean"): [each.mean for each in found],
+            _("Mean"): [None if each.mean is None else round(each.mean, 1) for each in found],
             _("P90"): [each.p90 for each in found],
             _("Highest"): [each.high for each in found],
             _("On the table"): [lever.start for lever in levers],
@@ -251,6 +253,7 @@ def _apply(room: Room) -> None:
 def _put(room: Room, which: str) -> None:
     """Let the room's middle be the scenario on the table; undo takes it back."""
     scenario, name = chosen(room.outcome(), room.code, state.scenario(), which)
+    state.keep(BEFORE, (state.scenario(), scenario))
     state.replace_scenario(scenario)
     _keep(room, name, which)
     state.tell(_("On the table: {name}. Undo takes it back.").format(name=name))
@@ -269,6 +272,18 @@ def _keep(room: Room, name: str, which: str) -> None:
     kept = store().scenarios
     free = kept.free_name(state.city(), name)
     kept.save(scenario, project=state.city(), name=free, note=note(room.outcome()))
+
+
+def effect(project: Project) -> None:
+    """Show what the room's answer does to the city, while it is on the table."""
+    before, after = state.value(BEFORE, (None, None))
+    if before is None or after != state.scenario() or before == after:
+        return
+    with st.container(border=True):
+        st.subheader(_("What it does"))
+        st.markdown(f"**{compare_view.headline(project, after, before)}**")
+        compare_view.assumptions(after, before)
+        st.page_link(PAGES / "compare.py", label=_("Compare in full"), icon=":material/compare:")
 
 
 def end(room: Room) -> None:

@@ -11,6 +11,7 @@ from app.core.workshop.ballot import LONGEST_WHY, Lever
 from app.services.rooms import OPEN, Room, Vote
 
 Words = Callable[[str], str]
+Digits = Callable[[float], str]
 FIELD = "lever_"
 
 
@@ -46,10 +47,10 @@ def document(lang: str, title: str, place: str, body: str, said: str = "") -> st
     return _part("page.html").format(**filled, **parts)
 
 
-def form(room: Room, vote: Vote | None, token: str, _: Words) -> str:
+def form(room: Room, vote: Vote | None, token: str, _: Words, digits: Digits) -> str:
     """Write the question as a form; a lever left empty says nothing."""
     mine = vote.values if vote else {}
-    fields = "\n".join(_field(lever, mine.get(lever.name), _) for lever in room.levers)
+    fields = "\n".join(_field(lever, mine.get(lever.name), _, digits) for lever in room.levers)
     closed = _("This question is closed. The next one appears here by itself.")
     told = {
         "number": str(room.number),
@@ -79,15 +80,15 @@ def waiting(_: Words) -> str:
     return f"<p>{escape(words)}</p>"
 
 
-def _field(lever: Lever, value: float | None, _: Words) -> str:
+def _field(lever: Lever, value: float | None, _: Words, digits: Digits) -> str:
     key = FIELD + lever.name
     unit = f" {_(lever.unit)}" if lever.unit else ""
     span = _("{low} to {high}{unit}, in steps of {step}. On the screen now: {start}.").format(
-        low=f"{lever.low:g}",
-        high=f"{lever.high:.10g}",
+        low=digits(lever.low),
+        high=digits(lever.high),
         unit=unit,
-        step=f"{lever.step:g}",
-        start=f"{lever.start:.10g}",
+        step=digits(lever.step),
+        start=digits(lever.start),
     )
     shown = "" if value is None else f"{value:.10g}"
     limits = f'min="{lever.low:.10g}" max="{lever.high:.10g}" step="{lever.step:.10g}"'

@@ -5,6 +5,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +18,7 @@ from app.core.errors import InputError
 from app.services.rooms import ROOMS, NoRoomError, RefusedError, Room
 from app.settings import SETTINGS
 from app.ui.phone.paper import FIELD, Words, document, form, headers, waiting
-from app.ui.text import translation
+from app.ui.text import exact, translation
 
 COOKIE = "kerbwatt_room"
 LARGEST_BODY = 2048
@@ -166,7 +167,9 @@ def _from_json(request: Request, said: Any) -> tuple[str, Mapping[str, object], 
 def _question(request: Request, room: Room, who: str, *, thanks: bool) -> str:
     _ = words(request)
     title = room.question or _("Room {code}").format(code=room.code)
-    body = form(room, room.votes.get(who), _seal(room, who), _) if room.number else waiting(_)
+    digits = partial(exact, tag=_language(request))
+    seal, mine = _seal(room, who), room.votes.get(who)
+    body = form(room, mine, seal, _, digits) if room.number else waiting(_)
     said = _("Thank you: your answer counts.") if thanks else ""
     return document(_language(request), title, room.place, body, said)
 
