@@ -21,21 +21,25 @@ def solve(given: Given) -> Answer:
         return not_applicable("there is no gap", gap_mw=gap, measures=[], residual_mw=0.0)
     left, rows = gap, []
     fair = shapley(gap, [mw for _, mw in measures])
-    for (name, mw), share in zip(measures, fair, strict=True):
+    for name, mw in measures:
         left = max(left - mw, Fraction(0))
-        rows.append({"name": name, "mw": mw, "left_mw": left, "shapley_mw": share})
+        rows.append({"name": name, "mw": mw, "left_mw": left})
     total = sum((mw for _, mw in measures), Fraction(0))
     residual, surplus = max(gap - total, Fraction(0)), max(total - gap, Fraction(0))
     results = {
         "gap_mw": gap,
         "measures": rows,
         "sum_mw": total,
+        "shapley_mw": {name: share for (name, _), share in zip(measures, fair, strict=True)},
         "residual_mw": residual,
         "surplus_mw": surplus,
     }
     table = Table(
         ("Measure", "MW removed", "MW left", "Fair share, any order [MW]"),
-        tuple((r["name"], *(float(r[k]) for k in ("mw", "left_mw", "shapley_mw"))) for r in rows),  # type: ignore[arg-type]
+        tuple(
+            (name, float(mw), float(row["left_mw"]), float(share))  # type: ignore[arg-type]
+            for (name, mw), row, share in zip(measures, rows, fair, strict=True)
+        ),
     )
     names = (*(name for name, _ in measures), "left")
     bars = [float(share) for share in fair] + [float(residual)]
