@@ -4,11 +4,12 @@ import csv
 import io
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import quote
 
 from app.core.cases import CASES, Case
 from app.core.cases.base import Answer
 from app.core.cases.given import Given, read
-from app.core.cases.inputs import File, Typed
+from app.core.cases.inputs import File, Input, Typed
 from app.core.errors import InputError
 
 LARGEST = 20 * 1024 * 1024  # bytes of a file a case reads
@@ -59,3 +60,37 @@ def table_csv(answer: Answer) -> str:
 def _safe(cell: object) -> object:
     risky = isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}
     return f"'{cell}" if risky else "" if cell is None else cell
+
+
+def changed(case: Case, typed: Mapping[str, Typed | None]) -> dict[str, Typed]:
+    """Keep what differs from our defaults: the rest nobody has said."""
+    found = {}
+    for each in case.inputs:
+        said = typed.get(each.name)
+        if said is not None and said not in {"", ()} and not _same(each, said):
+            found[each.name] = said
+    return found
+
+
+def _same(each: Input, said: Typed) -> bool:
+    if each.value is None:
+        return each.kind == "flag" and said is False
+    try:
+        return each.read(said) == each.read(each.value)
+    except InputError:
+        return False
+
+
+def command(case: Case, typed: Mapping[str, Typed | None]) -> str:
+    """Write the line that answers the same in a terminal."""
+    words = ["kerbwatt", "case", case.key]
+    for each in case.inputs:
+        said = typed.get(each.name)
+        if said is None or said is False or said in {"", ()}:
+            continue
+        words.append(each.option)
+        if isinstance(said, File):
+            words.append(quote(said.name))
+        elif said is not True:
+            words.append(quote(said if isinstance(said, str) else ",".join(said)))
+    return " ".join([*words, "--json"])
