@@ -16,7 +16,7 @@ if case is None:
         style.headline(view.nothing())
 else:
     st.header(_(case.question))
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns(2, gap="large")
     with right:
         st.subheader(_("What is assumed"))
         typed = cases_inputs.ask(case)

@@ -10,6 +10,7 @@ from app.ui.text import _, number, plain
 
 LOOKS = (("#0072B2", "solid"), ("#D55E00", "dash"), ("#009E73", "dot"), ("#5f5f5f", "dashdot"))
 MARKS = {"size": 6}
+LEAST_PX = 200  # a single bar, with the name of the limit above it
 FEW = 30  # points of a line that are marked
 
 
@@ -35,6 +36,7 @@ def figure(found: Picture) -> go.Figure:
             annotation_position="top",
         )
         drawn.update_xaxes(range=[0, 1.1 * max(value, *_values(parts))])
+        drawn.update_layout(height=max(LEAST_PX, drawn.layout.height))
     return drawn
 
 

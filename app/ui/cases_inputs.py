@@ -12,14 +12,17 @@ from app.ui.text import _, number, plain
 from app.ui.uploads import taken
 
 FINE = 5  # significant digits of an edge
+OURS = "kerbwatt"  # the source of what no document says
 
 
 def ask(case: Case) -> dict[str, Typed]:
     """Ask for every input, with where its default is from; return what differs from ours."""
     said = {}
-    for each in case.inputs:
-        said[each.name] = _widget(case, each)
-        st.caption(_origin(each))
+    for at in range(0, len(case.inputs), 2):
+        for column, each in zip(st.columns(2), case.inputs[at : at + 2], strict=False):
+            with column:
+                said[each.name] = _widget(case, each)
+                st.caption(_origin(each))
     return cases.changed(case, said)
 
 
@@ -86,7 +89,10 @@ def _origin(each: Input) -> str:
     """Say where a default is from, how sure it is, and the range held likely."""
     if each.value is None:
         return _("Open: nothing is assumed.")
-    source = plain(load_sources()[each.source]["title"])
+    if each.source == OURS:
+        source = _("our own default")
+    else:
+        source = plain(load_sources()[each.source]["title"])
     text = _("{source} · confidence {mark}").format(source=source, mark=each.confidence)
     if each.low is None or each.high is None or each.low == each.high:
         return text

@@ -33,15 +33,13 @@ def choose() -> Case | None:
     """Choose a case by city and setting."""
     cities = [ALL, *dict.fromkeys(c.city for c in CASES.values() if c.city), LAW]
     titles = {ALL: _("all cities"), LAW: _("law and standards")}
-    where, how, which = st.columns([2, 3, 4], vertical_alignment="bottom")
+    where, how, which = st.columns([2, 2, 4])
     city = where.selectbox(
         _("City"), cities, format_func=lambda c: titles.get(c, c), key="case_city"
     )
-    setting = how.segmented_control(
+    setting = how.selectbox(
         _("Where cars stand"),
         [ALL, *SETTINGS],
-        default=ALL,
-        required=True,
         format_func=lambda s: _(WORDS[s]) if s in WORDS else _("anywhere"),
         key="case_setting",
     )

@@ -48,7 +48,7 @@ def test_a_city_shows_its_own_cases_only(visit: Callable[..., AppTest], headline
     app.selectbox(key="case_city").set_value("Helsinki").run()
     shown = set(app.selectbox(key="case_chosen").options)
     assert shown == {case.title for case in CASES.values() if case.city == "Helsinki"}
-    app.segmented_control(key="case_setting").set_value("home").run()
+    app.selectbox(key="case_setting").set_value("home").run()
     assert "no bundled data" in headline(app)
     assert not app.exception
 

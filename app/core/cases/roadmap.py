@@ -45,8 +45,7 @@ def solve(given: Given) -> Answer:
         for rung, (_, who, gates) in zip(rungs, RUNGS, strict=True)
     )
     table = Table(("Rung", "Gate", "Measured and wanted", "Who must agree"), rows)
-    bars = {"gate open": [1 if rung["state"] == "open" else 0 for rung in rungs]}
-    picture = Picture("bars", tuple(str(rung["rung"]) for rung in rungs), bars, "1 = open")
+    picture = Picture("bars", *_reached(given), "share of what is wanted", limit=("Wanted", 1.0))
     return Answer(results, sentence, table, picture)
 
 
@@ -67,6 +66,17 @@ def _told(given: Given, gates: tuple[tuple[str, str, str], ...]) -> str:
     return "; ".join(parts)
 
 
+def _reached(given: Given) -> tuple[tuple[str, ...], dict[str, list[float]]]:
+    """Say how far each measured figure is, at most all the way; one nobody measured has no bar."""
+    found = {}
+    for name, _, gates in RUNGS:
+        measured, wanted, _way = gates[0]
+        value, most = given.maybe(measured), given.exact(wanted)
+        if value is not None:
+            found[name] = min(1.0, float(value / most)) if most else 1.0
+    return tuple(found) or ("nothing measured",), {"reached": list(found.values()) or [0.0]}
+
+
 def _next(rungs: list[dict[str, object]]) -> str | None:
     return next((str(rung["rung"]) for rung in rungs if rung["state"] != "open"), None)
 
@@ -78,17 +88,17 @@ CASE = Case(
     setting="public",
     inputs=(
         Input("smart_share", "Points with smart charging", "", "0.9", 0, 1, kind="share"),
-        Input("smart_wanted", "Wanted", "", "0.8", 0.5, 1, kind="share"),
+        Input("smart_wanted", "Wanted: smart charging", "", "0.8", 0.5, 1, kind="share"),
         Input("pause_share", "Cars that resume after a pause", "", None, 0, 1, kind="share"),
-        Input("pause_wanted", "Wanted", "", "0.9", 0.5, 1, kind="share"),
+        Input("pause_wanted", "Wanted: cars that resume", "", "0.9", 0.5, 1, kind="share"),
         Input(
             "makers", "Makers that deliver V2G points today", "makers", None, 0, 20, kind="count"
         ),
-        Input("makers_wanted", "Wanted", "makers", "3", 1, 10, kind="count"),
+        Input("makers_wanted", "Wanted: makers", "makers", "3", 1, 10, kind="count"),
         Input(
             "ready_share", "Points ready for V2G", "", "0.175", 0, 1, "scale_events", "A", "share"
         ),
-        Input("ready_wanted", "Wanted", "", "0.25", 0, 1, kind="share"),
+        Input("ready_wanted", "Wanted: ready points", "", "0.25", 0, 1, kind="share"),
         Input(
             "operating_share",
             "Points that fed back in the last quarter",
@@ -98,7 +108,7 @@ CASE = Case(
             1,
             kind="share",
         ),
-        Input("operating_wanted", "Wanted", "", "0.1", 0, 1, kind="share"),
+        Input("operating_wanted", "Wanted: operating points", "", "0.1", 0, 1, kind="share"),
         Input(
             "open_questions",
             "Open questions of national law",
@@ -108,9 +118,9 @@ CASE = Case(
             20,
             kind="count",
         ),
-        Input("open_allowed", "Allowed", "questions", "0", 0, 5, kind="count"),
+        Input("open_allowed", "Allowed: open questions", "questions", "0", 0, 5, kind="count"),
         Input("eur_point_year", "Income of a point", "EUR a year", None, 0, 1000),
-        Input("eur_wanted", "Wanted", "EUR a year", "82", 0, 1000),
+        Input("eur_wanted", "Wanted: income", "EUR a year", "82", 0, 1000),
     ),
     solve=solve,
     limits=(
