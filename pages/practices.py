@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cases_inputs, style, tables
+from app.ui import cached, cases_inputs, cases_map, state, style, tables
 from app.ui import cases_view as view
 from app.ui.text import _
 
@@ -27,5 +27,7 @@ else:
             view.downloads(case, typed, *answered)
     with top:
         style.headline(view.headline(answered))
+    if answered is not None:
+        cases_map.draw(cached.project(state.city()), case, answered[1])
 view.covered()
 tables.explained(_("How is this computed?"), view.explanation())

@@ -56,3 +56,16 @@ def test_a_city_shows_its_own_cases_only(visit: Callable[..., AppTest], headline
 @pytest.mark.parametrize("setting", ["home", "public", "business", "depot"])
 def test_every_setting_has_a_case(setting: str) -> None:
     assert any(case.setting == setting for case in CASES.values())
+
+
+def test_a_depot_goes_on_the_map_and_off_again(visit: Callable[..., AppTest]) -> None:
+    app = visit("practices", city="sampletown")
+    app.selectbox(key="case_chosen").set_value("budget").run()
+    assert "case_put" not in [each.key for each in app.button], "a budget takes no power"
+    app.selectbox(key="case_chosen").set_value("depot").run()
+    app.button(key="case_put").click().run()
+    assert not app.exception
+    assert "On the map of Sampletown: Bus and lorry depots" in app.success[0].value
+    app.button(key="case_off").click().run()
+    assert not app.success
+    assert not app.exception
