@@ -87,7 +87,7 @@ def _step(each: Input, usual: float | None) -> float:
 
 def _origin(each: Input) -> str:
     """Say where a default is from, how sure it is, and the range held likely."""
-    if each.value is None:
+    if not each.value:
         return _("Open: nothing is assumed.")
     if each.source == OURS:
         source = _("our own default")

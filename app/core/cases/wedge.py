@@ -1,55 +1,125 @@
 """Which measures close a shortage of grid capacity, one after the other."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
-from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
+from app.core.cases.base import Answer, Case, Cell, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
+from app.core.cases.rows import rows_of
 from app.core.errors import InputError
 
 MOST = 12  # measures whose orders can all be weighed in an instant
 
 
+Measures = tuple[tuple[str, Fraction], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A shortage and what is done about it; ``year`` is empty where there is one alone."""
+
+    year: str
+    gap: Fraction
+    measures: Measures
+
+    @property
+    def removed(self) -> list[Fraction]:
+        """What each measure takes off in its turn [MW]."""
+        left, found = self.gap, []
+        for _, mw in self.measures:
+            found.append(min(mw, left))
+            left -= found[-1]
+        return found
+
+    @property
+    def results(self) -> dict[str, object]:
+        """Figures by their JSON names: what is too much is surplus, never negative shortage."""
+        left, rows = self.gap, []
+        for (name, mw), taken in zip(self.measures, self.removed, strict=True):
+            left -= taken
+            rows.append({"name": name, "mw": mw, "left_mw": left})
+        total = sum((mw for _, mw in self.measures), Fraction(0))
+        fair = shapley(self.gap, [mw for _, mw in self.measures])
+        return {
+            "gap_mw": self.gap,
+            "measures": rows,
+            "sum_mw": total,
+            "shapley_mw": {
+                name: share for (name, _), share in zip(self.measures, fair, strict=True)
+            },
+            "residual_mw": left,
+            "surplus_mw": max(total - self.gap, Fraction(0)),
+        }
+
+
 def solve(given: Given) -> Answer:
-    """Take the measures off the gap in their order; what is too much is named."""
-    gap, measures = given.exact("gap_mw"), given.parts("measure")
-    if len(measures) > MOST:
-        raise InputError(
-            f"--measure: {len(measures)} measures; at most {MOST} can be shared fairly"
-        )
-    if not gap:
-        return not_applicable("there is no gap", gap_mw=gap, measures=[], residual_mw=0.0)
-    left, rows = gap, []
-    fair = shapley(gap, [mw for _, mw in measures])
-    for name, mw in measures:
-        left = max(left - mw, Fraction(0))
-        rows.append({"name": name, "mw": mw, "left_mw": left})
-    total = sum((mw for _, mw in measures), Fraction(0))
-    residual, surplus = max(gap - total, Fraction(0)), max(total - gap, Fraction(0))
-    results = {
-        "gap_mw": gap,
-        "measures": rows,
-        "sum_mw": total,
-        "shapley_mw": {name: share for (name, _), share in zip(measures, fair, strict=True)},
-        "residual_mw": residual,
-        "surplus_mw": surplus,
-    }
-    table = Table(
-        ("Measure", "MW removed", "MW left", "Fair share, any order [MW]"),
-        tuple(
-            (name, float(mw), float(row["left_mw"]), float(share))  # type: ignore[arg-type]
-            for (name, mw), row, share in zip(measures, rows, fair, strict=True)
-        ),
-    )
-    names = (*(name for name, _ in measures), "left")
-    bars = [float(share) for share in fair] + [float(residual)]
+    """Take the measures off the gap in their order, in one year or in many."""
+    years = read_years(given)
+    last = years[-1]
+    if len(last.measures) > MOST:
+        found = len(last.measures)
+        raise InputError(f"--measure: {found} measures; at most {MOST} can be shared fairly")
+    if not any(each.gap for each in years):
+        return not_applicable("there is no gap", gap_mw=0.0, measures=[], residual_mw=0.0)
+    results = last.results
+    if last.year:
+        results["years"] = [{"year": int(each.year), **each.results} for each in years]
     words = (
         "The measures take {total} MW off a gap of {gap} MW; {left} MW stay."
-        if residual
+        if results["residual_mw"]
         else "The measures take {total} MW off a gap of {gap} MW: it is closed, {over} MW to spare."
     )
-    sentence = said(words, total=total, gap=gap, left=residual, over=surplus)
-    return Answer(results, sentence, table, Picture("bars", names, {"MW": bars}, "MW"))
+    figures = {"total": "sum_mw", "gap": "gap_mw", "left": "residual_mw", "over": "surplus_mw"}
+    sentence = said(words, **{name: results[key] for name, key in figures.items()})
+    return Answer(results, sentence, _table(years), _picture(years))
+
+
+def read_years(given: Given) -> list[Year]:
+    """Read a row per year from the file, or take the one shortage that was typed."""
+    file = given.file("series")
+    if file is None:
+        return [Year("", given.exact("gap_mw"), given.parts("measure"))]
+    rows = rows_of(file, ("year", "gap_mw"), {})
+    names = [name for name in rows[0].cells if name not in {"year", "gap_mw"}]
+    return [
+        Year(
+            str(row.whole_in("year")),
+            row.number_in("gap_mw"),
+            tuple((name, row.number_in(name, Fraction(0))) for name in names),
+        )
+        for row in rows
+    ]
+
+
+def _table(years: list[Year]) -> Table:
+    if len(years) > 1:
+        names = tuple(f"{name} [MW]" for name, _ in years[0].measures)
+        rows: list[tuple[Cell, ...]] = [
+            (each.year, float(each.gap), *map(float, each.removed), _left(each)) for each in years
+        ]
+        return Table(("Year", "Gap [MW]", *names, "MW left"), tuple(rows))
+    only = years[0]
+    fair = shapley(only.gap, [mw for _, mw in only.measures])
+    left, lines = only.gap, []
+    for (name, mw), taken, share in zip(only.measures, only.removed, fair, strict=True):
+        left -= taken
+        lines.append((name, float(mw), float(left), float(share)))
+    columns = ("Measure", "MW in full", "MW left", "Fair share, any order [MW]")
+    return Table(columns, tuple(lines) or (("none", 0.0, float(only.gap), 0.0),))
+
+
+def _picture(years: list[Year]) -> Picture:
+    names = [name for name, _ in years[0].measures]
+    taken = [[*map(float, each.removed), _left(each)] for each in years]
+    if len(years) == 1:
+        return Picture("bars", (*names, "left"), {"MW": taken[0]}, "MW")
+    parts = {name: [row[at] for row in taken] for at, name in enumerate([*names, "left"])}
+    return Picture("stacked", tuple(each.year for each in years), parts, "MW")
+
+
+def _left(each: Year) -> float:
+    return float(each.gap - sum(each.removed, Fraction(0)))
 
 
 def shapley(gap: Fraction, measures: list[Fraction]) -> list[Fraction]:
@@ -86,6 +156,14 @@ CASE = Case(
             ("smart=90", "pause=60", "v2g=7.7"),
             kind="parts",
             help="name=MW, once for each measure",
+        ),
+        Input(
+            "series",
+            "Gap and measures by year",
+            "",
+            None,
+            kind="file",
+            help="CSV: year, gap_mw, and a column of MW for each measure",
         ),
     ),
     solve=solve,

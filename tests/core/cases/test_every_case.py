@@ -65,20 +65,21 @@ def test_every_default_has_a_source_a_range_and_a_confidence(key: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_the_terminal_says_units_and_echoes_what_was_given(key: str) -> None:
     case = CASES[key]
-    words = CliRunner().invoke(cli, ["case", key, "--help"], env={"COLUMNS": "200"})
-    assert words.exit_code == 0
+    shown = CliRunner().invoke(cli, ["case", key, "--help"], env={"COLUMNS": "200"})
+    assert shown.exit_code == 0
     for each in case.inputs:
-        assert each.option in words.output
-        assert not each.unit or f"[{each.unit}]" in " ".join(words.output.split())
-    first = next(each for each in case.inputs if isinstance(each.value, str))
-    run = CliRunner().invoke(cli, ["case", key, first.option, str(first.value), "--json"])
+        assert each.option in shown.output
+        assert not each.unit or f"[{each.unit}]" in " ".join(shown.output.split())
+    told = [each for each in case.inputs if isinstance(each.value, str) and each.value][:1]
+    words = [word for each in told for word in (each.option, str(each.value))]
+    run = CliRunner().invoke(cli, ["case", key, *words, "--json"])
     assert run.exit_code == 0, run.output
     found = json.loads(run.stdout)
     echoed = {each["name"]: each for each in found["inputs"]}
     assert list(echoed) == [each.name for each in case.inputs]
-    assert (echoed[first.name]["source"], echoed[first.name]["confidence"]) == ("given", "C")
-    ours = [each for each in case.inputs if each.name != first.name]
-    assert all(echoed[each.name]["source"] == each.source for each in ours)
+    for each in case.inputs:
+        mark = ("given", "C") if each in told else (each.source, each.confidence)
+        assert (echoed[each.name]["source"], echoed[each.name]["confidence"]) == mark
     assert all(math.isfinite(each) for each in numbers(found))
 
 

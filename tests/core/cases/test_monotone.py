@@ -298,6 +298,52 @@ def test_a_fifth_prepared_place_is_refused_and_a_taken_place_stays_taken() -> No
     assert short.results["granted"] == 0
 
 
+@QUICK
+@whatever(SHARE, SHARE, SHARE)
+def test_pay_keeps_its_caps_and_never_falls_with_a_figure(
+    uptime: Decimal, better: Decimal, full: Decimal
+) -> None:
+    low, high = sorted((uptime, better))
+    before, after = (
+        results("kpi", measured=(f"uptime={n}", f"charged_in_full={full}")) for n in (low, high)
+    )
+    assert before["payment_eur"] <= after["payment_eur"]
+    for found in (before, after):
+        assert -found["cap_eur"]["malus"] <= found["payment_eur"] <= found["cap_eur"]["bonus"]
+
+
+def test_a_switch_nobody_looked_up_opens_nothing() -> None:
+    found = results("regulation")
+    assert found["allowed"] == 0
+    assert found["unassigned"]
+    assert {each["state"] for each in found["uses"]} == {"unknown"}
+    some = results("regulation", allow_v2g_grid="yes", allow_v2b="no", owner="Legal", by_date="x")
+    states = [each["state"] for each in some["uses"]]
+    assert states == ["allowed", "unknown", "forbidden", "forbidden"]
+    assert "no feeding a building" in some["uses"][2]["reason"]
+    assert not some["unassigned"]
+
+
+def test_unknown_is_not_yes_and_an_old_row_shows_its_age() -> None:
+    found = {each["model"]: each for each in results("market", today="2026-11-28")["models"]}
+    assert {name: each["state"] for name, each in found.items()} == {
+        "Model A": "unknown",
+        "Model B": "can",
+        "Model C": "unknown",
+    }
+    assert found["Model C"]["age"] == "26 months: ask again"
+    assert found["Model A"]["age"] == "8 months"
+    ac = {each["model"]: each["state"] for each in results("market", required="ac_v2g")["models"]}
+    assert ac == {"Model A": "can", "Model B": "cannot", "Model C": "unknown"}
+
+
+def test_what_nobody_owns_and_what_two_claim_is_listed() -> None:
+    found = results("alignment")
+    assert found["unassigned"] == [{"measure": "charge points", "site": "Station Square"}]
+    both = {"site": "Market Street", "bay": "1", "measures": ["charge points", "shared cars"]}
+    assert found["conflicts"] == [both], "two bays of one site are no conflict"
+
+
 def test_equal_inputs_give_equal_columns_of_ac_and_dc() -> None:
     found = results("acdc", ac_premium_eur=900, dc_premium_eur=900, ac_kw=11, dc_kw=11)
     words = {"inverter", "certificate", "duty"}

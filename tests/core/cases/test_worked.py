@@ -178,6 +178,17 @@ def test_the_survival_curve_covers_a_week_and_names_its_worst_start() -> None:
     assert alone["hours"] == 54.0
 
 
+def test_every_year_of_a_wedge_adds_up_to_its_gap(tmp_path: Path) -> None:
+    path = tmp_path / "wedge.csv"
+    path.write_text("year,gap_mw,smart,pause\n2028,60,90,0\n2030,250,90,60.5\n", "utf-8")
+    found = told("wedge --series", str(path))
+    assert [each["year"] for each in found["years"]] == [2028, 2030]
+    assert [each["residual_mw"] for each in found["years"]] == [0.0, 99.5]
+    assert [each["surplus_mw"] for each in found["years"]] == [30.0, 0.0]
+    for each in found["years"]:
+        assert sum(each["shapley_mw"].values()) + each["residual_mw"] == each["gap_mw"]
+
+
 def test_both_countings_of_a_list_of_chargers(tmp_path: Path) -> None:
     """Two sockets of 11 kW behind 3 x 25 A: 22 kW on the nameplates, 17.25 kW delivered."""
     path = tmp_path / "chargers.csv"
@@ -235,6 +246,9 @@ def test_a_series_of_a_building_balances(tmp_path: Path) -> None:
         ("ladder --existing-ready 5000", "5000 is more than --existing 4000"),
         ("afir --chargers nowhere.csv", "nowhere.csv"),
         ("acdc --years 0", "one year or more"),
+        ("market --required wings", "no wings; choose from ac_v2g"),
+        ("market --today yesterday", "'yesterday' is not a date"),
+        ("kpi --target noise=0.5", "noise is missing"),
         ("ferry --quay-min 60 --calls-day 60", "overlap"),
     ],
 )
