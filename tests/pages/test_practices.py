@@ -22,7 +22,7 @@ def test_every_case_opens_with_its_number_and_every_source(
         assert re.search(r"\d", headline(app)), key
         assert "{" not in headline(app), key
         captions = [each.value for each in app.caption]
-        with_default = [each for each in case.inputs if each.value is not None]
+        with_default = [each for each in case.inputs if each.value]
         assert sum("confidence" in each for each in captions) >= len(with_default), key
         assert f"kerbwatt case {key} --json" in [each.value for each in app.code], key
 
