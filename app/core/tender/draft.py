@@ -42,6 +42,8 @@ class TenderDraft:
         SHA-256 of the plan's rows.
     meta
         What every file says of itself.
+    status, signing_note
+        "draft", or "final" where nothing stands against it; the words of whoever signs.
     """
 
     project: Project
@@ -57,6 +59,8 @@ class TenderDraft:
     id_map: Mapping[str, str]
     plan_digest: str
     meta: Mapping[str, str]
+    status: str = "draft"
+    signing_note: str = ""
 
     def __post_init__(self) -> None:
         """Freeze the mappings."""
@@ -88,5 +92,5 @@ class TenderDraft:
             "v2g_phase": self.selection.phase,
             "revision": 1,
             "date": self.day,
-            "status": "draft",
+            "status": self.status,
         }

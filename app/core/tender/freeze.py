@@ -1,0 +1,45 @@
+"""What stands against a final edition: each thing that a person must still settle."""
+
+from collections.abc import Iterable
+
+from app.core.duties.base import Check
+from app.core.tender.selection import Choice, Selection
+
+
+def freeze(
+    selection: Selection, open_items: Iterable[str], checks: Iterable[Check] = ()
+) -> list[str]:
+    """List what stands against a final edition; an empty list and nothing else lets it through.
+
+    Parameters
+    ----------
+    open_items
+        What is open in list and plan; those of the selection are added where they are missing.
+    checks
+        Checks of the pack: a gap stops it. What could not be checked stays visible as unknown.
+    """
+    found = [*open_items, *selection.open_items]
+    found += [each for choice in selection.choices for each in _of_clause(choice)]
+    found += [
+        f"{check.id}, {check.scope}: "
+        f"{_said(check.found)} of {_said(check.required)} {check.unit}".rstrip()
+        for check in checks
+        if check.result == "gap"
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _of_clause(choice: Choice) -> Iterable[str]:
+    clause = choice.requirement
+    if choice.dropped_must:
+        edit = choice.edit
+        if edit is None or not edit.drop_reason:
+            yield f"{clause.id}: binding, dropped without a reason"
+        if edit is None or not edit.signed:
+            yield f"{clause.id}: binding, dropped without a sign-off"
+    if choice.selected and choice.legal_mark == "check with legal":
+        yield f"{clause.id}: to be checked with legal, not signed off"
+
+
+def _said(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:g}"
