@@ -5,14 +5,26 @@ from functools import cache
 from typing import Any
 
 from app.core.errors import InputError
+from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.clause_changes import as_changes, as_tables
 from app.core.tender.contradictions import Contradiction, parse_contradictions
-from app.core.tender.edits import Edits, parse_edits, read_edits, write_edits
+from app.core.tender.edits import Edits, apply, parse_edits, read_edits, write_edits
 from app.core.tender.library import Library, parse_library
+from app.core.tender.regulation import (
+    CLAUSE,
+    NEEDS,
+    Regulation,
+    forbidden,
+    of_country,
+    parse_regulation,
+    with_country,
+)
+from app.core.tender.timeline import Fact, parse_timeline
 from app.paths import DATA
 
 FOLDER = DATA / "requirements"
+HOME = "project"  # the choice of the scenario that stands for the country of the city
 
 
 @cache
@@ -20,6 +32,40 @@ def library() -> Library:
     """Read the requirement library with the proposals for its empty parameters."""
     tables = ((FOLDER / name).read_text("utf-8") for name in ("requirements.csv", "proposals.csv"))
     return parse_library(*tables)
+
+
+@cache
+def regulation() -> Regulation:
+    """Read what each country allows, with source and date."""
+    return parse_regulation((DATA / "tables" / "regulation.csv").read_text("utf-8"))
+
+
+@cache
+def timeline() -> tuple[Fact, ...]:
+    """Read the facts with a date."""
+    return parse_timeline((DATA / "tables" / "timeline.csv").read_text("utf-8"), library())
+
+
+def country_of(project: Project, scenario: Scenario) -> str:
+    """Name the country whose law counts: two letters, empty where nobody knows."""
+    return project.country if scenario.country == HOME else scenario.country
+
+
+@cache
+def library_of(country: str) -> Library:
+    """Return the library with the rules of a country filled in."""
+    return with_country(library(), of_country(regulation(), country))
+
+
+def forbidden_strategy(project: Project, scenario: Scenario, strategy: str) -> str:
+    """Say why a strategy cannot be used here, by the table or by the planner; else nothing."""
+    if strategy not in NEEDS:
+        return ""
+    country = country_of(project, scenario)
+    clause = next(each for each in library_of(country) if each.id == CLAUSE)
+    edit = edits_of(scenario).get(CLAUSE)
+    why = forbidden(strategy, apply(clause, edit) if edit else clause)
+    return f"not allowed in {country or 'this country'}: {why}" if why else ""
 
 
 @cache

@@ -26,7 +26,15 @@ from app.exports.cells import flat
 from app.paths import DATA
 from app.services.parameters import load_parameters
 from app.services.projects import outline
-from app.services.requirements import clauses, edits_of, exclusions, library
+from app.services.requirements import (
+    clauses,
+    country_of,
+    edits_of,
+    exclusions,
+    forbidden_strategy,
+    library,
+    library_of,
+)
 from app.services.results import about
 from app.services.tender_pack import pack
 
@@ -101,7 +109,7 @@ def tender(  # noqa: PLR0913
     lots = lot_table(shown, known.get("served_kwh_day", _blank(known)))
     model, phase = scenario.model, scenario.v2g_phase
     chosen = select(
-        library(),
+        library_of(country_of(project, scenario)),
         model,
         phase,
         sites=listed,
@@ -110,7 +118,12 @@ def tender(  # noqa: PLR0913
         exclusions=exclusions(),
         power_class=scenario.power_class,
     )
-    told = (*_waiting(waiting), *_walk(chosen, scenario), *open_items(shown, columns))
+    told = (
+        *_waiting(waiting),
+        *_forbidden(project, scenario),
+        *_walk(chosen, scenario),
+        *open_items(shown, columns),
+    )
     reasons = known.get("reasons", _blank(known)) if edition == "internal" else _blank(known)
     return TenderDraft(
         project=project,
@@ -164,6 +177,11 @@ def point_powers() -> Mapping[str, float]:
 def _waiting(count: int) -> tuple[str, ...]:
     words = "places left out: they wait for the grid operator's answer"
     return (f"{count} {words}",) if count else ()
+
+
+def _forbidden(project: Project, scenario: Scenario) -> tuple[str, ...]:
+    why = forbidden_strategy(project, scenario, scenario.strategy)
+    return (f"strategy {scenario.strategy}: {why}",) if why else ()
 
 
 def _walk(chosen: Selection, scenario: Scenario) -> tuple[str, ...]:

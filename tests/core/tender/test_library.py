@@ -49,7 +49,8 @@ def test_what_the_library_leaves_open_stays_marked_as_a_proposal() -> None:
         (clause.id, p.name) for clause in library() for p in clause.parameters if p.proposed
     }
     assert proposed == empty
-    assert len(empty) == 22  # the 20 of the library, a mode of the price cap, lots of one bidder
+    # the 20 of the library, a mode of the price cap, lots of one bidder, 4 national questions
+    assert len(empty) == 26
 
 
 def test_verification_follows_topic_and_phase() -> None:
