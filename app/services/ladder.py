@@ -17,8 +17,12 @@ def existing_points(project: Project) -> int:
 def this_wave(draft: TenderDraft) -> Wave:
     """Take the tender itself as a wave: its V2G phase says whether feeding back is asked for."""
     level = LEVEL_OF_PHASE[draft.selection.phase]
-    share = load_parameters()["v2g_bonus_uptake"].value
-    return Wave(draft.scenario.year, draft.points, level, share)
+    return Wave(draft.scenario.year, draft.points, level, bonus_uptake())
+
+
+def bonus_uptake() -> float:
+    """Read how many points take a bonus for feeding back."""
+    return load_parameters()["v2g_bonus_uptake"].value
 
 
 def rungs(

@@ -1,6 +1,6 @@
 """Which clauses belong in this tender, and why each other one does not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -165,7 +165,7 @@ def select(  # noqa: PLR0913
         raise InputError(f"V2G phase {phase} is not one of 0 to {len(PHASES) - 1}")
     edits = edits or {}
     asked = [apply(each, edits[each.id]) if each.id in edits else each for each in library]
-    deadline = _placed_by(asked, pack_date)
+    deadline = placed_by(asked, pack_date)
     choices = []
     for clause in asked:
         matching = int(_fits(clause.applies_to, sites).sum())
@@ -241,7 +241,8 @@ def _kept(kind: str, matching: int, power_class: str) -> str:
     return "" if matching or kind == "all" else "no_matching_site"
 
 
-def _placed_by(library: list[Requirement], day: date) -> date:
+def placed_by(library: Sequence[Requirement], day: date) -> date:
+    """Say until when posts are placed."""
     years = next((each.value("place_years") for each in library if each.id == "CON-01"), "")
     last = day.year + int(_number(years))
     return date(last, day.month, min(day.day, 28))
