@@ -10,7 +10,7 @@ from app.core.errors import InputError
 from app.core.tender.clause_changes import as_tables
 from app.core.tender.draft import TenderDraft
 from app.core.tender.selection import Choice
-from app.core.tender.settings import Setting
+from app.core.tender.settings import UNITS, Setting
 from app.services import requirements
 from app.ui import state, tables
 from app.ui.text import _, verbatim
@@ -111,7 +111,7 @@ def _words(choice: Choice) -> None:
 
 
 def _field(choice: Choice, each: Setting) -> None:
-    label = f"{each.name} [{each.unit}]" if each.unit else each.name
+    label = _label(each)
     key, why = _key(choice, each.name), each.note or None
     if each.kind in {"choice", "flag"}:
         options = list(each.options) or ["true", "false"]
@@ -123,9 +123,14 @@ def _field(choice: Choice, each: Setting) -> None:
     else:
         st.text_input(label, each.value, key=key, help=f"{each.wanted}")
     if each.proposed:
-        st.checkbox(
-            _("{name}: the value is confirmed").format(name=each.name), key=f"{key}_confirm"
-        )
+        st.checkbox(_("{name}: the value is confirmed").format(name=label), key=f"{key}_confirm")
+
+
+def _label(each: Setting) -> str:
+    """Name a value as a reader would: "max walk [m]"."""
+    ending = next((end for end, unit in UNITS.items() if unit == each.unit), "")
+    words = each.name.removesuffix(f"_{ending}").replace("_", " ")
+    return f"{words} [{each.unit}]" if each.unit else words
 
 
 def _sign(choice: Choice) -> None:

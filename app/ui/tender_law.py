@@ -138,11 +138,12 @@ def _ladder(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
         others = _others()
     rungs = ladder.rungs(draft, ready, others)
     last = rungs[-1]
-    words = _(
-        "After {n} tenders {ready} of {points} points can feed back: {share}. The simulation "
-        "assumes {assumed}."
-    ).format(
-        n=len(others) + 1,
+    said = (
+        _("After these tenders {ready} of {points} points can feed back: {share}.")
+        if others
+        else _("After this tender {ready} of {points} points can feed back: {share}.")
+    )
+    words = f"{said} {_('The simulation assumes {assumed}.')}".format(
         ready=whole(last.ready),
         points=whole(last.points),
         share=percent(last.share, 1),
@@ -200,7 +201,12 @@ def _steps(rungs: tuple[Rung, ...]) -> go.Figure:
             width=0.4,
         )
     )
-    return charts.tidy(figure, _("Year"), _("Points that can feed back [%]"), height=240)
+    return charts.tidy(
+        figure.update_xaxes(type="category"),
+        _("Year"),
+        _("Points that can feed back [%]"),
+        height=260,
+    )
 
 
 def _rungs(rungs: tuple[Rung, ...]) -> pd.DataFrame:
