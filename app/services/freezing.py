@@ -11,7 +11,7 @@ LONGEST_NOTE = 2_000
 
 def stands_against(draft: TenderDraft) -> list[str]:
     """List what a person must settle before the tender can be final."""
-    return freeze(draft.selection, draft.open_items)
+    return freeze(draft.selection, draft.open_items, draft.checks)
 
 
 def final(draft: TenderDraft) -> TenderDraft:

@@ -20,10 +20,12 @@ from app.core.tender.edits import Edits
 from app.core.tender.locations import location_list, open_items
 from app.core.tender.lot_table import balance, lot_table
 from app.core.tender.models import parse_models
+from app.core.tender.pack_checks import without_grid
 from app.core.tender.selection import Selection, select
 from app.exports.base import UNDATED
 from app.exports.cells import flat
 from app.paths import DATA
+from app.services.compliance import checks_of_pack
 from app.services.parameters import load_parameters
 from app.services.projects import outline
 from app.services.requirements import (
@@ -118,6 +120,7 @@ def tender(  # noqa: PLR0913
         exclusions=exclusions(),
         power_class=scenario.power_class,
     )
+    checks = checks_of_pack(project, scenario, listed, chosen)
     told = (
         *_waiting(waiting),
         *_forbidden(project, scenario),
@@ -139,6 +142,7 @@ def tender(  # noqa: PLR0913
         id_map=dict(zip(listed["location_id"], listed.index, strict=True)),
         plan_digest=digest(plan),
         meta=_meta(project, scenario, day, edition, lots),
+        checks=checks if edition == "internal" else without_grid(checks),
     )
 
 

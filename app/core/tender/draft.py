@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from app.core.duties.base import Check
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn
@@ -44,6 +45,8 @@ class TenderDraft:
         What every file says of itself.
     status, signing_note
         "draft", or "final" where nothing stands against it; the words of whoever signs.
+    checks
+        List held against clauses and grid; in the public edition without transformers.
     """
 
     project: Project
@@ -61,6 +64,7 @@ class TenderDraft:
     meta: Mapping[str, str]
     status: str = "draft"
     signing_note: str = ""
+    checks: tuple[Check, ...] = ()
 
     def __post_init__(self) -> None:
         """Freeze the mappings."""
