@@ -109,7 +109,9 @@ def _country(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
         {
             _("Question"): [_(SWITCHES[each.name]) for each in rows],
             _("Answer"): [_(each.value) for each in rows],
-            _("Note"): [each.note for each in rows],
+            _("Note"): [
+                "" if each.value == "unknown" and each.proposed else each.note for each in rows
+            ],
             _("Source"): [each.source for each in rows],
             _("Confidence"): [each.confidence for each in rows],
         }
@@ -150,7 +152,7 @@ def _ladder(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
         assumed=percent(scenario.v2g_share, 1),
     )
     st.markdown(words)
-    st.plotly_chart(_steps(rungs), key="ladder_chart", alt=words)
+    st.plotly_chart(_steps(points, ready, rungs), key="ladder_chart", alt=words)
     if ladder.above_ceiling(draft, rungs) and last.share is not None:
         st.warning(_("The simulation assumes more than these clauses bring."))
         st.button(
@@ -190,13 +192,13 @@ def _others() -> list[Wave]:
     ]
 
 
-def _steps(rungs: tuple[Rung, ...]) -> go.Figure:
-    shares = [100 * (rung.share or 0.0) for rung in rungs]
+def _steps(points: int, ready: float, rungs: tuple[Rung, ...]) -> go.Figure:
+    shares = [ready / points if points else 0.0, *(rung.share or 0.0 for rung in rungs)]
     figure = go.Figure(
         go.Bar(
-            x=[str(rung.year) for rung in rungs],
-            y=shares,
-            text=[percent(rung.share, 1) for rung in rungs],
+            x=[_("today"), *(str(rung.year) for rung in rungs)],
+            y=[100 * share for share in shares],
+            text=[percent(share, 1) for share in shares],
             marker_color="#0072B2",
             width=0.4,
         )

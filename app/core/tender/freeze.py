@@ -20,12 +20,7 @@ def freeze(
     """
     found = [*open_items, *selection.open_items]
     found += [each for choice in selection.choices for each in _of_clause(choice)]
-    found += [
-        f"{check.id}, {check.scope}: "
-        f"{_said(check.found)} of {_said(check.required)} {check.unit}".rstrip()
-        for check in checks
-        if check.result == "gap"
-    ]
+    found += [_of_check(check) for check in checks if check.result == "gap"]
     return list(dict.fromkeys(found))
 
 
@@ -41,5 +36,8 @@ def _of_clause(choice: Choice) -> Iterable[str]:
         yield f"{clause.id}: to be checked with legal, not signed off"
 
 
-def _said(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:g}"
+def _of_check(check: Check) -> str:
+    if check.found is None or check.required is None:
+        return f"{check.id}, {check.scope}: {check.inputs or 'gap'}"
+    found, required = f"{check.found:.4g}", f"{check.required:.4g}"
+    return f"{check.id}, {check.scope}: {found} {check.unit}, asked {required}"

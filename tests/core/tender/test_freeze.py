@@ -48,7 +48,7 @@ def test_the_list_names_values_laws_list_and_gaps_each_once() -> None:
     assert "n_bays is unknown" in found
     assert "PAY-06 price_weight_pct: proposed 40 %" in found
     assert "TEC-01: to be checked with legal, not signed off" in found
-    assert "v2g_export, SITE-1: 7.5 of 20 kW" in found
+    assert "v2g_export, SITE-1: 7.5 kW, asked 20" in found
     assert len(found) == len(set(found))
 
 
