@@ -11,8 +11,7 @@ from app.core.duties.base import Check, Result
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.draft import TenderDraft
-from app.services.compliance import compliance
-from app.ui import cached, charts, tables
+from app.ui import cached_compliance, charts, tables
 from app.ui.text import _, number, power, verbatim
 
 CHOSEN = "compliance_shown"
@@ -36,7 +35,8 @@ WORDS: Mapping[Result, str] = {
 
 def show(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
     """Draw what is met, what lacks, and what nobody knows."""
-    checks = compliance(draft, cached.demand(project, scenario))
+    del scenario  # the draft holds its own
+    checks = cached_compliance.checks(project, draft)
     st.markdown(f"**{sentence(checks)}**")
     _fleet(checks)
     _summary(checks)

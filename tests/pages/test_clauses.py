@@ -71,3 +71,23 @@ def test_a_name_without_a_day_is_no_signature(page: AppTest) -> None:
     page = page.button(key="clause_signed").click().run()
     assert page.error
     assert _scenario(page) == Scenario()
+
+
+def _compliance() -> None:
+    """Draw compliance alone."""
+    from app.ui import cached, state, tender_compliance  # noqa: PLC0415  # runs by itself
+
+    project = cached.project("sampletown")
+    scenario = state.scenario()
+    tender_compliance.show(project, scenario, cached.tender(project, scenario))
+
+
+def test_compliance_says_what_is_met_and_counts_unknown_apart() -> None:
+    app = AppTest.from_function(_compliance, default_timeout=60).run()
+    assert not app.exception
+    assert "cannot be made yet" in app.markdown[0].value
+    summary = app.dataframe[0].value
+    assert list(summary.columns) == ["Check", "✓ met", "✕ gap", "? unknown", "– no duty here"]
+    app = app.selectbox(key="compliance_shown").set_value("epbd").run()
+    assert any("Sources disagree" in each.value for each in app.caption)
+    assert set(app.dataframe[1].value["Result"]) <= {"✓ met", "? unknown", "– no duty here"}

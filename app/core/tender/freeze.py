@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from app.core.duties.base import Check
-from app.core.tender.selection import Choice, Selection
+from app.core.tender.selection import Selection
 
 
 def freeze(
@@ -19,21 +19,13 @@ def freeze(
         Checks of the pack: a gap stops it. What could not be checked stays visible as unknown.
     """
     found = [*open_items, *selection.open_items]
-    found += [each for choice in selection.choices for each in _of_clause(choice)]
+    found += [
+        f"{choice.requirement.id}: to be checked with legal, not signed off"
+        for choice in selection.included
+        if choice.legal_mark == "check with legal"
+    ]
     found += [_of_check(check) for check in checks if check.result == "gap"]
     return list(dict.fromkeys(found))
-
-
-def _of_clause(choice: Choice) -> Iterable[str]:
-    clause = choice.requirement
-    if choice.dropped_must:
-        edit = choice.edit
-        if edit is None or not edit.drop_reason:
-            yield f"{clause.id}: binding, dropped without a reason"
-        if edit is None or not edit.signed:
-            yield f"{clause.id}: binding, dropped without a sign-off"
-    if choice.selected and choice.legal_mark == "check with legal":
-        yield f"{clause.id}: to be checked with legal, not signed off"
 
 
 def _of_check(check: Check) -> str:

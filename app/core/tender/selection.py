@@ -75,7 +75,11 @@ class Choice:
 
     @property
     def open_items(self) -> tuple[str, ...]:
-        """What a person must still confirm in this clause."""
+        """What a person must still confirm in this clause, or about its being dropped."""
+        if self.dropped_must:
+            return self._unanswered()
+        if not self.selected:
+            return ()
         found = [
             f"{self.requirement.id} {each.name}: {each.open_words}"
             for each in self.requirement.parameters
@@ -84,6 +88,11 @@ class Choice:
         if self.edit is not None and self.edit.text is not None and not self.edit.signed:
             found.append(f"{self.requirement.id}: reworded, not signed off")
         return tuple(found)
+
+    def _unanswered(self) -> tuple[str, ...]:
+        edit, name = self.edit or Edit(), self.requirement.id
+        reason = () if edit.drop_reason else (f"{name}: binding, dropped without a reason",)
+        return reason if edit.signed else (*reason, f"{name}: binding, dropped without a sign-off")
 
     @property
     def legal_mark(self) -> str:
@@ -123,7 +132,7 @@ class Selection:
     @property
     def open_items(self) -> tuple[str, ...]:
         """What a person must still confirm: proposals of ours, empty values, contradictions."""
-        found = [item for choice in self.included for item in choice.open_items]
+        found = [item for choice in self.choices for item in choice.open_items]
         return (*found, *self.contradictions)
 
     @property
