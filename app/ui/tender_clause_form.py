@@ -153,7 +153,7 @@ def _drop(choice: Choice) -> None:
         return
     with st.popover(_("Drop"), icon=":material/delete:", key="clause_drop"):
         if clause.level == "must":
-            st.error(_("This clause is binding. Without it a duty is not asked for."))
+            st.warning(_("This clause is binding. Without it a duty is not asked for."))
         st.text_input(_("Why it is dropped"), key=_key(choice, "reason"))
         st.button(_("Drop it"), on_click=_keep_drop, args=(choice,), key="clause_dropped")
 
