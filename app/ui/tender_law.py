@@ -125,16 +125,18 @@ def _country(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
 
 def _ladder(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
     st.subheader(_("Ladder to feeding back (V2G)"))
-    points = ladder.existing_points(project)
+    points, told = ladder.existing_points(project), ladder.ready_points(project)
     left, right = st.columns([1, 2])
     ready = left.number_input(
         _("Points of today that can feed back, of {n}").format(n=whole(points)),
         0,
         points,
-        0,
-        key=READY,
+        told or 0,
+        key=f"{READY}_{project.slug}",
         persist_state="session",
-        help=_("No map tells it; unknown counts as none."),
+        help=_("The map does not tell it; unknown counts as none.")
+        if told is None
+        else _("As the map of charge points tells."),
     )
     with right:
         others = _others()
