@@ -246,7 +246,7 @@ def _density(draft: TenderDraft, demand: Demand) -> Iterable[Check]:
             f"{demand.year} with this tender",
             "unknown" if value is None else "not_applicable",
             None,
-            value,
+            None if value is None else float(value),
             None,
             unit,
             rule,
