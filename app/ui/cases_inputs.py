@@ -1,5 +1,6 @@
 """What a case asks, as widgets: each with its unit, range, source and confidence beside it."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import streamlit as st
@@ -12,18 +13,29 @@ from app.ui.text import _, number, plain
 from app.ui.uploads import taken
 
 FINE = 5  # significant digits of an edge
+FIRST = 14  # inputs shown at once
 OURS = "kerbwatt"  # the source of what no document says
 
 
 def ask(case: Case) -> dict[str, Typed]:
     """Ask for every input, with where its default is from; return what differs from ours."""
+    said = _pairs(case, case.inputs[:FIRST])
+    rest = case.inputs[FIRST:]
+    if rest:
+        with st.expander(_("{n} more inputs").format(n=len(rest)), icon=":material/tune:"):
+            said |= _pairs(case, rest)
+    return cases.changed(case, said)
+
+
+def _pairs(case: Case, inputs: Sequence[Input]) -> dict[str, Typed | None]:
+    """Draw two beside each other; on a phone they stand in their order."""
     said = {}
-    for at in range(0, len(case.inputs), 2):
-        for column, each in zip(st.columns(2), case.inputs[at : at + 2], strict=False):
+    for at in range(0, len(inputs), 2):
+        for column, each in zip(st.columns(2), inputs[at : at + 2], strict=False):
             with column:
                 said[each.name] = _widget(case, each)
                 st.caption(_origin(each))
-    return cases.changed(case, said)
+    return said
 
 
 def _widget(case: Case, each: Input) -> Typed | None:
@@ -87,6 +99,8 @@ def _step(each: Input, usual: float | None) -> float:
 
 def _origin(each: Input) -> str:
     """Say where a default is from, how sure it is, and the range held likely."""
+    if each.kind == "flag":
+        return _("Off unless you say so.")
     if not each.value:
         return _("Open: nothing is assumed.")
     if each.source == OURS:
