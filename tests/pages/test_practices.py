@@ -71,3 +71,15 @@ def test_a_depot_goes_on_the_map_and_off_again(visit: Callable[..., AppTest]) ->
     app.button(key="case_off").click().run()
     assert not app.success
     assert not app.exception
+
+
+def test_the_map_of_the_city_stands_for_a_file(
+    visit: Callable[..., AppTest], go: Callable[[AppTest, str], AppTest], headline: Read
+) -> None:
+    app = visit("practices", city="sampletown")
+    app.selectbox(key="case_chosen").set_value("afir").run()
+    app.checkbox(key="case_afir_chargers_map").check().run()
+    assert not app.exception
+    assert "990 kW" in headline(app)
+    assert app.code[-1].value == "kerbwatt case afir --project sampletown --json"
+    assert go(app, "data").title[0].value, "another page still opens"
