@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, compare_view, state, style, tables
+from app.ui import cached, compare_view, downloads, state, style, tables
 from app.ui.compare_view import Column
 from app.ui.text import _
 
@@ -42,3 +42,4 @@ compare_view.maps_side_by_side(project, columns)
 st.header(_("Places in common"))
 compare_view.sites(project, columns)
 tables.provenance(project, ["districts", "grid"])
+downloads.take_away(project, base, compare_view.beside(project, columns), key="compare")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui import cached, state, workshop_view
+from app.ui import cached, presenter, state, workshop_view
 from app.ui.text import _
 
 PAGE = {"title": "Workshop", "icon": ":material/groups:", "order": 85, "needs": ["districts"]}
@@ -13,6 +13,8 @@ st.title(_("What does the room think?"))
 room = workshop_view.room_here()
 if room is None:
     workshop_view.begin(project)
+    st.header(_("Show a story"))
+    presenter.offer()
 else:
     workshop_view.invite(room)
     workshop_view.effect(project)

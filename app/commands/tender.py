@@ -20,7 +20,13 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     date: Annotated[
         str | None, typer.Option(help="Date of the pack; default: of the maps.")
     ] = None,
+    signing_note: Annotated[
+        str | None, typer.Option(help="Words of whoever signs, for the README.")
+    ] = None,
     *,
+    final: Annotated[
+        bool, typer.Option("--final", help="Final edition; refused while anything is open.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Write the tender pack of a plan: list, lots, clauses, map, sealed with checksums."""
@@ -28,6 +34,7 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
 
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
     from app.core.scenario import Scenario  # noqa: PLC0415
+    from app.services import freezing, requirements  # noqa: PLC0415
     from app.services import tender as use_case  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
     from app.services.scenario_files import find_scenario  # noqa: PLC0415
@@ -43,8 +50,10 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
         typer.echo(words, err=True)
     most = SETTINGS.limit_upload_mb * 1024 * 1024
     sites = read_plan(plan, most_bytes=most, most_rows=SETTINGS.limit_rows)
-    edits = use_case.clauses(_read(clauses)) if clauses else None
-    draft = use_case.tender(city, sites, asked, day=date, edition=edition, edits=edits)
+    asked = requirements.from_file(asked, _read(clauses)) if clauses else asked
+    draft = use_case.tender(city, sites, asked, day=date, edition=edition)
+    draft = freezing.with_note(draft, signing_note) if signing_note is not None else draft
+    draft = freezing.final(draft) if final else draft
     data = use_case.pack(draft)
     write_file(out, data)
     for item in draft.open_items:
@@ -81,7 +90,7 @@ def _document(out: Path, data: bytes, draft: Any) -> dict[str, Any]:  # noqa: AN
         "pack": str(out),
         "sha256": hashlib.sha256(data).hexdigest(),
         "edition": draft.edition,
-        "status": "draft",
+        "status": draft.status,
         "sites": len(draft.sites),
         "points": draft.points,
         "lots": len(draft.lots),

@@ -16,17 +16,27 @@ from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn, parse_columns
 from app.core.tender.draft import TenderDraft
 from app.core.tender.editions import check_edition, redact
-from app.core.tender.edits import Edits, parse_edits
-from app.core.tender.library import Library, parse_library
+from app.core.tender.edits import Edits
 from app.core.tender.locations import location_list, open_items
 from app.core.tender.lot_table import balance, lot_table
 from app.core.tender.models import parse_models
+from app.core.tender.pack_checks import without_grid
 from app.core.tender.selection import Selection, select
 from app.exports.base import UNDATED
 from app.exports.cells import flat
 from app.paths import DATA
+from app.services.compliance import checks_of_pack
 from app.services.parameters import load_parameters
 from app.services.projects import outline
+from app.services.requirements import (
+    clauses,
+    country_of,
+    edits_of,
+    exclusions,
+    forbidden_strategy,
+    library,
+    library_of,
+)
 from app.services.results import about
 from app.services.tender_pack import pack
 
@@ -37,22 +47,9 @@ NEEDED = (("candidate_id",), ("points", "n_charge_points"), ("kw", "power_kw_poi
 
 
 @cache
-def library() -> Library:
-    """Read the requirement library with the proposals for its empty parameters."""
-    folder = DATA / "requirements"
-    tables = ((folder / name).read_text("utf-8") for name in ("requirements.csv", "proposals.csv"))
-    return parse_library(*tables)
-
-
-@cache
 def list_columns() -> tuple[ListColumn, ...]:
     """Read the columns of the location list."""
     return parse_columns((DATA / "requirements" / "location_columns.csv").read_text("utf-8"))
-
-
-def clauses(document: str) -> Edits:
-    """Read a person's ``clauses.toml``."""
-    return parse_edits(document, library())
 
 
 models = cache(
@@ -95,7 +92,7 @@ def tender(  # noqa: PLR0913
     day
         Date of the pack; ``pack_date`` where None.
     edits
-        Changes to clauses, from ``clauses``.
+        Changes to clauses over those of the scenario, from ``clauses``.
     """
     check_edition(edition)
     day = day or pack_date(project)
@@ -113,8 +110,23 @@ def tender(  # noqa: PLR0913
     shown = redact(listed, columns, edition, few=few, homes=known.get("homes"))
     lots = lot_table(shown, known.get("served_kwh_day", _blank(known)))
     model, phase = scenario.model, scenario.v2g_phase
-    chosen = select(library(), model, phase, sites=listed, pack_date=when, edits=edits)
-    told = (*_waiting(waiting), *_walk(chosen, scenario), *open_items(shown, columns))
+    chosen = select(
+        library_of(country_of(project, scenario)),
+        model,
+        phase,
+        sites=listed,
+        pack_date=when,
+        edits={**edits_of(scenario), **(edits or {})},
+        exclusions=exclusions(),
+        power_class=scenario.power_class,
+    )
+    checks = checks_of_pack(project, scenario, listed, chosen)
+    told = (
+        *_waiting(waiting),
+        *_forbidden(project, scenario),
+        *_walk(chosen, scenario),
+        *open_items(shown, columns),
+    )
     reasons = known.get("reasons", _blank(known)) if edition == "internal" else _blank(known)
     return TenderDraft(
         project=project,
@@ -130,6 +142,7 @@ def tender(  # noqa: PLR0913
         id_map=dict(zip(listed["location_id"], listed.index, strict=True)),
         plan_digest=digest(plan),
         meta=_meta(project, scenario, day, edition, lots),
+        checks=checks if edition == "internal" else without_grid(checks),
     )
 
 
@@ -168,6 +181,11 @@ def point_powers() -> Mapping[str, float]:
 def _waiting(count: int) -> tuple[str, ...]:
     words = "places left out: they wait for the grid operator's answer"
     return (f"{count} {words}",) if count else ()
+
+
+def _forbidden(project: Project, scenario: Scenario) -> tuple[str, ...]:
+    why = forbidden_strategy(project, scenario, scenario.strategy)
+    return (f"strategy {scenario.strategy}: {why}",) if why else ()
 
 
 def _walk(chosen: Selection, scenario: Scenario) -> tuple[str, ...]:

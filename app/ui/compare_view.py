@@ -17,6 +17,7 @@ from app.services import parameters
 from app.services.compare import AREA, Row, by_district, compare, in_common, indicators_of
 from app.services.scenario_files import presets
 from app.services.store import store
+from app.services.takeaway import Beside
 from app.ui import cached, charts, compare_map, impact_view, maps, state, tables
 from app.ui.text import (
     NO_NUMBER,
@@ -191,6 +192,14 @@ def as_table(found: Sequence[Sequence[Row]], names: Sequence[str]) -> pd.DataFra
             for row in each
         ]
     )
+
+
+def beside(project: Project, columns: Sequence[Column]) -> list[Beside]:
+    """Give the comparison as a part of the page people take home."""
+    return [
+        Beside(each.name, each.scenario, found)
+        for each, found in zip(columns[1:], rows(project, columns), strict=True)
+    ]
 
 
 def written(value: float | None, unit: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from app.core.duties.base import Check
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn
@@ -42,6 +43,10 @@ class TenderDraft:
         SHA-256 of the plan's rows.
     meta
         What every file says of itself.
+    status, signing_note
+        "draft", or "final" where nothing stands against it; the words of whoever signs.
+    checks
+        List held against clauses and grid; in the public edition without transformers.
     """
 
     project: Project
@@ -57,6 +62,9 @@ class TenderDraft:
     id_map: Mapping[str, str]
     plan_digest: str
     meta: Mapping[str, str]
+    status: str = "draft"
+    signing_note: str = ""
+    checks: tuple[Check, ...] = ()
 
     def __post_init__(self) -> None:
         """Freeze the mappings."""
@@ -88,5 +96,5 @@ class TenderDraft:
             "v2g_phase": self.selection.phase,
             "revision": 1,
             "date": self.day,
-            "status": "draft",
+            "status": self.status,
         }
