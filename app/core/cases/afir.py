@@ -70,9 +70,9 @@ def _told(
         "installed_nameplate_kw": "Power on the nameplates",
         "installed_deliverable_kw": "Power the connections carry",
     }
-    shown = {
-        names[key]: float(kw) for key, kw in counts.items() if len(counts) == 1 or "_kw" in key[9:]
-    }
+    shown = {names[key]: float(kw) for key, kw in counts.items()}
+    if len(shown) > 1:
+        del shown["Installed"]  # the nameplates say the same
     peak = given.maybe("evening_peak_kw")
     rows = [
         ("Target", float(target), None),
@@ -127,6 +127,7 @@ CASE = Case(
             None,
             kind="file",
             help="CSV: station, points, kw and, if known, station_kw",
+            layer="chargers",
         ),
         Input(
             "connection_kw", "Connection of a station", "kW", "17.25", 17.25, 55, help="3 x 25 A"

@@ -10,6 +10,7 @@ from app.core.cases.inputs import Input
 from app.core.cases.rows import rows_of
 from app.core.duties.share_rule import ROUNDINGS, Rounding, parking_share, room
 
+STREET = "on_street"
 Line = tuple[str, int, int, bool]  # facility, spaces, existing points, exempt
 
 
@@ -84,15 +85,19 @@ def facilities(given: Given) -> list[Line]:
     if file is None:
         return [("Facility", given.whole("spaces"), given.whole("existing"), False)]
     rows = rows_of(
-        file, ("facility", "spaces"), {"facility": ("name", "id"), "existing": ("points",)}
+        file,
+        ("facility", "spaces"),
+        {"facility": ("name", "id"), "existing": ("points", "ev_spaces")},
     )
     yes = {"1", "yes", "true"}
+    street = given.text("scope") == "off_street"
     return [
         (
             row.cells["facility"],
             row.whole_in("spaces"),
             row.whole_in("existing", Fraction(0)),
-            row.cells.get("exempt", "").casefold() in yes,
+            row.cells.get("exempt", "").casefold() in yes
+            or (street and row.cells.get("kind") == STREET),
         )
         for row in rows
     ]
@@ -119,6 +124,15 @@ CASE = Case(
             "share",
         ),
         Input("rounding", "Rounding", "", "ceil", kind="choice", names=tuple(ROUNDINGS)),
+        Input(
+            "scope",
+            "Which parking counts",
+            "",
+            "all",
+            kind="choice",
+            names=("all", "off_street"),
+            help="off_street leaves rows of the kind on_street out",
+        ),
         Input("min_spaces", "The rule holds from", "spaces", "0", 0, 50, kind="count"),
         Input("kw", "Power of a new point", "kW", None, 3.7, 50),
         Input("headroom_kw", "Room on the grid", "kW", None, 0, 2000),
@@ -128,13 +142,15 @@ CASE = Case(
             "",
             None,
             kind="file",
-            help="CSV: facility, spaces, existing, exempt",
+            help="CSV: facility, spaces, existing, kind, exempt",
+            layer="parking",
         ),
     ),
     solve=solve,
     limits=(
         "The share is the one the city states in public; no text of a law was seen.",
         "A point of one facility never counts for another.",
+        "A facility that does not say its points counts as having none.",
     ),
     order=100,
 )
