@@ -91,7 +91,7 @@ def _cpo(firm: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     contract = load_contracts().get(scenario.contract)
     names = ["candidate_id", "name", "district", "lot", "type", "points", "kw", "kwh_year"]
     found = firm[[*names, "cost_eur"]].copy()
-    per_point: "pd.Series[float]" = firm["kwh_year"] / firm["points"].clip(lower=1)
+    per_point: pd.Series[float] = firm["kwh_year"] / firm["points"].clip(lower=1)
     found["kwh_point_year"] = per_point.round(1)
     found["capacity_contract"] = contract.title if contract is not None else ""
     return found
