@@ -11,10 +11,10 @@ import pandas as pd
 from app.core.changes import to_changes
 from app.core.impact import judge
 from app.core.layer import digest
-from app.core.tender.annex import annex
 from app.core.tender.draft import TenderDraft
 from app.exports import EXPORTS, Result
 from app.exports.map_sheet import MapSheet, map_sheet
+from app.services import pack_documents
 from app.services.estimate import scenario_digest
 from app.services.pack_member import Member, csv_member, json_member
 from app.services.parameters import load_parameters, load_sources
@@ -55,8 +55,7 @@ def members(draft: TenderDraft) -> list[Member]:
     sheets = {"sites": draft.sites, "lots": draft.lots, "requirements": requirements}
     book = Result("sites", title, {**sheets, "dictionary": _dictionary(draft)}, draft.meta)
     count = len(draft.sites)
-    model = draft.meta["model"]
-    found = [Member("annex.md", "text/markdown", annex(draft, model).encode())]
+    found = pack_documents.members(draft)
     found.append(Member("map.pdf", "application/pdf", map_sheet(sheet_of(draft))))
     for key, result in (("gpkg", places), ("geojson", places), ("xlsx", book), ("csv", places)):
         form = EXPORTS[key]

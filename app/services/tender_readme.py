@@ -6,7 +6,8 @@ from textwrap import fill
 from app.core.tender.draft import TenderDraft
 
 FILES = {
-    "annex.md": "the annex: lots and every clause with level, verification and source",
+    "annex.docx": "the annex: lots, places, every clause with level, verification and source",
+    "annex.pdf": "the same words, for reading and reading aloud (PDF/UA-1)",
     "map.pdf": "the map on paper, and the list of places",
     "sites.gpkg": "places, lots as areas, lots as a table (for a GIS)",
     "sites.geojson": "places (for the web)",

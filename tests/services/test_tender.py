@@ -3,10 +3,12 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import geopandas as gpd
 import numpy as np
 import openpyxl
@@ -164,14 +166,20 @@ def test_every_file_holds_the_same_places(
 def test_the_annex_holds_exactly_the_chosen_clauses_with_their_marks(
     inside: dict[str, bytes], internal: TenderDraft
 ) -> None:
-    words = inside["annex.md"].decode()
+    annex = docx.Document(io.BytesIO(inside["annex.docx"]))
+    lines = [each.text for each in annex.paragraphs]
     for choice in internal.selection.choices:
-        assert (f"**{choice.requirement.id}**" in words) == choice.selected
-    legal = [each for each in internal.selection.included if each.requirement.confidence == "C"]
-    assert words.count("(confidence C, check with legal)") == len(legal)
-    assert words.count("secondary source)") == sum(
-        each.requirement.confidence == "B" for each in internal.selection.included
+        head = f"{choice.requirement.id}: "
+        assert any(line.startswith(head) for line in lines) == choice.selected
+    letters = [each.requirement.confidence for each in internal.selection.included]
+    assert lines.count("Confidence: C, check with legal") == letters.count("C")
+    assert lines.count("Confidence: B, secondary source") == letters.count("B")
+    assert "In this annex" in annex.tables[0].cell(0, 1).text
+    read = " ".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(inside["annex.pdf"])).pages
     )
+    ids = {each.requirement.id for each in internal.selection.included}
+    assert set(re.findall(r"([A-Z0-9]{3}-[0-9]{2}): (?:must|should|award)", read)) == ids
     listed = read_csv(inside["requirements.csv"])
     assert set(listed[listed["selected"] == "yes"]["id"]) == {
         each.requirement.id for each in internal.selection.included
@@ -218,11 +226,17 @@ def test_the_public_edition_shows_no_cost_no_room_and_no_free_text(
     ]
     book = openpyxl.load_workbook(io.BytesIO(outside["sites.xlsx"]))
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
-    pdf = [page.extract_text() for page in PdfReader(io.BytesIO(outside["map.pdf"])).pages]
+    pdf = [
+        page.extract_text()
+        for name in ("map.pdf", "annex.pdf")
+        for page in PdfReader(io.BytesIO(outside[name])).pages
+    ]
+    with zipfile.ZipFile(io.BytesIO(outside["annex.docx"])) as parts:
+        pdf += [parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml")]
     texts = [
         data.decode("utf-8", "ignore")
         for name, data in outside.items()
-        if name.endswith((".csv", ".md", ".json", ".geojson", ".txt"))
+        if name.endswith((".csv", ".json", ".geojson", ".txt"))
     ]
     told = "\n".join([*layers, *cells, *pdf, *texts])
     for hidden in (
