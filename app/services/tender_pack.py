@@ -111,6 +111,7 @@ def sheet_of(draft: TenderDraft) -> MapSheet:
         "place": [
             f"{key} {name}".strip() for key, name in zip(listed["location_id"], names, strict=True)
         ],
+        "lot": listed["lot_code"],
         "district": listed["district"],
         "points": listed["n_charge_points"].astype("int64"),
         "kw": listed["station_kw"],
@@ -125,7 +126,9 @@ def sheet_of(draft: TenderDraft) -> MapSheet:
         city=draft.project.name,
         scenario=f"{draft.meta['model']}. {draft.meta['scenario']}",
         date=draft.day,
-        sources=tuple(dict.fromkeys(layer.origin for layer in layers.values())),
+        sources=tuple(
+            dict.fromkeys(f"{layer.origin} ({layer.licence})" for layer in layers.values())
+        ),
         notices=tuple(_notices(draft)),
         version=draft.meta["program"],
         districts=layers["districts"].map,

@@ -67,7 +67,8 @@ def test_the_map_page_says_all_a_reader_needs() -> None:
         "Boundaries are schematic.",
         "Districts: own drawing",
         "Page 1 of 2",
-        "500 m",
+        "1 km",
+        "Scale 1:25,000 on A4",
         "Transformer, unknown (1)",
         "numbered as in the list (3)",
         "Oost",
@@ -106,7 +107,39 @@ def test_equal_content_gives_equal_bytes_also_in_threads() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(map_sheet, [SHEET] * 3))
     assert len(found) == 1
-    assert b"CreationDate" not in found.pop()
+    about = PdfReader(io.BytesIO(found.pop())).metadata
+    assert about is not None
+    assert about["/CreationDate"] == "D:20270115000000Z"  # of the data, never of the clock
+
+
+def test_every_lot_has_a_page_at_a_round_scale_and_the_list_tells_whose_a_place_is() -> None:
+    lots = replace(SHEET, sites=SITES.assign(lot=["10", "10", "9"]))
+    pages = _text(map_sheet(lots))
+    assert [page.split("\n")[0] for page in pages] == [
+        "Sampletown: Places for charge points",
+        "Sampletown: lot 10",
+        "Sampletown: lot 9",
+        "List of places",
+    ]
+    assert "Scale 1:25,000 on A4" in pages[0]
+    assert "Scale 1:1,000 on A4" in pages[1]
+    assert "Chosen place of another lot (1)" not in pages[1]  # 2.7 km away
+    assert re.search(r"\b3\b", pages[2])  # numbered as in the list
+    # 22 + 44 kW in the first lot, 300 kW in the second
+    assert "66" in pages[1]
+    assert "366" not in pages[1]
+
+
+def test_a_map_can_be_read_aloud() -> None:
+    document = PdfReader(io.BytesIO(map_sheet(SHEET)))
+    root = document.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+    told = [document.get_object(number) for number in range(1, len(document.xref[0]) + 1)]
+    said = [str(each["/Alt"]) for each in told if isinstance(each, dict) and "/Alt" in each]
+    assert any(each.startswith("Map of Sampletown, scale 1:25,000: 3 places") for each in said)
+    assert any(each.startswith("Legend: Chosen place, numbered") for each in said)
 
 
 def test_pages_are_a4_landscape_and_numbered() -> None:
