@@ -1,12 +1,21 @@
-"""The sheet for the wall and the meeting: a map of the chosen places and the list behind it."""
+"""Paper for the wall, the meeting and the street: maps with the list, and a sheet per place."""
+
+from collections.abc import Sequence
 
 from app.exports.paper.sheet import MapSheet
 
-__all__ = ["MapSheet", "map_sheet"]
+__all__ = ["MapSheet", "map_sheet", "site_sheets"]
 
 
 def map_sheet(sheet: MapSheet) -> bytes:
-    """Draw the sheet as PDF: A4 landscape, vectors, equal bytes for equal content."""
+    """Draw maps and list as PDF/UA-1: A4 landscape, vectors, equal bytes for equal content."""
     from app.exports.paper.document import draw  # noqa: PLC0415  # loads the drawing library
 
     return draw(sheet)
+
+
+def site_sheets(sheet: MapSheet, facts: Sequence[Sequence[tuple[str, str]]]) -> bytes:
+    """Draw a page per place, with ``facts`` (name, value) in the order of ``sheet.sites``."""
+    from app.exports.paper.site_sheets import draw  # noqa: PLC0415
+
+    return draw(sheet, facts)

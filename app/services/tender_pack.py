@@ -9,17 +9,14 @@ import geopandas as gpd
 import pandas as pd
 
 from app.core.changes import to_changes
-from app.core.impact import judge
 from app.core.layer import digest
 from app.core.tender.draft import TenderDraft
 from app.exports import EXPORTS, Result
-from app.exports.map_sheet import MapSheet, map_sheet
 from app.services import pack_documents
 from app.services.estimate import scenario_digest
 from app.services.pack_member import Member, csv_member, json_member
 from app.services.parameters import load_parameters, load_sources
 from app.services.remembered import provenance
-from app.services.results import cautions
 from app.services.scenario_files import write_scenario
 from app.services.tender_readme import readme
 
@@ -28,9 +25,12 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 LOT_RIM_M = 60.0  # around the hull of a lot's places, so that two places make an area
 
 
-def pack(draft: TenderDraft) -> bytes:
-    """Write the pack: a flat zip, the manifest last; equal drafts give equal bytes."""
-    files = members(draft)
+def pack(draft: TenderDraft, *, sheets: bool = False) -> bytes:
+    """Write the pack: a flat zip, the manifest last; equal drafts give equal bytes.
+
+    ``sheets`` adds a page per place.
+    """
+    files = members(draft, sheets=sheets)
     told = readme(draft, [file.name for file in files])
     files = [Member("README.txt", "text/plain", told.encode()), *files]
     files.append(json_member("manifest", manifest(draft, files)))
@@ -44,7 +44,7 @@ def pack(draft: TenderDraft) -> bytes:
     return buffer.getvalue()
 
 
-def members(draft: TenderDraft) -> list[Member]:
+def members(draft: TenderDraft, *, sheets: bool = False) -> list[Member]:
     """Write every file but README and manifest, in the order of the pack."""
     title = f"Places for charge points, {draft.project.name}"
     requirements = draft.requirements
@@ -55,8 +55,7 @@ def members(draft: TenderDraft) -> list[Member]:
     sheets = {"sites": draft.sites, "lots": draft.lots, "requirements": requirements}
     book = Result("sites", title, {**sheets, "dictionary": _dictionary(draft)}, draft.meta)
     count = len(draft.sites)
-    found = pack_documents.members(draft)
-    found.append(Member("map.pdf", "application/pdf", map_sheet(sheet_of(draft))))
+    found = pack_documents.members(draft, sheets=sheets)
     for key, result in (("gpkg", places), ("geojson", places), ("xlsx", book), ("csv", places)):
         form = EXPORTS[key]
         found.append(Member(f"sites{form.suffix}", form.mime, form.write(result), count))
@@ -101,57 +100,6 @@ def manifest(draft: TenderDraft, files: list[Member]) -> dict[str, object]:
         ],
         "pack_digest": hashlib.sha256(lines.encode()).hexdigest(),
     }
-
-
-def sheet_of(draft: TenderDraft) -> MapSheet:
-    """Draw what the edition may show: cost, transformers and reasons are internal."""
-    listed = draft.sites
-    names = listed["address"].where(listed["address"] != "unknown", "")
-    shown = {
-        "place": [
-            f"{key} {name}".strip() for key, name in zip(listed["location_id"], names, strict=True)
-        ],
-        "lot": listed["lot_code"],
-        "district": listed["district"],
-        "points": listed["n_charge_points"].astype("int64"),
-        "kw": listed["station_kw"],
-        "score": listed["score_total"],
-    }
-    if draft.internal:
-        shown |= {"transformer": listed["transformer_id"], "cost_eur": listed["est_capex_eur"]}
-        shown["reason"] = list(draft.reasons)
-    layers = draft.project.layers
-    return MapSheet(
-        title="Places for charge points",
-        city=draft.project.name,
-        scenario=f"{draft.meta['model']}. {draft.meta['scenario']}",
-        date=draft.day,
-        sources=tuple(
-            dict.fromkeys(f"{layer.origin} ({layer.licence})" for layer in layers.values())
-        ),
-        notices=tuple(_notices(draft)),
-        version=draft.meta["program"],
-        districts=layers["districts"].map,
-        sites=gpd.GeoDataFrame(shown, geometry=listed.geometry.to_numpy(), crs=listed.crs),
-        grid=_grid(draft) if draft.internal else None,
-        existing=layers["chargers"].map if "chargers" in layers else None,
-    )
-
-
-def _notices(draft: TenderDraft) -> list[str]:
-    found = [f"Draft, {draft.edition} edition; {len(draft.open_items)} items are still open."]
-    return found + cautions(draft.project, grid=draft.internal)
-
-
-def _grid(draft: TenderDraft) -> gpd.GeoDataFrame | None:
-    layer = draft.project.layers.get("grid")
-    if layer is None or not {"capacity_kw", "peak_load_kw"} <= set(layer.frame):
-        return None
-    rows = layer.map[layer.map["level"] == "transformer"]
-    limit = rows["capacity_kw"].where(rows["peak_load_kw"].notna())
-    tight = load_parameters()["tight_share"].value
-    states = judge(rows["peak_load_kw"].to_numpy(float), limit.to_numpy(float), tight_share=tight)
-    return gpd.GeoDataFrame({"state": states}, geometry=rows.geometry.to_numpy(), crs=rows.crs)
 
 
 def _lot_areas(draft: TenderDraft) -> gpd.GeoDataFrame:

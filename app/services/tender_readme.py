@@ -8,7 +8,8 @@ from app.core.tender.draft import TenderDraft
 FILES = {
     "annex.docx": "the annex: lots, places, every clause with level, verification and source",
     "annex.pdf": "the same words, for reading and reading aloud (PDF/UA-1)",
-    "map.pdf": "the map on paper, and the list of places",
+    "map.pdf": "maps at a round scale: the whole, each lot, and the list of places",
+    "site_sheets.pdf": "a page per place: where it is, and all the list says of it",
     "sites.gpkg": "places, lots as areas, lots as a table (for a GIS)",
     "sites.geojson": "places (for the web)",
     "sites.xlsx": "places, lots, clauses, meaning of every column (for a spreadsheet)",

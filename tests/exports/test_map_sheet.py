@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from shapely import Point, box
 
 from app.core.errors import InputError
-from app.exports.map_sheet import MapSheet, map_sheet
+from app.exports.map_sheet import MapSheet, map_sheet, site_sheets
 from app.exports.paper.page import BODY, drawable, shorten, width_mm, wrap
 from app.exports.paper.panel import power
 
@@ -123,7 +123,7 @@ def test_every_lot_has_a_page_at_a_round_scale_and_the_list_tells_whose_a_place_
     ]
     assert "Scale 1:25,000 on A4" in pages[0]
     assert "Scale 1:1,000 on A4" in pages[1]
-    assert "Chosen place of another lot (1)" not in pages[1]  # 2.7 km away
+    assert "Another chosen place" not in pages[1]  # 2.7 km away
     assert re.search(r"\b3\b", pages[2])  # numbered as in the list
     # 22 + 44 kW in the first lot, 300 kW in the second
     assert "66" in pages[1]
@@ -198,3 +198,18 @@ def test_control_marks_and_signs_without_a_shape_are_never_drawn() -> None:
 )
 def test_power_is_in_kw_up_to_9999(kw: float, words: tuple[str, str]) -> None:
     assert power(kw) == words
+
+
+def test_every_place_has_a_sheet_with_all_that_is_known_of_it() -> None:
+    facts = [[("location id", f"S-{each}"), ("note", "$x$ #y " * 60)] for each in range(3)]
+    data = site_sheets(SHEET, facts)
+    pages = _text(data)
+    assert len(pages) == 3
+    for number, page in enumerate(pages):
+        assert f"S-{number}" in page
+        assert "Scale 1:2,000 on A4" in page
+        assert "Districts: own drawing" in page
+    assert "Another chosen place (1)" in pages[0]  # 10 m away
+    assert "Another chosen place" not in pages[2]
+    assert site_sheets(SHEET, facts) == data
+    assert PdfReader(io.BytesIO(data)).trailer["/Root"]["/MarkInfo"]["/Marked"]

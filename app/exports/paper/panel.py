@@ -63,7 +63,7 @@ def _entries(page: Page, sheet: MapSheet) -> list[tuple[Sign, str]]:
         words = f"Chosen place further down the list ({count - numbered:,})"
         found.append((partial(_mark, page, dots), words))
     if sheet.others is not None and len(sheet.others):
-        words = f"Chosen place of another lot ({len(sheet.others):,})"
+        words = f"Another chosen place ({len(sheet.others):,})"
         found.append((partial(_mark, page, drawing.OTHER), words))
     if sheet.existing is not None and len(sheet.existing):
         square = {"marker": "s", "s": 9, "color": drawing.EXISTING_COLOUR}
