@@ -71,7 +71,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A way to write a result to bytes; ``maps_only`` formats need places."""
+    """A way to write a result to bytes.
+
+    ``maps_only`` formats need places; ``sealed`` ones give equal bytes for equal input.
+    """
 
     key: str
     title: str
@@ -80,6 +83,7 @@ class Export:
     write: Callable[[Result], bytes]
     order: int
     maps_only: bool = False
+    sealed: bool = True
 
 
 def has_places(frame: pd.DataFrame) -> bool:
@@ -100,7 +104,8 @@ def file_name(slug: str, kind: str, day: str, suffix: str) -> str:
         date.fromisoformat(day)
     except ValueError as error:
         raise InputError(f"{day!r} is not a date like 2027-01-15") from error
-    return f"kerbwatt-{_ascii(slug)}-{_ascii(kind)}-{day}.{_ascii(suffix)}"
+    ending = ".".join(_ascii(part) for part in suffix.strip(".").split("."))
+    return f"kerbwatt-{_ascii(slug)}-{_ascii(kind)}-{day}.{ending}"
 
 
 def _ascii(text: str) -> str:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.core.tender.document import Block, Bullets, Document, Figure, Heading, Paragraph, Table
+from app.exports.gdal import packed
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
 A4_MM, MARGIN_MM, TEXT_MM = (210, 297), 22, 166
 FACE, SIZE_PT, SMALL_PT = "Calibri", 10.5, 8.0
 INK, HEAD_FILL, RULE = "0B5C6B", "E8EEF2", "C4CCD2"
@@ -164,14 +164,5 @@ def _escaped(text: str) -> str:
 
 def _rezipped(data: bytes) -> bytes:
     """Pack the parts again in their order, without the clock."""
-    buffer = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as parts,
-        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive,
-    ):
-        for name in parts.namelist():
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, parts.read(name))
-    return buffer.getvalue()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return packed({name: parts.read(name) for name in parts.namelist()})

@@ -1,8 +1,6 @@
 """Use-case: put a tender into one file, the same bytes every time, with a list of its contents."""
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Mapping
 
 import geopandas as gpd
@@ -12,6 +10,7 @@ from app.core.changes import to_changes
 from app.core.layer import digest
 from app.core.tender.draft import TenderDraft
 from app.exports import EXPORTS, Result
+from app.exports.gdal import packed
 from app.services import pack_documents
 from app.services.estimate import scenario_digest
 from app.services.pack_member import Member, csv_member, json_member
@@ -21,7 +20,6 @@ from app.services.scenario_files import write_scenario
 from app.services.tender_readme import readme
 
 FORMAT, VERSION = "kerbwatt-tender-pack", 1
-EPOCH = (1980, 1, 1, 0, 0, 0)
 LOT_RIM_M = 60.0  # around the hull of a lot's places, so that two places make an area
 
 
@@ -34,14 +32,7 @@ def pack(draft: TenderDraft, *, sheets: bool = False) -> bytes:
     told = readme(draft, [file.name for file in files])
     files = [Member("README.txt", "text/plain", told.encode()), *files]
     files.append(json_member("manifest", manifest(draft, files)))
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for file in files:
-            entry = zipfile.ZipInfo(file.name, EPOCH)
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, file.data)
-    return buffer.getvalue()
+    return packed({file.name: file.data for file in files})
 
 
 def members(draft: TenderDraft, *, sheets: bool = False) -> list[Member]:
@@ -52,8 +43,8 @@ def members(draft: TenderDraft, *, sheets: bool = False) -> list[Member]:
     places = Result(
         "sites", title, {"sites": draft.sites, "lots": hulls, "lot_table": draft.lots}, draft.meta
     )
-    sheets = {"sites": draft.sites, "lots": draft.lots, "requirements": requirements}
-    book = Result("sites", title, {**sheets, "dictionary": _dictionary(draft)}, draft.meta)
+    tabs = {"sites": draft.sites, "lots": draft.lots, "requirements": requirements}
+    book = Result("sites", title, {**tabs, "dictionary": _dictionary(draft)}, draft.meta)
     count = len(draft.sites)
     found = pack_documents.members(draft, sheets=sheets)
     for key, result in (("gpkg", places), ("geojson", places), ("xlsx", book), ("csv", places)):
