@@ -3,15 +3,13 @@
 import hashlib
 from collections.abc import Mapping
 
-import geopandas as gpd
 import pandas as pd
 
 from app.core.changes import to_changes
 from app.core.layer import digest
 from app.core.tender.draft import TenderDraft
-from app.exports import EXPORTS, Result
 from app.exports.gdal import packed
-from app.services import pack_documents
+from app.services import pack_documents, pack_formats
 from app.services.estimate import scenario_digest
 from app.services.pack_member import Member, csv_member, json_member
 from app.services.parameters import load_parameters, load_sources
@@ -20,7 +18,6 @@ from app.services.scenario_files import write_scenario
 from app.services.tender_readme import readme
 
 FORMAT, VERSION = "kerbwatt-tender-pack", 1
-LOT_RIM_M = 60.0  # around the hull of a lot's places, so that two places make an area
 
 
 def pack(draft: TenderDraft, *, sheets: bool = False) -> bytes:
@@ -37,25 +34,17 @@ def pack(draft: TenderDraft, *, sheets: bool = False) -> bytes:
 
 def members(draft: TenderDraft, *, sheets: bool = False) -> list[Member]:
     """Write every file but README and manifest, in the order of the pack."""
-    title = f"Places for charge points, {draft.project.name}"
-    requirements = draft.requirements
-    hulls = _lot_areas(draft)
-    places = Result(
-        "sites", title, {"sites": draft.sites, "lots": hulls, "lot_table": draft.lots}, draft.meta
-    )
-    tabs = {"sites": draft.sites, "lots": draft.lots, "requirements": requirements}
-    book = Result("sites", title, {**tabs, "dictionary": _dictionary(draft)}, draft.meta)
-    count = len(draft.sites)
     found = pack_documents.members(draft, sheets=sheets)
-    for key, result in (("gpkg", places), ("geojson", places), ("xlsx", book), ("csv", places)):
-        form = EXPORTS[key]
-        found.append(Member(f"sites{form.suffix}", form.mime, form.write(result), count))
-    for name, table in (("lots", draft.lots), ("requirements", requirements)):
+    found += pack_formats.members(draft)
+    for name, table in (("lots", draft.lots), ("requirements", draft.requirements)):
         found.append(csv_member(name, table))
     found.append(csv_member("assumptions", _assumptions()))
-    found.append(csv_member("layers", provenance(draft.project)))
     asked = write_scenario(draft.scenario, project=draft.project.slug, layers=_layers(draft))
-    return [*found, Member("scenario.json", "application/json", asked)]
+    last = [
+        csv_member("layers", provenance(draft.project)),
+        Member("scenario.json", "application/json", asked),
+    ]
+    return [*found, *pack_formats.notices(draft, [*found, *last]), *last]
 
 
 def manifest(draft: TenderDraft, files: list[Member]) -> dict[str, object]:
@@ -91,24 +80,6 @@ def manifest(draft: TenderDraft, files: list[Member]) -> dict[str, object]:
         ],
         "pack_digest": hashlib.sha256(lines.encode()).hexdigest(),
     }
-
-
-def _lot_areas(draft: TenderDraft) -> gpd.GeoDataFrame:
-    hulls = draft.sites[["lot_code", "geometry"]].dissolve("lot_code").convex_hull.buffer(LOT_RIM_M)
-    geometry = hulls.reindex(draft.lots["lot_code"]).to_numpy()
-    return gpd.GeoDataFrame(draft.lots.copy(), geometry=geometry, crs=draft.sites.crs)
-
-
-def _dictionary(draft: TenderDraft) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "column": [each.name for each in draft.columns],
-            "type": [each.type for each in draft.columns],
-            "required": [each.required for each in draft.columns],
-            "meaning": [each.meaning for each in draft.columns],
-            "maps_to": [each.maps_to for each in draft.columns],
-        }
-    )
 
 
 def _assumptions() -> pd.DataFrame:

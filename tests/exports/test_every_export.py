@@ -431,7 +431,8 @@ def test_an_office_suite_opens_the_workbook(tmp_path: Path) -> None:
         pytest.skip("needs an office suite: soffice is not installed")
     (tmp_path / "x.xlsx").write_bytes(EXPORTS["xlsx"].write(_result()))
     home = f"-env:UserInstallation=file://{tmp_path}/home"
-    told = [office, home, "--headless", "--convert-to", "csv", "--outdir", str(tmp_path)]
+    form = "csv:Text - txt - csv (StarCalc):44,34,76,1"  # comma, quotes, UTF-8
+    told = [office, home, "--headless", "--convert-to", form, "--outdir", str(tmp_path)]
     subprocess.run([*told, str(tmp_path / "x.xlsx")], check=True, capture_output=True)  # noqa: S603
     found = pd.read_csv(tmp_path / "x.csv", dtype=str, keep_default_na=False)
     assert list(found["candidate_id"]) == list(_places()["candidate_id"])

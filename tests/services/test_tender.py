@@ -151,9 +151,14 @@ def test_every_file_holds_the_same_places(
     sheet = openpyxl.load_workbook(io.BytesIO(inside["sites.xlsx"]))["sites"]
     values = list(sheet.iter_rows(values_only=True))
     book = pd.DataFrame(values[1:], columns=list(values[0]))
-    (tmp_path / "sites.gpkg").write_bytes(inside["sites.gpkg"])
+    for name in ("sites.gpkg", "sites.fgb", "sites_shp.zip", "sites.kml"):
+        (tmp_path / name).write_bytes(inside[name])
+    stream = pyogrio.read_dataframe(tmp_path / "sites.fgb")
+    globe = pyogrio.read_dataframe(tmp_path / "sites.kml")
+    old = pyogrio.read_dataframe(tmp_path / "sites_shp.zip")
+    old = old.rename(columns={each.short_name: each.name for each in internal.columns})
     layer = pyogrio.read_dataframe(tmp_path / "sites.gpkg", layer="sites")
-    for frame in (pd.DataFrame(rows), table, book, layer):
+    for frame in (pd.DataFrame(rows), table, book, layer, stream, globe, old):
         assert set(frame["location_id"]) == ids
         assert int(frame["n_charge_points"].astype(int).sum()) == points
         assert f"=cmd|{MARKER}" in set(frame["address"])
@@ -161,6 +166,45 @@ def test_every_file_holds_the_same_places(
     assert names == ["sites", "lots", "lot_table", "meta"]
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(inside["map.pdf"])).pages)
     assert all(each in text for each in ids)
+
+
+def test_the_files_stand_in_the_order_of_the_contract(outside: dict[str, bytes]) -> None:
+    assert list(outside) == [
+        *("README.txt", "annex.docx", "annex.pdf", "map.pdf", "sites.gpkg", "sites.geojson"),
+        *("sites.fgb", "sites_shp.zip", "sites.kml", "sites.xlsx", "sites.csv", "lots.csv"),
+        *("requirements.csv", "assumptions.csv", "ocds.json", "ocpi_locations.json", "datex.json"),
+        *("eforms.csv", "layers.csv", "scenario.json", "manifest.json"),
+    ]
+    told = [
+        each["title"]
+        for each in json.loads(outside["ocds.json"])["releases"][0]["tender"]["documents"]
+    ]
+    own = {
+        "README.txt",
+        "manifest.json",
+        "ocds.json",
+        "ocpi_locations.json",
+        "datex.json",
+        "eforms.csv",
+    }
+    assert told == [name for name in outside if name not in own]
+    read = outside["README.txt"].decode()
+    assert all(
+        f"  {name} " in read for name in outside if name not in {"README.txt", "manifest.json"}
+    )
+    assert "address: 1 cut after 254 bytes" not in read  # no long text in this plan
+
+
+def test_what_the_shapefile_cannot_hold_is_said(inside: dict[str, bytes]) -> None:
+    assert "address: 1 cut after 254 bytes" in inside["README.txt"].decode()
+
+
+def test_a_sheet_per_place_comes_on_request(public: TenderDraft) -> None:
+    found = _files(pack(public, sheets=True))
+    assert list(found)[4] == "site_sheets.pdf"
+    pages = PdfReader(io.BytesIO(found["site_sheets.pdf"])).pages
+    assert len(pages) == len(public.sites)
+    assert "est capex" not in pages[0].extract_text()
 
 
 def test_the_annex_holds_exactly_the_chosen_clauses_with_their_marks(
