@@ -1,5 +1,6 @@
 """Beside the map: the sums, and the legend as a drawing and in words."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -16,13 +17,19 @@ from app.exports.paper.sheet import STATES, MapSheet
 Sign = Callable[[float, float], None]
 MOVED = "Pins that would hide each other are moved apart; the exact places are in the files."
 SIGN_MM, HIGHEST_MM = 7.0, 160.0
+COUNT = re.compile(r" \([\d,]+\)$|, [\d,]+ places$")
 MOST_KW = 9_999  # above it a planner reads MW
 
 
-def legend(sheet: MapSheet, width_mm: float) -> tuple[bytes, str]:
-    """Draw the signs of the map with their meaning, and give the same in words."""
+def legend(sheet: MapSheet, width_mm: float, *, counted: bool = True) -> tuple[bytes, str]:
+    """Draw the signs of the map with their meaning, and give the same in words.
+
+    ``counted`` says how many there are of each.
+    """
     page = blank(width_mm, HIGHEST_MM)
-    entries = _entries(page, sheet)
+    entries = [
+        (sign, words if counted else COUNT.sub("", words)) for sign, words in _entries(page, sheet)
+    ]
     y = HIGHEST_MM - BODY.line_mm
     for sign, words in entries:
         sign(2.3, y + 0.95)

@@ -22,7 +22,8 @@ def draw(sheet: MapSheet, facts: Sequence[Facts]) -> bytes:
     """Draw one page per place; ``facts`` are name and value, in the order of ``sheet.sites``."""
     ranked = sheet.sites.assign(rank=np.arange(1, len(sheet.sites) + 1))
     sheet = replace(sheet, sites=ranked)
-    pictures: dict[str, bytes] = {}
+    signs, meaning = legend(replace(sheet, others=ranked), LEGEND_MM, counted=False)
+    pictures = {"legend.svg": signs}
     pages = [_page(sheet, place, told, pictures) for place, told in enumerate(facts)]
     told = {
         "title": f"{sheet.city}: a sheet per place",
@@ -31,6 +32,7 @@ def draw(sheet: MapSheet, facts: Sequence[Facts]) -> bytes:
         "program": sheet.version,
         "notices": list(sheet.notices),
         "sources": list(sheet.sources),
+        "legend_alt": meaning,
         "pages": pages,
     }
     return tagged_pdf("site_sheets", told, pictures)
@@ -46,15 +48,13 @@ def _page(
     shown = cut(replace(sheet, sites=own, others=others), view)
     page = blank(*MAP_MM)
     draw_map(page, shown, view)
-    signs, meaning = legend(shown, LEGEND_MM)
-    names = {"map": f"map{place}.svg", "legend": f"legend{place}.svg"}
-    pictures |= {names["map"]: page.svg(), names["legend"]: signs}
+    picture = f"map{place}.svg"
+    pictures[picture] = page.svg()
     name = str(own["place"].iloc[0])[:LONGEST]
     return {
-        **names,
+        "map": picture,
         "heading": name,
         "scale": f"Scale {view.scale} on A4",
         "map_alt": f"Map of the surroundings of {name}, scale {view.scale}.",
-        "legend_alt": meaning,
         "facts": [(key, value[:LONGEST]) for key, value in facts],
     }
