@@ -73,7 +73,8 @@ class Result:
 class Export:
     """A way to write a result to bytes.
 
-    ``maps_only`` formats need places; ``sealed`` ones give equal bytes for equal input.
+    ``maps_only`` formats need places; ``sealed`` ones give equal bytes for equal input;
+    ``rare`` ones stand behind the others in a menu.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Export:
     order: int
     maps_only: bool = False
     sealed: bool = True
+    rare: bool = False
 
 
 def has_places(frame: pd.DataFrame) -> bool:

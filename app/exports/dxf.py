@@ -68,4 +68,5 @@ EXPORT = Export(
     write=write,
     order=120,
     maps_only=True,
+    rare=True,
 )

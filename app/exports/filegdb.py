@@ -36,5 +36,6 @@ EXPORT = Export(
     write=write,
     order=90,
     maps_only=True,
+    rare=True,
     sealed=False,
 )

@@ -35,4 +35,5 @@ EXPORT = Export(
     write=write,
     order=80,
     maps_only=True,
+    rare=True,
 )

@@ -20,4 +20,5 @@ EXPORT = Export(
     write=write,
     order=110,
     maps_only=True,
+    rare=True,
 )

@@ -84,4 +84,5 @@ EXPORT = Export(
     write=write,
     order=70,
     maps_only=True,
+    rare=True,
 )
