@@ -31,12 +31,15 @@ class Result:
     meta
         Line by line: city, scenario in words, strategy, year, date (ISO), sources, status note,
         program version. It travels in every format that has room for it.
+    decimals
+        Of a degree, where a format writes degrees: 7 is about 1 cm.
     """
 
     name: str
     title: str
     tables: Mapping[str, pd.DataFrame]
     meta: Mapping[str, str]
+    decimals: int = 7
 
     def __post_init__(self) -> None:
         """Refuse names that are not ours, then freeze the mappings."""

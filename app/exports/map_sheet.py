@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from app.core.tender.document import Figure
 from app.exports.paper.sheet import MapSheet
 
-__all__ = ["MapSheet", "map_sheet", "site_sheets"]
+__all__ = ["MapSheet", "map_sheet", "overview", "site_sheets"]
 
 
 def map_sheet(sheet: MapSheet) -> bytes:
@@ -12,6 +13,13 @@ def map_sheet(sheet: MapSheet) -> bytes:
     from app.exports.paper.document import draw  # noqa: PLC0415  # loads the drawing library
 
     return draw(sheet)
+
+
+def overview(sheet: MapSheet) -> Figure:
+    """Draw the whole as one picture for a document."""
+    from app.exports.paper.document import overview as draw_overview  # noqa: PLC0415
+
+    return draw_overview(sheet)
 
 
 def site_sheets(sheet: MapSheet, facts: Sequence[Sequence[tuple[str, str]]]) -> bytes:

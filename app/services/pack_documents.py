@@ -10,7 +10,7 @@ from app.core.tender.annex import annex
 from app.core.tender.document import Section
 from app.core.tender.draft import TenderDraft
 from app.exports import docx_annex, typst_pdf
-from app.exports.map_sheet import MapSheet, map_sheet, site_sheets
+from app.exports.map_sheet import MapSheet, map_sheet, overview, site_sheets
 from app.services.pack_member import Member
 from app.services.parameters import load_parameters
 from app.services.results import cautions
@@ -23,7 +23,8 @@ def members(
     draft: TenderDraft, *, extra: Sequence[Section] = (), sheets: bool = False
 ) -> list[Member]:
     """Write annex and maps; ``extra`` as in ``annex``, ``sheets`` adds a page per place."""
-    told, drawn = annex(draft, extra=extra), sheet_of(draft)
+    drawn = sheet_of(draft)
+    told = annex(draft, pictures=[overview(drawn)], extra=extra)
     found = [
         Member("annex.docx", DOCX, docx_annex.write(told)),
         Member("annex.pdf", PDF, typst_pdf.write(told)),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from app.core.tender.draft import TenderDraft
 from app.exports import EXPORTS, Result, datex, eforms, ocds, ocpi
+from app.exports.register_place import DEGREE_DECIMALS
 from app.services.pack_member import Member, csv_member, json_member
 from app.services.remembered import provenance
 
@@ -27,7 +28,7 @@ def members(draft: TenderDraft) -> list[Member]:
     """Write the list of places in each format, the lots beside it where a format has room."""
     title, count = f"Places for charge points, {draft.project.name}", len(draft.sites)
     layers = {"sites": draft.sites, "lots": _lot_areas(draft), "lot_table": draft.lots}
-    places = Result("sites", title, layers, draft.meta)
+    places = Result("sites", title, layers, draft.meta, decimals=DEGREE_DECIMALS)
     tabs = {
         "sites": draft.sites,
         "score_parts": _score_parts(draft),

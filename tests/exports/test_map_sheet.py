@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from shapely import Point, box
 
 from app.core.errors import InputError
-from app.exports.map_sheet import MapSheet, map_sheet, site_sheets
+from app.exports.map_sheet import MapSheet, map_sheet, overview, site_sheets
 from app.exports.paper.page import BODY, drawable, shorten, width_mm, wrap
 from app.exports.paper.panel import power
 
@@ -212,3 +212,11 @@ def test_every_place_has_a_sheet_with_all_that_is_known_of_it() -> None:
         assert "Another chosen place" in page
     assert site_sheets(SHEET, facts) == data
     assert PdfReader(io.BytesIO(data)).trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_the_picture_for_a_document_says_in_words_what_it_shows() -> None:
+    found = overview(SHEET)
+    assert found.alt.startswith("Map of Sampletown with the places of this tender: 3 places, 12")
+    assert found.pictures["png"].startswith(b"\x89PNG")
+    assert b"<svg" in found.pictures["svg"]
+    assert overview(SHEET).pictures == found.pictures

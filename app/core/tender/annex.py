@@ -5,7 +5,7 @@ from itertools import groupby
 
 import pandas as pd
 
-from app.core.tender.document import Block, Bullets, Document, Paragraph, Section, Table
+from app.core.tender.document import Block, Bullets, Document, Figure, Paragraph, Section, Table
 from app.core.tender.draft import TenderDraft
 from app.core.tender.library import PHASES, Setting
 from app.core.tender.selection import REASONS, Choice
@@ -51,8 +51,14 @@ WORDS = (
 YEARS = ("planned_year",)  # numbers that are names
 
 
-def annex(draft: TenderDraft, *, extra: Sequence[Section] = ()) -> Document:
-    """Build the annex; ``extra`` sections, such as the calendar, stand before the sources."""
+def annex(
+    draft: TenderDraft, *, pictures: Sequence[Figure] = (), extra: Sequence[Section] = ()
+) -> Document:
+    """Build the annex.
+
+    ``pictures`` of the places stand before their table; ``extra`` sections, such as the calendar,
+    before the sources.
+    """
     return Document(
         title=f"Tender annex: public charging in {draft.project.name}",
         subtitle=_state(draft),
@@ -64,7 +70,7 @@ def annex(draft: TenderDraft, *, extra: Sequence[Section] = ()) -> Document:
             *_open(draft.open_items),
             Section("Purpose", (Paragraph(_purpose(draft)), Paragraph(HOW_TO_READ))),
             Section("Lots", (_table("Lots", draft.lots, LOT_HEADS),)),
-            Section("Places", (_table("Places", draft.sites, SITE_HEADS),)),
+            Section("Places", (*pictures, _table("Places", draft.sites, SITE_HEADS))),
             _clauses(draft),
             *extra,
             _sources(draft),

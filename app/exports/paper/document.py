@@ -6,6 +6,7 @@ from dataclasses import replace
 import geopandas as gpd
 import numpy as np
 
+from app.core.tender.document import Figure
 from app.exports.paper.drawing import cut, draw_map, window
 from app.exports.paper.listing import listing
 from app.exports.paper.page import blank
@@ -35,6 +36,19 @@ def draw(sheet: MapSheet) -> bytes:
         "list": listing(sheet),
     }
     return tagged_pdf("maps", told, pictures)
+
+
+def overview(sheet: MapSheet) -> Figure:
+    """Draw the whole as one picture for a document."""
+    ranked = sheet.sites.assign(rank=np.arange(1, len(sheet.sites) + 1))
+    view = window(_around(sheet.districts, ranked), *MAP_MM, rim=CITY_RIM)
+    shown = cut(replace(sheet, sites=ranked, grid=None, existing=None), view)
+    page = blank(*MAP_MM)
+    draw_map(page, shown, view)
+    told = ", ".join(f"{figure} {unit}" for figure, unit in sums(shown))
+    alt = f"Map of {sheet.city} with the places of this tender: {told}. The table lists them."
+    caption = "The places, numbered in the order of the table. Maps at a scale are in map.pdf."
+    return Figure(caption, alt, {"svg": page.svg(), "png": page.png()})
 
 
 def _lots(sheet: MapSheet) -> Iterator[tuple[str, MapSheet]]:

@@ -18,6 +18,7 @@ mpl.rcParams["svg.hashsalt"] = "kerbwatt"  # equal drawings, equal names inside
 
 MM_PER_INCH, MM_PER_POINT = 25.4, 25.4 / 72
 INK, QUIET, LINE = "#1A1F24", "#56616B", "#C4CCD2"
+PNG_DPI = 130
 LEADING = 1.32  # line height over type size
 HALO = [Stroke(linewidth=1.6, foreground="#FFFFFF")]
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
@@ -75,6 +76,12 @@ class Page:
         """Keep only the strip between two heights."""
         self.figure.set_size_inches(self.figure.get_figwidth(), (top_mm - bottom_mm) / MM_PER_INCH)
         self.area.set_ylim(bottom_mm, top_mm)
+
+    def png(self) -> bytes:
+        """Write it as PNG on white, for programs that draw no SVG."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+        return buffer.getvalue()
 
     def svg(self) -> bytes:
         """Write it as SVG: equal drawings give equal bytes."""
