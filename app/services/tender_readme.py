@@ -16,7 +16,7 @@ FILES = {
     "sites.fgb": "places as FlatGeobuf (for the web and a GIS)",
     "sites_shp.zip": "places as Shapefile, with short names (for an older GIS)",
     "sites.kml": "places as KML (for a globe or a phone)",
-    "sites.xlsx": "places, lots, clauses, meaning of every column (for a spreadsheet)",
+    "sites.xlsx": "places, parts of the score, meaning of every column, sources, lots, clauses",
     "sites.csv": "places (for everything else)",
     "lots.csv": "sums per lot",
     "requirements.csv": "every clause of the library, in or out, with the reason",

@@ -104,9 +104,15 @@ class Section:
     title: str
     parts: "tuple[Block | Section, ...]"
 
+    def __post_init__(self) -> None:
+        """Keep plain words only; nobody finds a heading that says nothing."""
+        object.__setattr__(self, "title", clean(self.title))
+        if not self.title:
+            raise InputError("a section needs a title")
+
     def flow(self, level: int) -> Iterator[Heading | Block]:
         """Walk through it in reading order."""
-        yield Heading(level, clean(self.title))
+        yield Heading(level, self.title)
         for part in self.parts:
             if isinstance(part, Section):
                 yield from part.flow(level + 1)

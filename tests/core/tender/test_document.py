@@ -18,7 +18,7 @@ from app.core.tender.document import (
     clean,
 )
 
-titles = st.text(min_size=1, max_size=8)
+titles = st.text("aé# 1", min_size=1, max_size=8).map(lambda text: f"T{text}")
 sections = st.recursive(
     st.builds(Section, titles, st.just(())),
     lambda inner: st.builds(
@@ -59,5 +59,7 @@ def test_every_block_is_cleaned() -> None:
 def test_a_row_that_does_not_fit_and_a_picture_without_words_are_refused() -> None:
     with pytest.raises(InputError, match="needs the 2 cells of its head"):
         Table("Lots", ("a", "b"), (("1",),))
+    with pytest.raises(InputError, match="needs a title"):
+        Section("\u202e\n", ())
     with pytest.raises(InputError, match="needs an alternative text"):
         Figure("Map", " \u200b", {})
