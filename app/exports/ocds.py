@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.core.tender.draft import TenderDraft
-from app.core.tender.library import Setting
+from app.core.tender.settings import Setting
 from app.exports.register_place import Place, lot_id, register_places
 
 CPV_CHARGERS = {"scheme": "CPV", "id": "31158000", "description": "Chargers"}

@@ -9,7 +9,7 @@ from app.core.changes import to_changes
 from app.core.layer import digest
 from app.core.tender.draft import TenderDraft
 from app.exports.gdal import packed
-from app.services import pack_documents, pack_formats
+from app.services import pack_compliance, pack_documents, pack_formats
 from app.services.estimate import scenario_digest
 from app.services.pack_member import Member, csv_member, json_member
 from app.services.parameters import load_parameters, load_sources
@@ -34,10 +34,11 @@ def pack(draft: TenderDraft, *, sheets: bool = False) -> bytes:
 
 def members(draft: TenderDraft, *, sheets: bool = False) -> list[Member]:
     """Write every file but README and manifest, in the order of the pack."""
-    found = pack_documents.members(draft, sheets=sheets)
+    extra = pack_compliance.sections(draft)
+    found = pack_documents.members(draft, extra=extra, sheets=sheets)
     found += pack_formats.members(draft)
-    for name, table in (("lots", draft.lots), ("requirements", draft.requirements)):
-        found.append(csv_member(name, table))
+    found += [csv_member("lots", draft.lots), csv_member("requirements", draft.requirements)]
+    found += pack_compliance.members(draft)
     found.append(csv_member("assumptions", _assumptions()))
     asked = write_scenario(draft.scenario, project=draft.project.slug, layers=_layers(draft))
     last = [

@@ -20,6 +20,7 @@ FILES = {
     "sites.csv": "places (for everything else)",
     "lots.csv": "sums per lot",
     "requirements.csv": "every clause of the library, in or out, with the reason",
+    "compliance.csv": "duties, yardsticks and checks of this list, with their numbers",
     "assumptions.csv": "every number used, with range, source and confidence",
     "ocds.json": "the tender as open contracting data (OCDS 1.1)",
     "ocpi_locations.json": "places as OCPI 2.3.0; party XXX until there is an operator",

@@ -176,7 +176,8 @@ def test_the_files_stand_in_the_order_of_the_contract(outside: dict[str, bytes])
     assert list(outside) == [
         *("README.txt", "annex.docx", "annex.pdf", "map.pdf", "sites.gpkg", "sites.geojson"),
         *("sites.fgb", "sites_shp.zip", "sites.kml", "sites.xlsx", "sites.csv", "lots.csv"),
-        *("requirements.csv", "assumptions.csv", "ocds.json", "ocpi_locations.json", "datex.json"),
+        *("requirements.csv", "compliance.csv", "assumptions.csv", "ocds.json"),
+        *("ocpi_locations.json", "datex.json"),
         *("eforms.csv", "layers.csv", "scenario.json", "manifest.json"),
     ]
     told = [
@@ -233,6 +234,18 @@ def test_the_annex_holds_exactly_the_chosen_clauses_with_their_marks(
         each.requirement.id for each in internal.selection.included
     }
     assert (listed["reason"] != "").all()
+
+
+def test_the_annex_tells_the_checks_and_no_transformer_outside(
+    outside: dict[str, bytes], public: TenderDraft
+) -> None:
+    annex = docx.Document(io.BytesIO(outside["annex.docx"]))
+    table = next(each for each in annex.tables if each.cell(0, 0).text == "Check")
+    listed = read_csv(outside["compliance.csv"])
+    assert len(table.rows) == len(listed) + 1
+    assert table.cell(1, 0).text == listed["check_id"].iloc[0]
+    told = " ".join(cell.text for row in table.rows for cell in row.cells)
+    assert not [name for name in public.project.layers["grid"].frame["asset_id"] if name in told]
 
 
 def test_the_seal_names_every_file_and_finds_a_changed_byte(inside: dict[str, bytes]) -> None:

@@ -7,8 +7,9 @@ import pandas as pd
 
 from app.core.tender.document import Block, Bullets, Document, Figure, Paragraph, Section, Table
 from app.core.tender.draft import TenderDraft
-from app.core.tender.library import PHASES, Setting
+from app.core.tender.library import PHASES
 from app.core.tender.selection import REASONS, Choice
+from app.core.tender.settings import Setting
 
 LEVEL_WORDS = {"must": "must", "should": "should", "award": "award criterion"}
 COUNTED = {**LEVEL_WORDS, "award": "award criteria"}
@@ -39,14 +40,19 @@ SITE_HEADS = {
     "grid_class": "Grid",
     "planned_year": "Year",
 }
+CHECK_HEADS = {
+    "check_id": "Check",
+    "scope": "Scope",
+    "status": "Status",
+    "required": "Required",
+    "found": "Found",
+    "gap": "Gap",
+    "unit": "Unit",
+    "confidence": "Confidence",
+}
 WORDS = (
-    "lot_code",
-    "districts",
-    "location_id",
-    "address",
-    "district",
-    "current_type",
-    "grid_class",
+    *("lot_code", "districts", "location_id", "address", "district", "current_type"),
+    *("grid_class", "check_id", "scope", "status", "unit", "confidence"),
 )
 YEARS = ("planned_year",)  # numbers that are names
 
@@ -76,6 +82,15 @@ def annex(
             _sources(draft),
         ),
     )
+
+
+def compliance_section(checks: pd.DataFrame) -> Section:
+    """Write the checks of ``compliance.csv`` as a section of the annex."""
+    words = Paragraph("Yardsticks and checks of this list; a national duty is only compared with.")
+    shown = checks.assign(status=checks["status"].str.replace("_", " "))
+    warnings = tuple(dict.fromkeys(each for each in checks["warning"] if each))
+    told = (Bullets(warnings),) if warnings else ()
+    return Section("Compliance", (words, _table("Compliance", shown, CHECK_HEADS), *told))
 
 
 def _state(draft: TenderDraft) -> str:
@@ -157,8 +172,12 @@ def _trust(choice: Choice) -> str:
 
 def _setting(each: Setting) -> tuple[str, str, str]:
     value = f"{each.value} {each.unit}".strip()
-    state = f"proposal: {each.note or 'to be confirmed'}" if each.proposed else "set"
-    return each.name, value or "to be filled in", state if value else "open"
+    if not value:
+        return each.name, "to be filled in", "open"
+    if not each.proposed:
+        return each.name, value, "set"
+    asked = "set, not confirmed" if each.edited else "proposal"
+    return each.name, value, f"{asked}: {each.note or 'to be confirmed'}"
 
 
 def _sources(draft: TenderDraft) -> Section:
