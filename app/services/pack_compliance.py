@@ -1,6 +1,6 @@
 """Duties, yardsticks and checks of the pack itself: a file, and a section of the annex."""
 
-from app.core.tender.annex import compliance_section
+from app.core.tender.annex_sections import compliance_section
 from app.core.tender.document import Section
 from app.core.tender.draft import TenderDraft
 from app.services.compliance import compliance, table

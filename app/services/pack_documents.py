@@ -7,12 +7,14 @@ import pandas as pd
 
 from app.core.impact import judge
 from app.core.tender.annex import annex
+from app.core.tender.annex_sections import dates_section
 from app.core.tender.document import Section
 from app.core.tender.draft import TenderDraft
 from app.exports import docx_annex, typst_pdf
 from app.exports.map_sheet import MapSheet, map_sheet, overview, site_sheets
 from app.services.pack_member import Member
 from app.services.parameters import load_parameters
+from app.services.requirements import timeline
 from app.services.results import cautions
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -24,7 +26,8 @@ def members(
 ) -> list[Member]:
     """Write annex and maps; ``extra`` as in ``annex``, ``sheets`` adds a page per place."""
     drawn = sheet_of(draft)
-    told = annex(draft, pictures=[overview(drawn)], extra=extra)
+    dates = dates_section(timeline(), draft.selection)
+    told = annex(draft, pictures=[overview(drawn)], extra=[dates, *extra])
     found = [
         Member("annex.docx", DOCX, docx_annex.write(told)),
         Member("annex.pdf", PDF, typst_pdf.write(told)),

@@ -243,7 +243,9 @@ def test_the_annex_tells_the_checks_and_no_transformer_outside(
     table = next(each for each in annex.tables if each.cell(0, 0).text == "Check")
     listed = read_csv(outside["compliance.csv"])
     assert len(table.rows) == len(listed) + 1
-    assert table.cell(1, 0).text == listed["check_id"].iloc[0]
+    assert table.cell(1, 0).text == listed["check_id"].iloc[0].replace("_", " ")
+    dated = next(each for each in annex.tables if each.cell(0, 1).text == "Duty")
+    assert "2027-01-01" in [row.cells[0].text for row in dated.rows]
     told = " ".join(cell.text for row in table.rows for cell in row.cells)
     assert not [name for name in public.project.layers["grid"].frame["asset_id"] if name in told]
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 import pandas as pd
 
+from app.core.tender.annex_sections import table_of
 from app.core.tender.document import Block, Bullets, Document, Figure, Paragraph, Section, Table
 from app.core.tender.draft import TenderDraft
 from app.core.tender.library import PHASES
@@ -40,21 +41,6 @@ SITE_HEADS = {
     "grid_class": "Grid",
     "planned_year": "Year",
 }
-CHECK_HEADS = {
-    "check_id": "Check",
-    "scope": "Scope",
-    "status": "Status",
-    "required": "Required",
-    "found": "Found",
-    "gap": "Gap",
-    "unit": "Unit",
-    "confidence": "Confidence",
-}
-WORDS = (
-    *("lot_code", "districts", "location_id", "address", "district", "current_type"),
-    *("grid_class", "check_id", "scope", "status", "unit", "confidence"),
-)
-YEARS = ("planned_year",)  # numbers that are names
 
 
 def annex(
@@ -75,22 +61,13 @@ def annex(
         sections=(
             *_open(draft.open_items),
             Section("Purpose", (Paragraph(_purpose(draft)), Paragraph(HOW_TO_READ))),
-            Section("Lots", (_table("Lots", draft.lots, LOT_HEADS),)),
-            Section("Places", (*pictures, _table("Places", draft.sites, SITE_HEADS))),
+            Section("Lots", (table_of("Lots", draft.lots, LOT_HEADS),)),
+            Section("Places", (*pictures, table_of("Places", draft.sites, SITE_HEADS))),
             _clauses(draft),
             *extra,
             _sources(draft),
         ),
     )
-
-
-def compliance_section(checks: pd.DataFrame) -> Section:
-    """Write the checks of ``compliance.csv`` as a section of the annex."""
-    words = Paragraph("Yardsticks and checks of this list; a national duty is only compared with.")
-    shown = checks.assign(status=checks["status"].str.replace("_", " "))
-    warnings = tuple(dict.fromkeys(each for each in checks["warning"] if each))
-    told = (Bullets(warnings),) if warnings else ()
-    return Section("Compliance", (words, _table("Compliance", shown, CHECK_HEADS), *told))
 
 
 def _state(draft: TenderDraft) -> str:
@@ -188,20 +165,3 @@ def _sources(draft: TenderDraft) -> Section:
     head = ("Layer", "Source", "Licence", "As of")
     words = Paragraph("The maps and tables behind the list of places.")
     return Section("Sources", (words, Table("Maps and tables behind the list", head, rows)))
-
-
-def _table(title: str, frame: pd.DataFrame, heads: dict[str, str]) -> Table:
-    shown = [name for name in heads if name in frame]
-    columns = [[_cell(value, name) for value in frame[name]] for name in shown]
-    right = tuple(place for place, name in enumerate(shown) if name not in WORDS)
-    head = tuple(heads[name] for name in shown)
-    return Table(title, head, tuple(zip(*columns, strict=True)), right)
-
-
-def _cell(value: object, name: str) -> str:
-    if isinstance(value, str):
-        return value
-    if value is None or pd.isna(value):  # type: ignore[call-overload]
-        return "unknown"
-    form = "{:.0f}" if name in YEARS else "{:,.0f}" if float(value).is_integer() else "{:,.1f}"  # type: ignore[arg-type]
-    return form.format(value)
