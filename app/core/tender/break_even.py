@@ -32,7 +32,7 @@ def break_even(key: str, values: Values) -> BreakEven:
 def risk_npv(key: str, values: Mapping[str, float | Floats]) -> Floats:
     """Return the NPV of whoever bears the risk, ``(variant,)`` [EUR]."""
     moved = flows(values)
-    return npv(parties(key, moved)[DEALS[key].risk], moved.of["r"])
+    return npv(parties(key, moved)[DEALS[key].measured], moved.of["r"])
 
 
 def _first(value: Callable[[Floats], Floats], most: float) -> float | None:

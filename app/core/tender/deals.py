@@ -40,7 +40,10 @@ class Deal:
     transfers
         In the order in which they are worked out.
     risk
-        The party that bears the risk, and whose NPV is shown first.
+        The party that bears the risk.
+    measured
+        The party whose money tells: the risk bearer, or the private owner of a joint company,
+        which keeps nothing itself.
     margin
         What a kWh leaves to whoever runs the points [EUR/kWh], before any shared revenue.
     """
@@ -48,6 +51,7 @@ class Deal:
     bears: Mapping[str, tuple[str, ...]]
     transfers: tuple[Transfer, ...]
     risk: str
+    measured: str
     margin: Callable[[Values], float]
 
 
@@ -146,9 +150,10 @@ DEALS: Mapping[str, Deal] = MappingProxyType(
             _OWN,
             (Transfer("authority", "operator", _service),),
             "authority",
+            "authority",
             _service_margin,
         ),
-        "concession": Deal(_run_by("operator"), (_PAID,), "operator", _fee_margin),
+        "concession": Deal(_run_by("operator"), (_PAID,), "operator", "operator", _fee_margin),
         "hybrid": Deal(
             _run_by("operator"),
             (
@@ -158,6 +163,7 @@ DEALS: Mapping[str, Deal] = MappingProxyType(
                 Transfer("operator", "authority", _shared_revenue),
             ),
             "operator",
+            "operator",
             _fee_margin,
         ),
         "licence": Deal(
@@ -166,6 +172,7 @@ DEALS: Mapping[str, Deal] = MappingProxyType(
                 Transfer("operator", "authority", _licence_rent),
                 Transfer("operator", "authority", _bond),
             ),
+            "operator",
             "operator",
             _plain_margin,
         ),
@@ -177,6 +184,7 @@ DEALS: Mapping[str, Deal] = MappingProxyType(
                 Transfer("company", "authority", _dividend),
                 Transfer("company", "operator", _rest),
             ),
+            "company",
             "operator",
             _plain_margin,
         ),
@@ -186,6 +194,7 @@ DEALS: Mapping[str, Deal] = MappingProxyType(
                 Transfer("authority", "operator", _city_grant),
                 Transfer("operator", "authority", _clawback),
             ),
+            "operator",
             "operator",
             _plain_margin,
         ),

@@ -64,7 +64,7 @@ def tornado(
     moved = flows(table)
     found = {}
     for key in keys:
-        worth = npv(parties(key, moved)[DEALS[key].risk], moved.of["r"])
+        worth = npv(parties(key, moved)[DEALS[key].measured], moved.of["r"])
         bars = [
             Bar(name, *spans[name], float(worth[at]), float(worth[count + at]))
             for at, name in enumerate(names)
