@@ -22,8 +22,8 @@ NARROW, WIDE = 9, 60
 SAMPLE = 200
 
 
-def write(result: Result) -> bytes:
-    """Write every table and the sheet ``About``."""
+def write(result: Result, *, about: bool = True) -> bytes:
+    """Write every table and, unless told not to, the sheet ``About``."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, NO_SURPRISES) as book:
         book.set_properties(
@@ -33,7 +33,8 @@ def write(result: Result) -> bytes:
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         for name, frame in result.tables.items():
             _table(book.add_worksheet(name[:LONGEST_SHEET_NAME]), with_coordinates(frame), head)
-        _about(book.add_worksheet("About"), result, head, wrap)
+        if about:
+            _about(book.add_worksheet("About"), result, head, wrap)
     return buffer.getvalue()
 
 

@@ -65,7 +65,7 @@ def effect(project: Project, found: Explanation) -> None:
     """Say what own numbers do to the district and to the city."""
     own = [each for each in found.chain.numbers.values() if each.source == PLANNER]
     with st.container(border=True, key="effect"):
-        if not state.scenario().assumptions:
+        if not state.scenario().without_money().assumptions:
             st.markdown(_("Open a step, set a number of your own, and read here what it changes."))
             return
         st.markdown(effect_sentence(project, found))
@@ -108,7 +108,7 @@ def effect_sentence(project: Project, found: Explanation) -> str:
 
 
 def _elsewhere(here: int) -> None:
-    others = len(state.scenario().assumptions) - here
+    others = len(state.scenario().without_money().assumptions) - here
     if others > 0:
         words = _("{n} more of your numbers play no part in this district.")
         st.caption(words.format(n=others))
@@ -233,7 +233,7 @@ def _step(usual: Parameter) -> float:
 
 def own_numbers(scenario: Scenario) -> None:
     """List every number of the demand model, searchable, and let one be changed."""
-    own = dict(scenario.assumptions)
+    own = dict(scenario.without_money().assumptions)
     said = _("You set {n} of {all} numbers yourself; the table has a search.")
     st.markdown(said.format(n=len(own), all=len(assumptions())))
     usual, used = explain.usual_numbers(scenario), numbers_of(scenario)

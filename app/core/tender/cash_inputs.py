@@ -6,6 +6,7 @@ The same values, with notes, stand in ``data/parameters/cashflow.csv``; a test h
 from dataclasses import dataclass
 
 PREFIX = "cash_"  # of these names among all parameters
+FROM_PLAN = ("posts", "points", "bays", "u", "kw_point", "v2g_share")  # where there is a plan
 
 
 @dataclass(frozen=True, slots=True)
