@@ -8,17 +8,18 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from app.core.parameters import PLANNER
+from app.core.parameters import PLANNER, Parameter
 from app.core.scenario import Scenario
-from app.core.tender.break_even import BreakEven, break_even
+from app.core.tender.break_even import BreakEven, break_even, risk_npv
 from app.core.tender.cash_inputs import CASH_INPUTS, PREFIX
-from app.core.tender.cashflow import Floats, check, flows, npv, parties, payback
+from app.core.tender.cashflow import HOURS, Floats, check, flows, npv, parties, payback
 from app.core.tender.deals import DEALS, annuity
 from app.core.tender.draft import TenderDraft
 from app.core.tender.tornado import Bar, tornado
 from app.services.parameters import load_parameters, load_sources, numbers_of
 
 AC = "AC"
+CORNERS = 61  # of a curve
 READY_PHASE = 2  # of V2G: from here on points are bought ready
 OWN, PLAN, USUAL = "own", "plan", "usual"  # where a number is from
 Facts = tuple[tuple[str, float], ...]
@@ -187,3 +188,77 @@ def with_money(draft: TenderDraft, scenario: Scenario) -> TenderDraft:
     if not draft.internal:
         return draft
     return replace(draft, scenario=draft.scenario.but(assumptions=scenario.assumptions))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EvenCurve:
+    """NPV of whoever bears the risk by energy sold: ``u`` and, by model, ``(u,)`` [EUR]."""
+
+    u: Floats
+    npv: Mapping[str, Floats]
+    even: Mapping[str, float | None]
+
+
+def even_curve(found: Money) -> EvenCurve:
+    """Follow every model from nothing sold to well beyond the last break-even."""
+    values = found.values
+    even = {key: each.even.kwh_point_day for key, each in found.models.items()}
+    known = [each for each in even.values() if each is not None]
+    top = min(1.25 * max([values["u"], *known]) or 1.0, HOURS * values["kw_point"])
+    grid = np.linspace(0, top, CORNERS)
+    return EvenCurve(grid, {key: risk_npv(key, {**values, "u": grid}) for key in DEALS}, even)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A figure of ours beside a published one, and what that says."""
+
+    what: str
+    ours: float | None
+    published: str
+    unit: str
+    verdict: str
+    source: str
+    year: str
+    confidence: str
+
+
+def anchors(found: Money) -> tuple[Anchor, ...]:
+    """Hold payback, term and tariff against what was published; none of it is proof."""
+    known = load_parameters()
+    low, high = known["cash_payback_low"], known["cash_payback_high"]
+    failed, cap = known["cash_term_failed"], known["cash_tariff_cap"]
+    payback_years = found.models["direct"].payback_years
+    term, tariff = found.values["years"], found.values["tariff"]
+    span, viable = f"{low.value:g}–{high.value:g}", known["cash_term_found"].value
+    terms = f"{failed.value:g} failed, {viable:g} + 5 found bids"
+    capped = "within the cap" if tariff <= cap.value else "above the cap"
+    return (
+        _anchor("Payback of own and operate", payback_years, span, low, _payback(payback_years)),
+        _anchor("Term of the contract", term, terms, failed, _term(term)),
+        _anchor("Tariff for drivers", tariff, f"cap {cap.value:g}, floating", cap, capped),
+    )
+
+
+def _anchor(
+    what: str, ours: float | None, published: str, number: Parameter, verdict: str
+) -> Anchor:
+    about = load_sources()[number.source]
+    told = (str(about[name]) for name in ("title", "year", "confidence"))
+    return Anchor(what, ours, published, number.unit, verdict, *told)
+
+
+def _payback(years: float | None) -> str:
+    low, high = (load_parameters()[f"cash_payback_{end}"].value for end in ("low", "high"))
+    if years is None:
+        return "not paid back within the term: longer than published, or never"
+    if years < low:
+        return "shorter than published: check tariff, price of energy and use"
+    return "within what was published" if years <= high else "longer than published"
+
+
+def _term(years: float) -> str:
+    failed, found = (load_parameters()[f"cash_term_{end}"].value for end in ("failed", "found"))
+    if years <= failed:
+        return "as short as a term that found no viable bid"
+    return "as long as a term that found bids" if years >= found else "between the two"

@@ -1,6 +1,6 @@
 """The files of the pack about money: a bill of quantities, award criteria and, inside, cash."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import ceil
 
 import pandas as pd
@@ -172,3 +172,8 @@ def _book(name: str, sheets: Mapping[str, pd.DataFrame], draft: TenderDraft) -> 
     result = Result(name, f"{name}, {draft.project.name}", sheets, {"date": draft.day})
     rows = sum(len(each) for each in sheets.values())
     return Member(f"{name}{form.suffix}", form.mime, write(result, about=False), rows)
+
+
+def table_csv(name: str, make: Callable[[Money], pd.DataFrame], found: Money) -> bytes:
+    """Write one table of the money as CSV."""
+    return EXPORTS["csv"].write(Result(name, name, {name: make(found)}, {}))

@@ -28,6 +28,7 @@ RESULT = {  # the step that a folded stage shows
 }
 DIGITS = 4
 BARE = ("share", "logit")  # units that a number does without
+WHOLE = ("year", "years", "posts", "points", "bays")
 NUMBER = "own_number"
 
 
@@ -188,7 +189,7 @@ def number_box(name: str, scenario: Scenario) -> None:
         least,
         most,
         value=usual.value,
-        step=_step(usual),
+        step=step_of(usual),
         format="%g",
         key=state.assumption_key(name),
         on_change=state.turn_assumption,
@@ -223,9 +224,9 @@ def _sure(usual: Parameter) -> str:
     return explain.confidence(usual)
 
 
-def _step(usual: Parameter) -> float:
+def step_of(usual: Parameter) -> float:
     """Step by a power of ten that fits both the number and its range."""
-    if usual.unit == "year":
+    if usual.unit in WHOLE:
         return 1.0
     sizes = [each for each in (usual.high - usual.low, abs(usual.value)) if each > 0]
     return float(10.0 ** floor(log10(min(sizes, default=1.0) / 10)))

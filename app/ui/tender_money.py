@@ -1,0 +1,345 @@
+"""The money of a tender: what moves it, six models side by side, cash, break-even, numbers."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.core.errors import InputError
+from app.core.project import Project
+from app.core.scenario import Scenario, choices
+from app.core.tender.deals import DEALS
+from app.core.tender.draft import TenderDraft
+from app.core.tender.tornado import HARDWARE, market_over_hardware
+from app.exports import EXPORTS, file_name
+from app.services import money as use_case
+from app.services import pack_money
+from app.services.money import ModelMoney, Money
+from app.services.tender import models
+from app.ui import cached_money, charts, tables, tender_money_inputs
+from app.ui import tender_money_charts as pictures
+from app.ui.text import _, euro, number, plain, today, whole
+
+PARTIES = {
+    "authority": "Authority",
+    "operator": "Operator",
+    "company": "Joint company",
+    "bank": "Bank",
+    "project": "All together",
+}
+BEARERS = {
+    "authority": "the authority",
+    "operator": "the operator",
+    "company": "the joint company, measured on the operator's half,",
+}
+DRAWN = ("authority", "operator", "bank", "project")
+RANGE, FIFTH = "range", "fifth"
+SEEN, ENDS = "money_model", "money_ends"
+
+
+def show(project: Project, scenario: Scenario, draft: TenderDraft | None) -> None:
+    """Show what a tender earns and costs, and for whom."""
+    facts = use_case.facts_of(draft) if draft is not None else ()
+    given = cached_money.inputs(scenario, facts)
+    st.header(_("Money"))
+    try:
+        found = cached_money.money(scenario, facts)
+    except InputError as error:
+        st.error("  \n".join(plain(line) for line in str(error).splitlines()))
+        tender_money_inputs.show(given)
+        return
+    with st.container(key="steps_money"):
+        st.markdown(f"**{sentence(found, scenario.model)}**")
+    st.caption(origin_sentence(found, draft))
+    key = _model(scenario)
+    _sensitivity(found, scenario, facts, key)
+    _side_by_side(found)
+    _cash(found.models[key])
+    _break_even(found)
+    _band(found)
+    tender_money_inputs.show(given)
+    _downloads(project, found)
+
+
+def sentence(found: Money, key: str) -> str:
+    """Say who bears the risk under a model, what it is worth and what must be sold."""
+    model, even = found.models[key], found.models[key].even.kwh_point_day
+    words = (
+        _(
+            "{model}: {bearer} bears the risk, with an NPV of {npv} over {years} years. It needs "
+            "{even} kWh a point and day to lose nothing; {u} are in use."
+        )
+        if even is not None
+        else _(
+            "{model}: {bearer} bears the risk, with an NPV of {npv} over {years} years, and no "
+            "use of the points would pay for them; {u} kWh a point and day are in use."
+        )
+    )
+    return words.format(
+        model=_(choices()["model"].options()[key]),
+        bearer=_(BEARERS[model.risk]),
+        npv=euro(model.risk_npv),
+        years=whole(found.values["years"]),
+        even=number(even),
+        u=number(found.values["u"]),
+    )
+
+
+def origin_sentence(found: Money, draft: TenderDraft | None) -> str:
+    """Say which numbers are the plan's, which the planner's own, and which are only usual."""
+    by = {
+        origin: ", ".join(
+            _(each.title).lower() + f" {number(each.value, 4)}"
+            for each in found.inputs
+            if each.origin == origin
+        )
+        for origin in (use_case.PLAN, use_case.OWN)
+    }
+    words = _("From the plan: {names}.").format(names=by["plan"] or _("nothing")) + " "
+    if by["own"]:
+        words += _("Your own: {names}.").format(names=by["own"]) + " "
+    words += _(
+        "All other numbers are our working defaults (confidence C), in euro without VAT and "
+        "without inflation; currencies are never converted."
+    )
+    other = use_case.not_ac(draft) if draft is not None else 0
+    if other:
+        words += " " + _(
+            "{n} points of the plan are fast chargers and are priced here like AC points: set the "
+            "prices below to your own mix."
+        ).format(n=whole(other))
+    return words
+
+
+def _model(scenario: Scenario) -> str:
+    """Let the visitor look at one model; the tender's own comes first."""
+    titles = choices()["model"].options()
+    key: str = st.selectbox(
+        _("Look closely at"),
+        list(titles),
+        index=list(titles).index(scenario.model),
+        format_func=lambda each: _(titles[each]),
+        key=f"{SEEN}_{scenario.model}",
+        persist_state="session",
+    )
+    return key
+
+
+def _sensitivity(found: Money, scenario: Scenario, facts: use_case.Facts, key: str) -> None:
+    """Draw first what moves the money, because it decides where to look."""
+    st.subheader(_("What moves the money most"))
+    ends = st.segmented_control(
+        _("Each number goes"),
+        [RANGE, FIFTH],
+        default=RANGE,
+        required=True,
+        format_func=lambda each: (
+            _("over its likely range") if each == RANGE else _("20 percent down and up")
+        ),
+        key=ENDS,
+        persist_state="session",
+    )
+    if ends == FIFTH:
+        found = cached_money.money(scenario, facts, fifth=True)
+    model = found.models[key]
+    rows = {each.name: each for each in found.inputs}
+    labels = {
+        bar.name: f"{_(rows[bar.name].title)} ({number(bar.low)}–{number(bar.high)})"
+        for bar in model.bars
+    }
+    unit = _("NPV of {party} [EUR]").format(party=_(PARTIES[model.measured]).lower())
+    words = market_sentence(found, model)
+    figure = pictures.tornado(model.bars, labels, model.risk_npv, unit)
+    st.plotly_chart(figure, key="money_tornado", alt=words)
+    st.markdown(words)
+    table = pd.DataFrame(
+        {
+            _("Number"): [_(rows[bar.name].title) for bar in model.bars],
+            _("Low"): [bar.low for bar in model.bars],
+            _("High"): [bar.high for bar in model.bars],
+            _("Unit"): [_(rows[bar.name].unit) for bar in model.bars],
+            _("NPV at low [EUR]"): [round(bar.low_npv) for bar in model.bars],
+            _("NPV at high [EUR]"): [round(bar.high_npv) for bar in model.bars],
+            _("Swing [EUR]"): [round(bar.swing) for bar in model.bars],
+        }
+    )
+    with st.expander(_("The same in numbers")):
+        tables.show(table, key="money_tornado_table")
+
+
+def market_sentence(found: Money, model: ModelMoney) -> str:
+    """Say in words that tariffs and use matter more than hardware, with the factor at hand."""
+    swings = {bar.name: bar for bar in model.bars}
+    dearest = max(HARDWARE, key=lambda name: swings[name].swing)
+    ratio = market_over_hardware(model.bars)
+    titles = {each.name: each.title for each in found.inputs}
+    words = ""
+    if ratio is not None:
+        words = _(
+            "Tariff, price of energy and kWh a day move the money {least} to {most} times as far "
+            "as the hardware price that matters most ({dearest})."
+        ).format(
+            least=number(ratio[0], 2), most=number(ratio[1], 2), dearest=_(titles[dearest]).lower()
+        )
+    return f"{words} " + _(
+        "A V2G premium of {premium} a point is paid by {income} a point and year from flexibility."
+    ).format(
+        premium=euro(found.values["v2g_premium"]),
+        income=euro(use_case.premium_paid_by(found.values)),
+    )
+
+
+def _side_by_side(found: Money) -> None:
+    """Put the six models beside each other: the money, then who does what."""
+    st.subheader(_("Six operating models side by side"))
+    titles = choices()["model"].options()
+    names = [_(titles[key]) for key in found.models]
+    parts = {
+        _(PARTIES[who]): [each.npv[who] for each in found.models.values()]
+        for who in ("authority", "operator")
+    }
+    words = _(
+        "The lot as a whole is worth {npv} under every model; a model only decides who has it."
+    ).format(npv=euro(next(iter(found.models.values())).npv["project"]))
+    figure = charts.grouped(names, parts, _("NPV [EUR]"))
+    st.plotly_chart(figure, key="money_models", alt=words)
+    st.markdown(words)
+    tables.show(money_table(found), key="money_table")
+    about = models()
+    table = pd.DataFrame(
+        {
+            _("Model"): names,
+            _("Who pays"): [about[key].capex_by for key in found.models],
+            _("Who owns"): [about[key].owner for key in found.models],
+            _("Who gets the revenue"): [about[key].revenue_to for key in found.models],
+            _("Risk"): [about[key].risk for key in found.models],
+            _("Control"): [about[key].control for key in found.models],
+            _("Suits"): [about[key].suits for key in found.models],
+            _("Evidence"): [about[key].evidence for key in found.models],
+            _("Confidence"): [about[key].confidence for key in found.models],
+        }
+    )
+    tables.show(table, key="money_words")
+
+
+def money_table(found: Money) -> pd.DataFrame:
+    """List NPV by party, break-even, payback and margin, model by model."""
+    titles = choices()["model"].options()
+    each = list(found.models.values())
+    reasons = {"margin_not_positive": _("a kWh earns nothing"), "no_break_even": _("never"), "": ""}
+    most = 24 * found.values["kw_point"]
+    table: dict[str, list[Any]] = {_("Model"): [_(titles[key]) for key in found.models]}
+    for who, name in PARTIES.items():
+        table[f"{_(name)} [EUR]"] = [round(model.npv[who]) for model in each]
+    table |= {
+        _("Risk borne by"): [_(PARTIES[model.risk]) for model in each],
+        _("Break-even [kWh a point and day]"): [_rounded(m.even.kwh_point_day, 1) for m in each],
+        _("that is in use [percent]"): [
+            _rounded(None if (u := m.even.kwh_point_day) is None else 100 * u / most, 1)
+            for m in each
+        ],
+        _("Payback [years]"): [_rounded(model.payback_years, 1) for model in each],
+        _("Left of a kWh [EUR]"): [round(model.margin, 3) for model in each],
+        _("Remark"): [reasons[model.even.reason] for model in each],
+    }
+    return pd.DataFrame(table)
+
+
+def _rounded(value: float | None, places: int) -> float:
+    return float("nan") if value is None else round(value, places)
+
+
+def _cash(model: ModelMoney) -> None:
+    """Draw the money in hand over the years."""
+    title = _(choices()["model"].options()[model.key])
+    st.subheader(_("Cash over the years: {model}").format(model=title))
+    names = {who: _(PARTIES[who]) for who in DRAWN}
+    who = _(PARTIES[model.measured])
+    words = (
+        _("{party} has its money back after {years} years.").format(
+            party=who, years=number(model.payback_years, 2)
+        )
+        if model.payback_years is not None
+        else _("{party} does not get its money back within the term.").format(party=who)
+    )
+    st.plotly_chart(pictures.cash(model, names), key="money_cash", alt=words)
+    st.markdown(words)
+    shown = {name: model.cash[each].round(2) for each, name in names.items()}
+    years = range(len(model.cash["project"]))
+    with st.expander(_("The same in numbers")):
+        tables.show(pd.DataFrame({_("Year"): years, **shown}), key="money_cash_table")
+
+
+def _break_even(found: Money) -> None:
+    """Draw from which use on each model pays."""
+    st.subheader(_("From which use on it pays"))
+    titles = {key: _(title) for key, title in choices()["model"].options().items()}
+    known = {
+        key: each.even.kwh_point_day
+        for key, each in found.models.items()
+        if each.even.kwh_point_day is not None
+    }
+    words = _("No model ever pays at these prices.")
+    if known:
+        least, most = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
+        words = _(
+            "Whoever bears the risk needs {least} kWh a point and day ({model}) to {most} "
+            "({other}); {u} are in use."
+        ).format(
+            least=number(known[least]),
+            model=titles[least].lower(),
+            most=number(known[most]),
+            other=titles[most].lower(),
+            u=number(found.values["u"]),
+        )
+    figure = pictures.break_even(use_case.even_curve(found), titles, found.values["u"])
+    st.plotly_chart(figure, key="money_even", alt=words)
+    st.markdown(words)
+    of = found.values
+    left = DEALS["hybrid"].margin(of)
+    if of["rev_share"] * of["tariff"] >= left:
+        st.warning(_("Hybrid: above the threshold each kWh costs the operator money."))
+
+
+def _band(found: Money) -> None:
+    """Hold the result against published figures."""
+    st.subheader(_("Held against published figures"))
+    rows = use_case.anchors(found)
+    table = pd.DataFrame(
+        {
+            _("Figure"): [_(each.what) for each in rows],
+            _("Ours"): [_rounded(each.ours, 2) for each in rows],
+            _("Published"): [each.published for each in rows],
+            _("Unit"): [_(each.unit) for each in rows],
+            _("Verdict"): [_(each.verdict) for each in rows],
+            _("Source"): [f"{each.source} ({each.year}, {each.confidence})" for each in rows],
+        }
+    )
+    tables.show(table, key="money_band")
+
+
+def _downloads(project: Project, found: Money) -> None:
+    csv = EXPORTS["csv"]
+    files = {
+        "models": (_("Models (CSV)"), pack_money.models_table),
+        "cashflow": (_("Cash by year (CSV)"), pack_money.cashflow_table),
+        "sensitivity": (_("What moves it (CSV)"), pack_money.sensitivity_table),
+    }
+    with st.container(horizontal=True):
+        for name, (label, make) in files.items():
+            st.download_button(
+                label,
+                data=partial(pack_money.table_csv, name, make, found),
+                file_name=file_name(project.slug, f"money-{name}", today(), csv.suffix),
+                mime=csv.mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"download_money_{name}",
+            )
+    st.caption(
+        _(
+            "The internal edition of the tender pack holds the same as budget.xlsx and "
+            "cashflow.csv; the public edition has quantities only, no amount in euro."
+        )
+    )
