@@ -1,0 +1,258 @@
+"""Award criteria and bids: typed or dropped, who wins, and what would flip it."""
+
+import hashlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from app.core.cases.base import Said, written
+from app.core.cases.inputs import File
+from app.core.cases.score import EXAMPLE_BIDS, EXAMPLE_CRITERIA, sentence
+from app.core.errors import InputError
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.tender.award_files import parse_bids, parse_criteria
+from app.core.tender.draft import TenderDraft
+from app.core.tender.scoring import FORMULAS, KINDS
+from app.exports import EXPORTS, Result, file_name
+from app.services import award as use_case
+from app.services.award import Judged
+from app.services.cases import as_file
+from app.ui import charts, state, tables, uploads
+from app.ui import tender_money_charts as pictures
+from app.ui.text import _, number, percent, plain, today
+
+CRITERIA, BIDS, SWEPT = "award_criteria", "award_bids", "award_swept"
+
+
+def show(project: Project, scenario: Scenario, draft: TenderDraft | None) -> None:
+    """Let criteria and bids be given, and say who wins."""
+    del scenario, draft  # criteria and bids are the visitor's own, not the plan's
+    st.header(_("Award criteria and bids"))
+    st.caption(
+        _(
+            "Nothing you type or drop here is stored or put into the pack. Give your criteria with "
+            "weights that sum to 100 percent, and one row per bid."
+        )
+    )
+    try:
+        found = _given()
+    except InputError as error:
+        for line in str(error).splitlines():
+            st.error(plain(line))
+        return
+    _winner(found)
+    _flips(found)
+    _downloads(project, found)
+
+
+def _given() -> Judged:
+    """Read the two files, or the example, into tables that can be edited."""
+    left, right = st.columns(2)
+    with left:
+        criteria_file = _file(_("Criteria (CSV): criterion,weight"), CRITERIA, EXAMPLE_CRITERIA)
+    with right:
+        bids_file = _file(_("Bids (CSV): bid,criterion,score"), BIDS, EXAMPLE_BIDS)
+    if criteria_file.name == "example":
+        st.caption(_("An example with three bids is shown: write over it, or drop your own files."))
+    left, right = st.columns(2)
+    with left:
+        table = use_case.criteria_table(parse_criteria(criteria_file))
+        edited = _editor(CRITERIA, table, criteria_file.text, _criteria_columns())
+        criteria = use_case.criteria_from(edited)
+    keys = [each.key for each in criteria]
+    with right:
+        table = use_case.bids_table(parse_bids(bids_file), keys)
+        table = _kept(table, keys, bids_file.text)
+        edited = _editor(BIDS, table, bids_file.text + "|".join(keys), _bid_columns(keys))
+        state.keep(f"{BIDS}_last", (bids_file.text, edited))
+        return use_case.judge(criteria, use_case.bids_from(edited))
+
+
+def _file(label: str, key: str, example: str) -> File:
+    upload = uploads.taken(st.file_uploader(label, type=["csv"], key=f"{key}_file"))
+    if upload is None:
+        return File("example", example)
+    return as_file(plain(upload.name), upload.content)
+
+
+def _kept(table: pd.DataFrame, keys: list[str], text: str) -> pd.DataFrame:
+    """Keep what was typed while criteria come and go; another file starts anew.
+
+    The table of one set of criteria is made once: an editor adds its changes to what it was given.
+    """
+    name = f"{BIDS}_base_{_digest(text + '|'.join(keys))}"
+    kept: pd.DataFrame | None = state.value(name)
+    if kept is not None:
+        return kept
+    last: tuple[str, pd.DataFrame] | None = state.value(f"{BIDS}_last")
+    if last is not None and last[0] == text:
+        table = last[1].reindex(columns=["bid", *keys]).reset_index(drop=True)
+    state.keep(name, table)
+    return table
+
+
+def _editor(key: str, table: pd.DataFrame, made_of: str, columns: dict[str, Any]) -> pd.DataFrame:
+    edited: pd.DataFrame = st.data_editor(
+        table,
+        num_rows="dynamic",
+        hide_index=True,
+        column_config=columns,
+        key=f"{key}_{_digest(made_of)}",
+    )
+    return edited
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _criteria_columns() -> dict[str, Any]:
+    make = st.column_config
+    return {
+        "criterion": make.TextColumn(_("Criterion"), required=True),
+        "weight": make.NumberColumn(_("Weight [percent]"), min_value=0, max_value=100),
+        "type": make.SelectboxColumn(_("Type"), options=list(KINDS)),
+        "formula": make.SelectboxColumn(_("Formula"), options=list(FORMULAS)),
+        "best": make.NumberColumn(_("Best"), help=_("scores 1 in linear_band, fixed in advance")),
+        "worst": make.NumberColumn(_("Worst"), help=_("scores 0 in linear_band")),
+        "curve": make.TextColumn(_("Curve"), help="0:0;5:0.8;10:1"),
+    }
+
+
+def _bid_columns(keys: list[str]) -> dict[str, Any]:
+    make = st.column_config
+    bid = make.TextColumn(_("Bid"), required=True)
+    return {"bid": bid, **{key: make.NumberColumn(key) for key in keys}}
+
+
+def said(words: Said) -> str:
+    """Say a sentence of the core in the visitor's language; names come from files."""
+    fields = {key: plain(written(each)) for key, each in words.fields.items()}
+    return _(words.words).format(**fields)
+
+
+def _winner(found: Judged) -> None:
+    """Say who wins, with totals as parts that add up."""
+    with st.container(key="steps_award"):
+        st.markdown(f"**{said(sentence(found.award))}**")
+    bids = list(found.scores)
+    parts = {
+        each.key: [float(each.weight) / 100 * float(found.scores[bid][each.key]) for bid in bids]
+        for each in found.criteria
+    }
+    figure = charts.stacked([plain(bid) for bid in bids], parts, _("Total (0 to 1)"))
+    for trace, values in zip(figure.data, parts.values(), strict=True):
+        trace.x = values  # a share of 0 to 1 needs its decimals
+    st.plotly_chart(figure, key="award_totals", alt=said(sentence(found.award)))
+    table = use_case.totals_table(found)
+    names = {"place": _("Place"), "bid": _("Bid"), "total": _("Total")}
+    tables.show(table.rename(columns=names), key="award_table")
+    if found.relative:
+        st.warning(_ratio_words(found))
+
+
+def _ratio_words(found: Judged) -> str:
+    words = _(
+        "With ratio_to_best a score depends on the other bids: a bid that loses can decide who "
+        "wins. Fix the band in advance instead (linear_band)."
+    )
+    if found.turned is None:
+        return words
+    example = _("Here: without {removed} it is {after} that wins, not {before}.").format(
+        removed=plain(found.turned.removed),
+        after=plain(", ".join(found.turned.after)),
+        before=plain(", ".join(found.turned.before)),
+    )
+    return f"{words} {example}"
+
+
+def _flips(found: Judged) -> None:
+    """Say at which weights another bid would win."""
+    st.subheader(_("How firm is that?"))
+    if found.award.winner is None:
+        st.markdown(
+            _("A tie: the criteria do not decide, and no order of the bids is taken for one.")
+        )
+        return
+    now = {each.key: float(each.weight) for each in found.criteria}
+    st.markdown("\n".join(f"- {line}" for line in _nearest(found, now)))
+    words = _("{winner} stays first in {share} of {draws} weights drawn around the chosen ones.")
+    st.markdown(
+        words.format(
+            winner=plain(found.award.winner),
+            share=percent(found.stays_share, 1),
+            draws=number(use_case.draws(), 5),
+        )
+    )
+    keys = list(now)
+    key = st.segmented_control(
+        _("Follow the weight of"),
+        keys,
+        default=found.award.nearest.criterion if found.award.nearest else keys[0],
+        required=True,
+        format_func=plain,
+        key=f"{SWEPT}_{_digest('|'.join(keys))}",
+    )
+    shares, totals = use_case.sweep(found, key)
+    told = {plain(bid): values for bid, values in totals.items()}
+    figure = pictures.weights(shares, told, now[key], plain(key))
+    alt = _(
+        "Totals of all bids by the weight of one criterion; the list above says where they cross"
+    )
+    st.plotly_chart(figure, key="award_sweep", alt=alt)
+    names = {
+        "criterion": _("Criterion"),
+        "rival": _("Rival"),
+        "weight_percent": _("Weight now [percent]"),
+        "flips_at_percent": _("Flips at [percent]"),
+        "change_points": _("Change [points]"),
+    }
+    tables.show(use_case.flips_table(found).rename(columns=names), key="award_flips")
+
+
+def _nearest(found: Judged, now: dict[str, float]) -> list[str]:
+    """Say, criterion by criterion, which weight is the nearest that changes the winner."""
+    lines = []
+    for key, weight in now.items():
+        flip = found.nearest.get(key)
+        if flip is None:
+            words = _("{criterion}: no weight of it alone changes the winner")
+            lines.append(words.format(criterion=plain(key)))
+            continue
+        words = _("{criterion} at {weight} percent (now {now}) flips to {rival}")
+        lines.append(
+            words.format(
+                criterion=plain(key),
+                weight=number(float(flip.weight), 3),
+                now=number(weight, 3),
+                rival=plain(flip.rival),
+            )
+        )
+    return lines
+
+
+def _downloads(project: Project, found: Judged) -> None:
+    csv = EXPORTS["csv"]
+    files: dict[str, tuple[str, Callable[[Judged], pd.DataFrame]]] = {
+        "totals": (_("Totals (CSV)"), use_case.totals_table),
+        "flips": (_("Flips (CSV)"), use_case.flips_table),
+    }
+    with st.container(horizontal=True):
+        for name, (label, make) in files.items():
+            st.download_button(
+                label,
+                data=partial(_csv, name, make, found),
+                file_name=file_name(project.slug, f"award-{name}", today(), csv.suffix),
+                mime=csv.mime,
+                on_click="ignore",
+                icon=":material/download:",
+                key=f"download_award_{name}",
+            )
+
+
+def _csv(name: str, make: Callable[[Judged], pd.DataFrame], found: Judged) -> bytes:
+    return EXPORTS["csv"].write(Result(name, name, {name: make(found)}, {}))
