@@ -147,6 +147,7 @@ def _winner(found: Judged) -> None:
     figure = charts.stacked([plain(bid) for bid in bids], parts, _("Total (0 to 1)"))
     for trace, values in zip(figure.data, parts.values(), strict=True):
         trace.x = values  # a share of 0 to 1 needs its decimals
+    figure.update_layout(height=200 + 30 * len(bids), legend_y=-0.5)  # below the axis on a phone
     st.plotly_chart(figure, key="award_totals", alt=said(sentence(found.award)))
     table = use_case.totals_table(found)
     names = {"place": _("Place"), "bid": _("Bid"), "total": _("Total")}

@@ -53,6 +53,7 @@ def show(project: Project, scenario: Scenario, draft: TenderDraft | None) -> Non
         st.markdown(f"**{sentence(found, scenario.model)}**")
     st.caption(origin_sentence(found, draft))
     key = _model(scenario)
+    st.markdown(about(key))
     _sensitivity(found, scenario, facts, key)
     _side_by_side(found)
     _cash(found.models[key])
@@ -124,6 +125,20 @@ def _model(scenario: Scenario) -> str:
         persist_state="session",
     )
     return key
+
+
+def about(key: str) -> str:
+    """Say who does what under a model, and how sure the evidence for it is."""
+    model = models()[key]
+    parts = {
+        _("Pays"): model.capex_by,
+        _("Owns"): model.owner,
+        _("Earns"): model.revenue_to,
+        _("Risk"): model.risk,
+        _("Suits"): model.suits,
+        _("Evidence"): f"{model.evidence} ({model.confidence})",
+    }
+    return " · ".join(f"**{name}** {plain(words)}" for name, words in parts.items())
 
 
 def _sensitivity(found: Money, scenario: Scenario, facts: use_case.Facts, key: str) -> None:
