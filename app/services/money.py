@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from math import ceil
 from types import MappingProxyType
 
@@ -16,6 +17,7 @@ from app.core.tender.cashflow import HOURS, Floats, check, flows, npv, parties, 
 from app.core.tender.deals import DEALS, annuity
 from app.core.tender.draft import TenderDraft
 from app.core.tender.tornado import Bar, tornado
+from app.paths import DATA
 from app.services.parameters import load_parameters, load_sources, numbers_of
 
 AC = "AC"
@@ -166,6 +168,13 @@ def money(given: tuple[MoneyInput, ...], *, fifth: bool = False) -> Money:
             bars[key],
         )
     return Money(given, MappingProxyType(found))
+
+
+@cache
+def published() -> pd.DataFrame:
+    """Read prices as they were published, each in its own currency and year. Read-only."""
+    table = pd.read_csv(DATA / "tables" / "cost_parameters.csv", dtype=str, keep_default_na=False)
+    return table[table["source"] != "kerbwatt"].reset_index(drop=True)
 
 
 def _ranges(given: tuple[MoneyInput, ...]) -> dict[str, tuple[float, float]]:

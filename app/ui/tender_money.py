@@ -332,6 +332,17 @@ def _band(found: Money) -> None:
         }
     )
     tables.show(table, key="money_band")
+    shown = use_case.published()
+    with st.expander(_("Published prices, as published: no currency is converted")):
+        columns = {
+            _("Price"): shown["name"],
+            _("Value"): shown["value"],
+            _("Unit"): shown["unit"],
+            _("Year and scope"): shown["year_scope"],
+            _("Source"): shown["reference"],
+            _("Confidence"): shown["confidence"],
+        }
+        tables.show(pd.DataFrame(columns), key="money_published")
 
 
 def _downloads(project: Project, found: Money) -> None:

@@ -14,8 +14,9 @@ from app.core.scenario import Scenario
 from app.core.tender.draft import TenderDraft
 from app.exports.csv_table import read as read_csv
 from app.services import pack_money
-from app.services.money import facts_of, inputs, money, with_money
+from app.services.money import facts_of, inputs, money, published, with_money
 from app.services.pack_member import Member
+from app.services.parameters import money as money_numbers
 from app.services.projects import load_project
 from app.services.tender import tender
 
@@ -145,6 +146,14 @@ def test_criteria_without_a_weight_are_open_and_never_zero(internal: TenderDraft
     unset = table[table["status"] == "open"]
     assert len(unset)
     assert unset["weight_percent"].isna().all()
+
+
+def test_no_pound_feeds_a_euro() -> None:
+    pounds = published()
+    pounds = pounds[pounds["unit"].str.startswith("GBP")]
+    assert len(pounds) > 5
+    assert not {each.source for each in money_numbers().values()} & set(pounds["source"])
+    assert "kerbwatt" not in set(published()["source"])
 
 
 def test_own_prices_reach_an_internal_draft_only(

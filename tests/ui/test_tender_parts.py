@@ -14,6 +14,21 @@ from app.services.projects import load_project
 from app.ui import state, tender_money
 tender_money.show(load_project("sampletown"), state.scenario(), None)
 """
+WITH_PLAN = """
+import geopandas as gpd
+from app.core.scenario import Scenario
+from app.services.projects import load_project
+from app.services.tender import tender
+from app.ui import tender_money
+project = load_project("sampletown")
+bays = project.layers["parking"].map.iloc[:2]
+plan = gpd.GeoDataFrame(
+    {"candidate_id": ["a", "b"], "points": [2, 2], "kw": [11.0, 50.0], "lot": ["1", "1"],
+     "served_kwh_day": [14.0, 20.0]},
+    geometry=bays.geometry.representative_point().to_numpy(), crs=project.crs)
+asked = Scenario(model="licence")
+tender_money.show(project, asked, tender(project, plan, asked, day="2027-01-15"))
+"""
 AWARD = """
 from app.services.projects import load_project
 from app.ui import state, tender_award
@@ -40,6 +55,15 @@ def test_the_money_says_who_bears_the_risk_before_anything_else() -> None:
     assert "move the money" in words(app)
     assert app.subheader[0].value == "What moves the money most"
     assert "nan" not in words(app).lower()
+
+
+def test_numbers_of_a_plan_are_used_and_named() -> None:
+    app = run(WITH_PLAN)
+    assert "**Licence: the operator bears the risk" in words(app)
+    assert "8.5 are in use" in words(app)
+    assert "From the plan: " in words(app)
+    assert "charge points 4" in words(app)
+    assert "2 points of the plan are fast chargers" in words(app)
 
 
 def test_a_price_no_point_can_earn_is_told_and_the_numbers_can_still_be_set() -> None:
