@@ -59,17 +59,17 @@ def _given() -> Judged:
     if criteria_file.name == "example":
         st.caption(_("An example with three bids is shown: write over it, or drop your own files."))
     left, right = st.columns(2)
+    criteria = parse_criteria(criteria_file)
     with left:
-        table = use_case.criteria_table(parse_criteria(criteria_file))
-        edited = _editor(CRITERIA, table, criteria_file.text, _criteria_columns())
-        criteria = use_case.criteria_from(edited)
-    keys = [each.key for each in criteria]
+        typed = _editor(
+            CRITERIA, use_case.criteria_table(criteria), criteria_file.text, _criteria_columns()
+        )
+    keys = [str(key).strip() for key in typed["criterion"].dropna() if str(key).strip()]
+    keys = list(dict.fromkeys(keys))
     with right:
         table = use_case.bids_table(parse_bids(bids_file), keys)
-        table = _kept(table, keys, bids_file.text)
-        edited = _editor(BIDS, table, bids_file.text + "|".join(keys), _bid_columns(keys))
-        state.keep(f"{BIDS}_last", (bids_file.text, edited))
-        return use_case.judge(criteria, use_case.bids_from(edited))
+        bids = _editor(BIDS, table, bids_file.text, _bid_columns(keys))
+    return use_case.judge(use_case.criteria_from(typed), use_case.bids_from(bids))
 
 
 def _file(label: str, key: str, example: str) -> File:
@@ -79,30 +79,25 @@ def _file(label: str, key: str, example: str) -> File:
     return as_file(plain(upload.name), upload.content)
 
 
-def _kept(table: pd.DataFrame, keys: list[str], text: str) -> pd.DataFrame:
-    """Keep what was typed while criteria come and go; another file starts anew.
+def _editor(key: str, table: pd.DataFrame, source: str, columns: dict[str, Any]) -> pd.DataFrame:
+    """Let a table be edited; what was typed outlives a visit elsewhere and a change of columns.
 
-    The table of one set of criteria is made once: an editor adds its changes to what it was given.
+    An editor adds its changes to the table that it was given first, so that one is kept with it.
     """
-    name = f"{BIDS}_base_{_digest(text + '|'.join(keys))}"
-    kept: pd.DataFrame | None = state.value(name)
-    if kept is not None:
-        return kept
-    last: tuple[str, pd.DataFrame] | None = state.value(f"{BIDS}_last")
-    if last is not None and last[0] == text:
-        table = last[1].reindex(columns=["bid", *keys]).reset_index(drop=True)
-    state.keep(name, table)
-    return table
-
-
-def _editor(key: str, table: pd.DataFrame, made_of: str, columns: dict[str, Any]) -> pd.DataFrame:
+    widget = f"{key}_{_digest('|'.join([source, *table.columns]))}"
+    if state.value(widget) is None:
+        last: tuple[str, pd.DataFrame] | None = state.value(f"{key}_last")
+        if last is not None and last[0] == source:
+            table = last[1].reindex(columns=table.columns).reset_index(drop=True)
+        state.keep(f"{key}_base", table)
     edited: pd.DataFrame = st.data_editor(
-        table,
+        state.value(f"{key}_base", table),
         num_rows="dynamic",
         hide_index=True,
         column_config=columns,
-        key=f"{key}_{_digest(made_of)}",
+        key=widget,
     )
+    state.keep(f"{key}_last", (source, edited))
     return edited
 
 
