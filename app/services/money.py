@@ -242,7 +242,9 @@ def anchors(found: Money) -> tuple[Anchor, ...]:
     span, viable = f"{low.value:g}–{high.value:g}", known["cash_term_found"].value
     terms = f"{failed.value:g} failed, {viable:g} + 5 found bids"
     capped = "within the cap" if tariff <= cap.value else "above the cap"
+    seen, u = known["cash_seen_u"], found.values["u"]
     return (
+        _anchor("Energy per point and day", u, f"{seen.value:g}", seen, _used(u)),
         _anchor("Payback of own and operate", payback_years, span, low, _payback(payback_years)),
         _anchor("Term of the contract", term, terms, failed, _term(term)),
         _anchor("Tariff for drivers", tariff, f"cap {cap.value:g}, floating", cap, capped),
@@ -255,6 +257,13 @@ def _anchor(
     about = load_sources()[number.source]
     told = (str(about[name]) for name in ("title", "year", "confidence"))
     return Anchor(what, ours, published, number.unit, verdict, *told)
+
+
+def _used(u: float) -> str:
+    usual = load_parameters()["cash_u"]
+    if u > usual.high:
+        return "above the likely range: every amount here leans on it"
+    return "below the likely range" if u < usual.low else "within the likely range"
 
 
 def _payback(years: float | None) -> str:

@@ -1,7 +1,6 @@
 """The money of a tender: what moves it, six models side by side, cash, break-even, numbers."""
 
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,23 +15,11 @@ from app.exports import EXPORTS, file_name
 from app.services import money as use_case
 from app.services import pack_money
 from app.services.money import ModelMoney, Money
-from app.services.tender import models
-from app.ui import cached_money, charts, tables, tender_money_inputs
+from app.ui import cached_money, tables, tender_models, tender_money_inputs
 from app.ui import tender_money_charts as pictures
+from app.ui.tender_models import BEARERS, PARTIES, rounded
 from app.ui.text import _, euro, number, plain, today, whole
 
-PARTIES = {
-    "authority": "Authority",
-    "operator": "Operator",
-    "company": "Joint company",
-    "bank": "Bank",
-    "project": "All together",
-}
-BEARERS = {
-    "authority": "the authority",
-    "operator": "the operator",
-    "company": "the joint company, measured on the operator's half,",
-}
 DRAWN = ("authority", "operator", "bank", "project")
 RANGE, FIFTH = "range", "fifth"
 SEEN, ENDS = "money_model", "money_ends"
@@ -52,10 +39,12 @@ def show(project: Project, scenario: Scenario, draft: TenderDraft | None) -> Non
     with st.container(key="steps_money"):
         st.markdown(f"**{sentence(found, scenario.model)}**")
     st.caption(origin_sentence(found, draft))
+    if words := doubt(found):
+        st.warning(words)
     key = _model(scenario)
-    st.markdown(about(key))
+    st.markdown(tender_models.about(key))
     _sensitivity(found, scenario, facts, key)
-    _side_by_side(found)
+    tender_models.side_by_side(found)
     _cash(found.models[key])
     _break_even(found)
     _band(found)
@@ -85,6 +74,17 @@ def sentence(found: Money, key: str) -> str:
         even=number(even),
         u=number(found.values["u"]),
     )
+
+
+def doubt(found: Money) -> str:
+    """Say where the use of the points is beyond what is likely; empty where it is not."""
+    u = next(each for each in found.inputs if each.name == "u")
+    if u.low <= u.value <= u.high:
+        return ""
+    return _(
+        "{u} kWh a point and day is outside what is likely ({low}–{high}): every amount below "
+        "leans on it, so try a likely one under “Use and prices”."
+    ).format(u=number(u.value), low=number(u.low), high=number(u.high))
 
 
 def origin_sentence(found: Money, draft: TenderDraft | None) -> str:
@@ -125,20 +125,6 @@ def _model(scenario: Scenario) -> str:
         persist_state="session",
     )
     return key
-
-
-def about(key: str) -> str:
-    """Say who does what under a model, and how sure the evidence for it is."""
-    model = models()[key]
-    parts = {
-        _("Pays"): model.capex_by,
-        _("Owns"): model.owner,
-        _("Earns"): model.revenue_to,
-        _("Risk"): model.risk,
-        _("Suits"): model.suits,
-        _("Evidence"): f"{model.evidence} ({model.confidence})",
-    }
-    return " · ".join(f"**{name}** {plain(words)}" for name, words in parts.items())
 
 
 def _sensitivity(found: Money, scenario: Scenario, facts: use_case.Facts, key: str) -> None:
@@ -205,66 +191,6 @@ def market_sentence(found: Money, model: ModelMoney) -> str:
     )
 
 
-def _side_by_side(found: Money) -> None:
-    """Put the six models beside each other: the money, then who does what."""
-    st.subheader(_("Six operating models side by side"))
-    titles = choices()["model"].options()
-    names = [_(titles[key]) for key in found.models]
-    parts = {
-        _(PARTIES[who]): [each.npv[who] for each in found.models.values()]
-        for who in ("authority", "operator")
-    }
-    words = _(
-        "The lot as a whole is worth {npv} under every model; a model only decides who has it."
-    ).format(npv=euro(next(iter(found.models.values())).npv["project"]))
-    figure = charts.grouped(names, parts, _("NPV [EUR]"))
-    st.plotly_chart(figure, key="money_models", alt=words)
-    st.markdown(words)
-    tables.show(money_table(found), key="money_table")
-    about = models()
-    table = pd.DataFrame(
-        {
-            _("Model"): names,
-            _("Who pays"): [about[key].capex_by for key in found.models],
-            _("Who owns"): [about[key].owner for key in found.models],
-            _("Who gets the revenue"): [about[key].revenue_to for key in found.models],
-            _("Risk"): [about[key].risk for key in found.models],
-            _("Control"): [about[key].control for key in found.models],
-            _("Suits"): [about[key].suits for key in found.models],
-            _("Evidence"): [about[key].evidence for key in found.models],
-            _("Confidence"): [about[key].confidence for key in found.models],
-        }
-    )
-    tables.show(table, key="money_words")
-
-
-def money_table(found: Money) -> pd.DataFrame:
-    """List NPV by party, break-even, payback and margin, model by model."""
-    titles = choices()["model"].options()
-    each = list(found.models.values())
-    reasons = {"margin_not_positive": _("a kWh earns nothing"), "no_break_even": _("never"), "": ""}
-    most = 24 * found.values["kw_point"]
-    table: dict[str, list[Any]] = {_("Model"): [_(titles[key]) for key in found.models]}
-    for who, name in PARTIES.items():
-        table[f"{_(name)} [EUR]"] = [round(model.npv[who]) for model in each]
-    table |= {
-        _("Risk borne by"): [_(PARTIES[model.risk]) for model in each],
-        _("Break-even [kWh a point and day]"): [_rounded(m.even.kwh_point_day, 1) for m in each],
-        _("that is in use [percent]"): [
-            _rounded(None if (u := m.even.kwh_point_day) is None else 100 * u / most, 1)
-            for m in each
-        ],
-        _("Payback [years]"): [_rounded(model.payback_years, 1) for model in each],
-        _("Left of a kWh [EUR]"): [round(model.margin, 3) for model in each],
-        _("Remark"): [reasons[model.even.reason] for model in each],
-    }
-    return pd.DataFrame(table)
-
-
-def _rounded(value: float | None, places: int) -> float:
-    return float("nan") if value is None else round(value, places)
-
-
 def _cash(model: ModelMoney) -> None:
     """Draw the money in hand over the years."""
     title = _(choices()["model"].options()[model.key])
@@ -324,7 +250,7 @@ def _band(found: Money) -> None:
     table = pd.DataFrame(
         {
             _("Figure"): [_(each.what) for each in rows],
-            _("Ours"): [_rounded(each.ours, 2) for each in rows],
+            _("Ours"): [rounded(each.ours, 2) for each in rows],
             _("Published"): [each.published for each in rows],
             _("Unit"): [_(each.unit) for each in rows],
             _("Verdict"): [_(each.verdict) for each in rows],

@@ -81,6 +81,11 @@ def test_a_model_that_never_pays_is_never_given_a_number() -> None:
     assert all(each.even.kwh_point_day is None for each in found.models.values())
     verdicts = {each.what: each.verdict for each in money.anchors(found)}
     assert "not paid back" in verdicts["Payback of own and operate"]
+    assert verdicts["Energy per point and day"] == "within the likely range"
+    busy = money.money(money.inputs(Scenario(), (("u", 30.0),)))
+    verdicts = {each.what: each.verdict for each in money.anchors(busy)}
+    assert "above the likely range" in verdicts["Energy per point and day"]
+    assert "shorter than published" in verdicts["Payback of own and operate"]
 
 
 def test_the_award_shows_the_worked_example_with_its_flips() -> None:
