@@ -76,6 +76,11 @@ def sentence(found: Money, key: str) -> str:
     )
 
 
+def uncapitalised(words: str) -> str:
+    """Write a title inside a sentence; V2G keeps its letters."""
+    return words[:1].lower() + words[1:]
+
+
 def doubt(found: Money) -> str:
     """Say where the use of the points is beyond what is likely; empty where it is not."""
     u = next(each for each in found.inputs if each.name == "u")
@@ -91,7 +96,7 @@ def origin_sentence(found: Money, draft: TenderDraft | None) -> str:
     """Say which numbers are the plan's, which the planner's own, and which are only usual."""
     by = {
         origin: ", ".join(
-            _(each.title).lower() + f" {number(each.value, 4)}"
+            f"{uncapitalised(_(each.title))} {number(each.value, 4)}"
             for each in found.inputs
             if each.origin == origin
         )
@@ -181,7 +186,9 @@ def market_sentence(found: Money, model: ModelMoney) -> str:
             "Tariff, price of energy and kWh a day move the money {least} to {most} times as far "
             "as the hardware price that matters most ({dearest})."
         ).format(
-            least=number(ratio[0], 2), most=number(ratio[1], 2), dearest=_(titles[dearest]).lower()
+            least=number(ratio[0], 2),
+            most=number(ratio[1], 2),
+            dearest=uncapitalised(_(titles[dearest])),
         )
     return f"{words} " + _(
         "A V2G premium of {premium} a point is paid by {income} a point and year from flexibility."
