@@ -1,12 +1,13 @@
 """The files of the pack about money: a bill of quantities, award criteria and, inside, cash."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from math import ceil
 
 import pandas as pd
 
 from app.core.tender.deals import PARTIES
 from app.core.tender.draft import TenderDraft
+from app.core.tender.scoring import Criterion
 from app.exports import EXPORTS, Result
 from app.exports.xlsx import write
 from app.services.money import Money, MoneyInput, facts_of, inputs, money
@@ -16,9 +17,14 @@ from app.services.parameters import load_parameters
 MONEY_UNIT = "EUR"
 WEIGHTS = {"PAY-06": "price_weight_pct", "SOC-05": "weight_pct"}  # clauses that say their own
 FORMULA = {
-    "price": "linear_band: (worst - offer) / (worst - best), not below 0 nor above 1",
-    "quality": "points: marks of 0 to 10, divided by 10",
+    "score": "score: a number of 0 to 1, as the jury gives it",
+    "linear_band": "linear_band: (worst - offer) / (worst - best), not below 0 nor above 1",
+    "ratio_to_best": "ratio_to_best: against the best offer, so that it depends on who else bids",
+    "points": "points: marks of 0 to 10, divided by 10",
+    "share": "share: percent, divided by 100",
+    "curve": "curve: straight lines between the points given",
 }
+USUAL_FORMULA = {"price": "linear_band", "quality": "points"}
 BIDDERS = 5  # empty columns of the bid sheet
 
 
@@ -148,7 +154,8 @@ def award_criteria(draft: TenderDraft) -> pd.DataFrame:
             continue
         kind = "price" if each.topic == "payment" else "quality"
         weight = each.value(WEIGHTS.get(each.id, ""))
-        rows.append((each.id, kind, weight, FORMULA[kind], each.text, each.source, each.confidence))
+        how = FORMULA[USUAL_FORMULA[kind]]
+        rows.append((each.id, kind, weight, how, each.text, each.source, each.confidence))
     names = ["criterion", "type", "weight_percent", "formula", "text", "source", "confidence"]
     table = pd.DataFrame(rows, columns=names)
     table["weight_percent"] = pd.to_numeric(table["weight_percent"], errors="coerce")
@@ -161,6 +168,26 @@ def bid_sheet(criteria: pd.DataFrame) -> pd.DataFrame:
     blank = [""] * len(criteria)
     bids = {f"bid_{number}": blank for number in range(1, BIDDERS + 1)}
     return pd.DataFrame({"criterion": criteria["criterion"].to_numpy(), **bids}, dtype=object)
+
+
+def scoring_file(criteria: Sequence[Criterion], title: str, day: str) -> bytes:
+    """Write criteria of one's own, with their formulas in words, and an empty sheet for bids."""
+    table = pd.DataFrame(
+        {
+            "criterion": [each.key for each in criteria],
+            "type": [each.kind for each in criteria],
+            "weight_percent": [float(each.weight) for each in criteria],
+            "formula": [FORMULA[each.formula] for each in criteria],
+            "best": [None if each.best is None else float(each.best) for each in criteria],
+            "worst": [None if each.worst is None else float(each.worst) for each in criteria],
+            "curve": [
+                "; ".join(f"{float(value):g} gives {float(score):g}" for value, score in each.curve)
+                for each in criteria
+            ],
+        }
+    )
+    sheets = {"criteria": table, "bids": bid_sheet(table)}
+    return write(Result("scoring", title, sheets, {"date": day}), about=False)
 
 
 def _inputs(draft: TenderDraft) -> tuple[MoneyInput, ...]:

@@ -19,6 +19,7 @@ from app.core.tender.draft import TenderDraft
 from app.core.tender.scoring import FORMULAS, KINDS
 from app.exports import EXPORTS, Result, file_name
 from app.services import award as use_case
+from app.services import pack_money
 from app.services.award import Judged
 from app.services.cases import as_file
 from app.ui import charts, state, tables, uploads
@@ -248,6 +249,16 @@ def _downloads(project: Project, found: Judged) -> None:
                 icon=":material/download:",
                 key=f"download_award_{name}",
             )
+        form, title = EXPORTS["xlsx"], f"Award criteria, {project.name}"
+        st.download_button(
+            _("Scoring sheet (Excel)"),
+            data=partial(pack_money.scoring_file, found.criteria, title, today()),
+            file_name=file_name(project.slug, "scoring", today(), form.suffix),
+            mime=form.mime,
+            on_click="ignore",
+            icon=":material/download:",
+            key="download_award_sheet",
+        )
 
 
 def _csv(name: str, make: Callable[[Judged], pd.DataFrame], found: Judged) -> bytes:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ import pytest
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.draft import TenderDraft
+from app.core.tender.scoring import Criterion
 from app.exports.csv_table import read as read_csv
 from app.services import pack_money
 from app.services.money import facts_of, inputs, money, published, with_money
@@ -146,6 +148,24 @@ def test_criteria_without_a_weight_are_open_and_never_zero(internal: TenderDraft
     unset = table[table["status"] == "open"]
     assert len(unset)
     assert unset["weight_percent"].isna().all()
+
+
+def test_a_sheet_of_ones_own_criteria_says_formulas_in_words_and_runs_none() -> None:
+    half = Fraction(50)
+    own = (
+        Criterion("=1+1", half, "price", "linear_band", Fraction("0.3"), Fraction("0.6")),
+        Criterion(
+            "v2g", half, formula="curve", curve=((Fraction(0), Fraction(0)), (half, Fraction(1)))
+        ),
+    )
+    data = pack_money.scoring_file(own, "Own", "2027-01-15")
+    assert data == pack_money.scoring_file(own, "Own", "2027-01-15")
+    sheets = opened(Member("scoring.xlsx", "", data))
+    first, second = sheets["criteria"][1:]
+    assert [cell.value for cell in first[:3]] == ["=1+1", "price", 50]
+    assert first[0].data_type == "s"
+    assert second[6].value == "0 gives 0; 50 gives 1"
+    assert [row[0].value for row in sheets["bids"][1:]] == ["=1+1", "v2g"]
 
 
 def test_no_pound_feeds_a_euro() -> None:
