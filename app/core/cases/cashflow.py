@@ -65,9 +65,10 @@ def solve(given: Given) -> Answer:
             for bar in bars
         ],
     }
+    titles = {each.name: each.title for each in CASH_INPUTS}
     top = [bar for bar in bars if bar.swing > 0][:SHOWN]
     picture = Picture(
-        "bars", tuple(bar.name for bar in top), {"EUR": [bar.swing for bar in top]}, "EUR"
+        "bars", tuple(titles[bar.name] for bar in top), {"NPV moves": [b.swing for b in top]}, "EUR"
     )
     table = Table(
         ("Party", "NPV [EUR]", "Year 0 [EUR]", "Year 1 [EUR]"),
@@ -84,7 +85,9 @@ def solve(given: Given) -> Answer:
 
 def _said(bearer: str, npv: float, even: float | None) -> Said:
     words = UNEVEN if even is None else EVEN
-    return said(words, bearer=BEARERS[bearer], npv=round(npv), even=even)
+    return said(
+        words, bearer=BEARERS[bearer], npv=round(npv), even=None if even is None else round(even, 1)
+    )
 
 
 def _warning(key: str, given: Given) -> tuple[Said, ...]:

@@ -54,7 +54,7 @@ def solve(given: Given) -> Answer:
     rows = tuple((bid, float(found.totals[bid]), float(rank)) for bid, rank in ranks)
     table = Table(("Bid", "Total", "Place"), rows)
     totals = [float(total) for total in found.totals.values()]
-    picture = Picture("bars", tuple(found.totals), {"Total": totals}, "")
+    picture = Picture("bars", tuple(found.totals), {"Total": totals}, "0 to 1")
     notes = _warnings(criteria, bids)
     if criteria_file is None:
         notes = (said("No files were given: this is an example with three bids."), *notes)
