@@ -26,8 +26,8 @@ NARROW, WIDE = 9, 60
 SAMPLE = 200
 
 
-def write(result: Result) -> bytes:
-    """Write every table and the sheet ``About``."""
+def write(result: Result, *, about: bool = True) -> bytes:
+    """Write every table and, unless told not to, the sheet ``About``."""
     buffer = io.BytesIO()
     longest = max(len(frame) for frame in result.tables.values())
     memory = "constant_memory" if longest > MANY_ROWS else "in_memory"
@@ -39,10 +39,10 @@ def write(result: Result) -> bytes:
         day = book.add_format({"num_format": DAY_FORM, "align": "left"})
         wrap = book.add_format({"text_wrap": True, "valign": "top"})
         for name, frame in result.tables.items():
-            _table(
-                book.add_worksheet(name[:LONGEST_SHEET_NAME]), with_coordinates(frame), head, day
-            )
-        _about(book.add_worksheet("About"), result, head, wrap)
+            sheet = book.add_worksheet(name[:LONGEST_SHEET_NAME])
+            _table(sheet, with_coordinates(frame), head, day)
+        if about:
+            _about(book.add_worksheet("About"), result, head, wrap)
     return buffer.getvalue()
 
 
