@@ -15,20 +15,25 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     ] = None,
     v2g_phase: Annotated[int | None, typer.Option(help="0 none, 1 bonus, 2 ready, 3 used.")] = None,
     edition: Annotated[str, typer.Option(help="public or internal.")] = "public",
-    scenario: Annotated[Path | None, typer.Option(help="Scenario file of the plan.")] = None,
+    scenario: Annotated[
+        Path | None, typer.Option(help="Scenario file; must be the plan's own.")
+    ] = None,
     clauses: Annotated[Path | None, typer.Option(help="Changes to clauses (TOML).")] = None,
     date: Annotated[
         str | None, typer.Option(help="Date of the pack; default: of the maps.")
     ] = None,
     *,
+    accept_old_layers: Annotated[
+        bool, typer.Option(help="Tender a plan that was made on other maps, with a notice.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
     """Write the tender pack of a plan: list, lots, clauses, map, sealed with checksums."""
     import json  # noqa: PLC0415
 
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
-    from app.core.scenario import Scenario  # noqa: PLC0415
     from app.services import tender as use_case  # noqa: PLC0415
+    from app.services.plan_truth import truth  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
     from app.services.scenario_files import find_scenario  # noqa: PLC0415
     from app.settings import SETTINGS  # noqa: PLC0415
@@ -36,15 +41,23 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
 
     ready_file(out)
     city = load_project(project)
-    asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
-    chosen = {"model": model, "v2g_phase": v2g_phase}
-    asked = asked.but(**{name: value for name, value in chosen.items() if value is not None})
+    given, said = find_scenario(str(scenario)) if scenario else (None, ())
     for words in said:
         typer.echo(words, err=True)
     most = SETTINGS.limit_upload_mb * 1024 * 1024
-    sites = read_plan(plan, most_bytes=most, most_rows=SETTINGS.limit_rows)
-    edits = use_case.clauses(_read(clauses)) if clauses else None
-    draft = use_case.tender(city, sites, asked, day=date, edition=edition, edits=edits)
+    read = read_plan(plan, most_bytes=most, most_rows=SETTINGS.limit_rows)
+    told = truth(city, read, given, accept_old_layers=accept_old_layers)
+    chosen = {"model": model, "v2g_phase": v2g_phase}
+    asked = told.scenario.but(**{name: each for name, each in chosen.items() if each is not None})
+    draft = use_case.tender(
+        city,
+        read.sites,
+        asked,
+        day=date,
+        edition=edition,
+        edits=use_case.clauses(_read(clauses)) if clauses else None,
+        notices=told.notices,
+    )
     data = use_case.pack(draft)
     write_file(out, data)
     for item in draft.open_items:

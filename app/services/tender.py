@@ -26,14 +26,13 @@ from app.exports.base import UNDATED
 from app.exports.cells import flat
 from app.paths import DATA
 from app.services.parameters import load_parameters
-from app.services.projects import outline
-from app.services.results import about
+from app.services.plan_checks import check_place, check_rows
+from app.services.results import about, cautions
 from app.services.tender_pack import pack
 
 __all__ = ["clauses", "library", "list_columns", "models", "pack", "pack_date", "tender"]
 
 CONDITIONAL = "conditional"
-NEEDED = (("candidate_id",), ("points", "n_charge_points"), ("kw", "power_kw_point"))
 
 
 @cache
@@ -81,6 +80,7 @@ def tender(  # noqa: PLR0913
     day: str | None = None,
     edition: str = "public",
     edits: Edits | None = None,
+    notices: tuple[str, ...] = (),
 ) -> TenderDraft:
     """Draft a tender for the firm places of a plan.
 
@@ -96,14 +96,16 @@ def tender(  # noqa: PLR0913
         Date of the pack; ``pack_date`` where None.
     edits
         Changes to clauses, from ``clauses``.
+    notices
+        What must be known of the plan first, from ``plan_truth``: open items, and on page one.
     """
     check_edition(edition)
     day = day or pack_date(project)
     when = _date(day)
     plan = _plain(plan_frame)
     firm, waiting = _firm(plan)
-    _check_rows(firm)
-    _check_place(firm, project)
+    check_rows(firm)
+    check_place(firm, project)
     columns, numbers = list_columns(), load_parameters()
     listed = location_list(
         _powered(firm), columns, project=project, scenario=scenario, numbers=numbers
@@ -114,7 +116,7 @@ def tender(  # noqa: PLR0913
     lots = lot_table(shown, known.get("served_kwh_day", _blank(known)))
     model, phase = scenario.model, scenario.v2g_phase
     chosen = select(library(), model, phase, sites=listed, pack_date=when, edits=edits)
-    told = (*_waiting(waiting), *_walk(chosen, scenario), *open_items(shown, columns))
+    told = (*notices, *_waiting(waiting), *_walk(chosen, scenario), *open_items(shown, columns))
     reasons = known.get("reasons", _blank(known)) if edition == "internal" else _blank(known)
     return TenderDraft(
         project=project,
@@ -129,7 +131,7 @@ def tender(  # noqa: PLR0913
         open_items=(*told, *chosen.open_items),
         id_map=dict(zip(listed["location_id"], listed.index, strict=True)),
         plan_digest=digest(plan),
-        meta=_meta(project, scenario, day, edition, lots),
+        meta=_meta(project, scenario, day, edition, lots) | _noticed(project, notices),
     )
 
 
@@ -179,37 +181,6 @@ def _walk(chosen: Selection, scenario: Scenario) -> tuple[str, ...]:
     return ()
 
 
-def _check_rows(plan: gpd.GeoDataFrame) -> None:
-    if plan.empty:
-        raise InputError("there are no sites in the plan")
-    for names in NEEDED:
-        if not any(name in plan and plan[name].notna().all() for name in names):
-            raise InputError(f"the plan's sites need the column {names[0]!r} filled in every row")
-    if plan["candidate_id"].astype(str).duplicated().any():
-        raise InputError("the plan holds the same candidate_id twice")
-    for names in NEEDED[1:]:
-        _check_numbers(plan, next(name for name in names if name in plan))
-
-
-def _check_place(plan: gpd.GeoDataFrame, project: Project) -> None:
-    if plan.crs is None:
-        raise InputError("the plan has no coordinate system")
-    if plan.geometry.isna().any() or plan.geometry.is_empty.any():
-        raise InputError("a site of the plan has no place on the map")
-    far = plan.geometry.to_crs(project.crs).distance(outline(project))
-    outside = int((far > load_parameters()["tender_match_m"].value).sum())
-    if outside:
-        raise InputError(
-            f"{outside} of {len(plan)} sites lie outside {project.name}: another city's?"
-        )
-
-
-def _check_numbers(plan: gpd.GeoDataFrame, name: str) -> None:
-    numbers = pd.to_numeric(plan[name], errors="coerce")
-    if numbers.isna().any() or (numbers <= 0).any():
-        raise InputError(f"the plan's column {name!r} must hold numbers above 0")
-
-
 def _plain(plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(flat(plan), geometry=plan.geometry.to_numpy(), crs=plan.crs)
 
@@ -224,6 +195,14 @@ def _meta(
     ratio = balance(lots)
     found["largest_lot_over_smallest"] = "unknown" if ratio is None else f"{ratio:.2f}"
     return found
+
+
+def _noticed(project: Project, notices: tuple[str, ...]) -> dict[str, str]:
+    """Put what must be known of the plan before what every file says of its maps."""
+    if not notices:
+        return {}
+    sentences = [f"{words[:1].upper()}{words[1:]}." for words in notices]
+    return {"status": " ".join([*sentences, *cautions(project)])}
 
 
 def _is_day(text: str) -> bool:
