@@ -22,6 +22,11 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     date: Annotated[
         str | None, typer.Option(help="Date of the pack; default: of the maps.")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Earlier pack: its places keep their numbers.")
+    ] = None,
+    revision: Annotated[int | None, typer.Option(help="Number of this issue.")] = None,
+    lots: Annotated[int | None, typer.Option(help="Lots for a plan that has none.")] = None,
     *,
     accept_old_layers: Annotated[
         bool, typer.Option(help="Tender a plan that was made on other maps, with a notice.")
@@ -33,6 +38,7 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
 
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
     from app.services import tender as use_case  # noqa: PLC0415
+    from app.services.pack_changes import open_pack  # noqa: PLC0415
     from app.services.plan_truth import truth  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
     from app.services.scenario_files import find_scenario  # noqa: PLC0415
@@ -57,6 +63,9 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
         edition=edition,
         edits=use_case.clauses(_read(clauses)) if clauses else None,
         notices=told.notices,
+        before=open_pack(against) if against else None,
+        revision=revision,
+        lots=lots,
     )
     data = use_case.pack(draft)
     write_file(out, data)
@@ -95,6 +104,7 @@ def _document(out: Path, data: bytes, draft: Any) -> dict[str, Any]:  # noqa: AN
         "sha256": hashlib.sha256(data).hexdigest(),
         "edition": draft.edition,
         "status": "draft",
+        "revision": draft.revision,
         "sites": len(draft.sites),
         "points": draft.points,
         "lots": len(draft.lots),

@@ -21,12 +21,16 @@ from app.core.tender.library import Library, parse_library
 from app.core.tender.locations import location_list, open_items
 from app.core.tender.lot_table import balance, lot_table
 from app.core.tender.models import parse_models
+from app.core.tender.numbering import retired
+from app.core.tender.sealed import SealedPack
 from app.core.tender.selection import Selection, select
 from app.exports.base import UNDATED
 from app.exports.cells import flat
 from app.paths import DATA
+from app.services.pack_changes import earlier, row_revisions
 from app.services.parameters import load_parameters
 from app.services.plan_checks import check_place, check_rows
+from app.services.plan_lots import with_lots
 from app.services.results import about, cautions
 from app.services.tender_pack import pack
 
@@ -81,6 +85,9 @@ def tender(  # noqa: PLR0913
     edition: str = "public",
     edits: Edits | None = None,
     notices: tuple[str, ...] = (),
+    before: SealedPack | None = None,
+    revision: int | None = None,
+    lots: int | None = None,
 ) -> TenderDraft:
     """Draft a tender for the firm places of a plan.
 
@@ -96,6 +103,12 @@ def tender(  # noqa: PLR0913
         Date of the pack; ``pack_date`` where None.
     edits
         Changes to clauses, from ``clauses``.
+    before
+        An earlier pack of this tender: places keep their numbers, and the revision is one higher.
+    revision
+        Number of this issue; higher than that of ``before``.
+    lots
+        Divide a plan that has no lots into so many.
     notices
         What must be known of the plan first, from ``plan_truth``: open items, and on page one.
     """
@@ -106,14 +119,25 @@ def tender(  # noqa: PLR0913
     firm, waiting = _firm(plan)
     check_rows(firm)
     check_place(firm, project)
+    firm = with_lots(firm, lots, project, scenario.seed)
     columns, numbers = list_columns(), load_parameters()
+    issue = _revision(revision, before)
+    known_before = earlier(before, project) if before else None
     listed = location_list(
-        _powered(firm), columns, project=project, scenario=scenario, numbers=numbers
+        _powered(firm),
+        columns,
+        project=project,
+        scenario=scenario,
+        numbers=numbers,
+        earlier=known_before,
     )
     known = firm.set_index(firm["candidate_id"].astype(str)).loc[listed.index]
     few = numbers["tender_few_homes"].value
     shown = redact(listed, columns, edition, few=few, homes=known.get("homes"))
-    lots = lot_table(shown, known.get("served_kwh_day", _blank(known)))
+    shown = shown.assign(
+        revision=pd.array(row_revisions(shown, before, issue), "Int64"),
+    )
+    table = lot_table(shown, known.get("served_kwh_day", _blank(known)))
     model, phase = scenario.model, scenario.v2g_phase
     chosen = select(library(), model, phase, sites=listed, pack_date=when, edits=edits)
     told = (*notices, *_waiting(waiting), *_walk(chosen, scenario), *open_items(shown, columns))
@@ -126,13 +150,25 @@ def tender(  # noqa: PLR0913
         columns=tuple(each for each in columns if each.name in shown),
         sites=shown.reset_index(drop=True),
         reasons=tuple(reasons.fillna("").astype(str)),
-        lots=lots,
+        lots=table,
         selection=chosen,
         open_items=(*told, *chosen.open_items),
         id_map=dict(zip(listed["location_id"], listed.index, strict=True)),
         plan_digest=digest(plan),
-        meta=_meta(project, scenario, day, edition, lots) | _noticed(project, notices),
+        meta=_meta(project, scenario, day, edition, table) | _noticed(project, notices),
+        revision=issue,
+        before=before,
+        retired=retired(list(listed["location_id"]), known_before) if known_before else (),
     )
+
+
+def _revision(asked: int | None, before: SealedPack | None) -> int:
+    """Return the number of this issue: never one that was used already."""
+    least = before.revision + 1 if before else 1
+    if asked is not None and asked < least:
+        after = f": {before.name} is revision {before.revision}" if before else ""
+        raise InputError(f"revision {asked} is too low, it must be {least} or more{after}")
+    return least if asked is None else asked
 
 
 def _date(day: str) -> date:

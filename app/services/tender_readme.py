@@ -16,6 +16,7 @@ FILES = {
     "requirements.csv": "every clause of the library, in or out, with the reason",
     "assumptions.csv": "every number used, with range, source and confidence",
     "layers.csv": "every layer: source, licence, date, and how its file was read",
+    "changes.csv": "what changed since the revision before, cell by cell",
     "scenario.json": "the scenario; open it in Kerbwatt to get the same plan",
 }
 WIDTH = 88
@@ -26,7 +27,8 @@ def readme(draft: TenderDraft, names: Sequence[str]) -> str:
     about = [
         f"Tender for public charging, {draft.project.name}",
         "",
-        f"Draft of {draft.day}, {draft.edition} edition, revision 1. {draft.meta['program']}.",
+        f"Draft of {draft.day}, {draft.edition} edition, revision {draft.revision}.",
+        f"{draft.meta['program']}.",
         draft.meta["status"],
         "",
         "Files",

@@ -97,3 +97,32 @@ def test_bad_options_are_refused_and_nothing_is_written(
     assert isinstance(ran.exception, InputError)
     assert words in str(ran.exception)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_second_issue_is_held_against_the_first_and_both_are_compared(
+    plan: Path, tmp_path: Path
+) -> None:
+    from app.commands.compare import compare  # noqa: PLC0415
+
+    old, new = tmp_path / "old.zip", tmp_path / "new.zip"
+    words = ["sampletown", "--plan", str(plan)]
+    assert CliRunner().invoke(app, [*words, "--out", str(old)]).exit_code == 0
+    more = ["--against", str(old), "--lots", "2", "--out", str(new), "--json"]
+    ran = CliRunner().invoke(app, [*words, *more])
+    assert json.loads(ran.stdout)["revision"] == 2
+    beside = typer.Typer()
+    beside.command()(compare)
+    said = CliRunner().invoke(beside, [str(old), str(new)])
+    assert said.exit_code == 0
+    assert "lot 1 → lot 2" in said.stdout
+    told = json.loads(CliRunner().invoke(beside, [str(old), str(new), "--json"]).stdout)
+    assert told["revisions"] == [1, 2]
+    assert told["nothing_changed"] is False
+    same = CliRunner().invoke(beside, [str(old), str(old)])
+    assert same.exit_code == 0
+    assert same.stdout.startswith("nothing changed")
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(old.read_bytes()[:-1000])
+    for pair in ([str(old), str(broken)], [str(old), "a.scenario.json"]):
+        ran = CliRunner().invoke(beside, pair)
+        assert isinstance(ran.exception, InputError)

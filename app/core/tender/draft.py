@@ -11,6 +11,7 @@ import pandas as pd
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn
+from app.core.tender.sealed import SealedPack
 from app.core.tender.selection import Selection
 
 
@@ -42,6 +43,9 @@ class TenderDraft:
         SHA-256 of the plan's rows.
     meta
         What every file says of itself.
+    revision, before, retired
+        How often it was issued, the pack issued before if there is one, and the numbers of places
+        that no place may have again.
     """
 
     project: Project
@@ -57,6 +61,9 @@ class TenderDraft:
     id_map: Mapping[str, str]
     plan_digest: str
     meta: Mapping[str, str]
+    revision: int = 1
+    before: SealedPack | None = None
+    retired: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Freeze the mappings."""
@@ -86,7 +93,7 @@ class TenderDraft:
             "edition": self.edition,
             "model": self.selection.model,
             "v2g_phase": self.selection.phase,
-            "revision": 1,
+            "revision": self.revision,
             "date": self.day,
             "status": "draft",
         }

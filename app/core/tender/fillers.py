@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from app.core.impact import OVER, ROOM, TIGHT, judge
 from app.core.parameters import Parameter
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.tender.numbering import Earlier, number
 
 Column: TypeAlias = "pd.Series[Any]"
 WGS84 = 4326
@@ -47,6 +49,7 @@ class Facts:
     numbers: Mapping[str, Parameter]
     parking: pd.DataFrame
     assets: pd.DataFrame
+    earlier: Earlier | None = None
 
     def given(self, *names: str) -> Column:
         """Return the first of the plan's columns that exists, else nothing known."""
@@ -68,7 +71,9 @@ def fill(name: str, facts: Facts) -> Column:
 
 def _location_id(facts: Facts) -> list[str]:
     city = facts.project.slug.partition("--")[0].upper()
-    return [f"{city}-{number:04d}" for number in range(1, len(facts.plan) + 1)]
+    names = [str(each) for each in facts.plan["candidate_id"]]
+    xy = np.column_stack([facts.points.x, facts.points.y])
+    return list(number(city, names, xy, facts.earlier).ids)
 
 
 def _district(facts: Facts) -> Column:

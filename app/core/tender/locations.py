@@ -4,6 +4,7 @@ What is not known is ``unknown`` or empty and becomes an open item; nothing is g
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn
 from app.core.tender.fillers import Facts, fill
+from app.core.tender.numbering import Earlier
 
 UNKNOWN = "unknown"
 DEGREE_DECIMALS = 6
@@ -23,13 +25,14 @@ DECIMALS |= {"x_local": 0, "y_local": 0, "walk_m_p90": 0, "dist_lv_m": 0, "est_c
 DECIMALS |= {"lat": DEGREE_DECIMALS, "lon": DEGREE_DECIMALS, "score_total": 1}
 
 
-def location_list(
+def location_list(  # noqa: PLR0913
     plan: gpd.GeoDataFrame,
     columns: tuple[ListColumn, ...],
     *,
     project: Project,
     scenario: Scenario,
     numbers: Mapping[str, Parameter],
+    earlier: Earlier | None = None,
 ) -> gpd.GeoDataFrame:
     """Turn a plan into the location list: one row per place, in order of ``location_id``.
 
@@ -40,6 +43,8 @@ def location_list(
         named as in the list win over the plan's names. Any coordinate system.
     columns
         The columns to fill, all editions.
+    earlier
+        The numbers of an earlier pack, which its places keep.
 
     Returns
     -------
@@ -47,7 +52,7 @@ def location_list(
         The columns in their order, ``geometry`` in the project's coordinate system, and
         ``candidate_id`` as the index.
     """
-    facts = _facts(plan, project, scenario, numbers)
+    facts = replace(_facts(plan, project, scenario, numbers), earlier=earlier)
     listed = {}
     for column in columns:
         values = facts.given(column.name)
@@ -58,7 +63,8 @@ def location_list(
     if rows["location_id"].duplicated().any():
         raise InputError("the plan holds the same location_id twice")
     found = gpd.GeoDataFrame(rows, geometry=facts.plan.geometry, crs=facts.plan.crs)
-    return found.set_index(facts.plan["candidate_id"].astype(str))
+    found = found.set_index(facts.plan["candidate_id"].astype(str))
+    return found.sort_values("location_id", key=_in_turn, kind="stable")
 
 
 def open_items(sites: pd.DataFrame, columns: tuple[ListColumn, ...]) -> tuple[str, ...]:
@@ -100,6 +106,11 @@ def _nearest(points: gpd.GeoSeries, project: Project, most_m: float) -> pd.DataF
     near = near.sort_values("parking_id", kind="stable")
     near = near[~near.index.duplicated()]
     return pd.DataFrame(near.drop(columns="geometry")).reindex(points.index)
+
+
+def _in_turn(names: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Sort ``X-9999`` before ``X-10000``."""
+    return names.str.rjust(int(names.str.len().max()))
 
 
 def _typed(values: "pd.Series[Any]", column: ListColumn) -> "pd.Series[Any]":
