@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import InputError
@@ -48,6 +48,7 @@ def test_a_number_of_somebody_that_came_back_from_retirement_is_refused() -> Non
         retired(["U-0002"], earlier)
 
 
+@settings(deadline=None, max_examples=60)
 @given(plans=st.lists(NAMES, min_size=2, max_size=5))
 def test_over_many_revisions_nobody_changes_and_no_number_has_two_owners(
     plans: list[list[str]],

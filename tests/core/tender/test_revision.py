@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import InputError
@@ -119,6 +119,7 @@ def _tables(draw: st.DrawFn) -> dict[str, pd.DataFrame]:
     return found
 
 
+@settings(deadline=None, max_examples=40)
 @given(old=_tables(), new=_tables())
 def test_the_changes_applied_to_the_old_pack_give_the_new_one(
     old: dict[str, pd.DataFrame], new: dict[str, pd.DataFrame]
