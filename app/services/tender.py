@@ -15,11 +15,12 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn, parse_columns
 from app.core.tender.draft import TenderDraft
-from app.core.tender.editions import check_edition, redact
+from app.core.tender.editions import check_edition, redact, score_shares
+from app.core.tender.editions import shown as shown_scenario
 from app.core.tender.edits import Edits, parse_edits
 from app.core.tender.library import Library, parse_library
 from app.core.tender.locations import location_list, open_items
-from app.core.tender.lot_table import balance, lot_table
+from app.core.tender.lot_table import SiteFacts, balance, lot_table, uneven, unknown_energy
 from app.core.tender.models import parse_models
 from app.core.tender.numbering import retired
 from app.core.tender.sealed import SealedPack
@@ -113,6 +114,7 @@ def tender(  # noqa: PLR0913
         What must be known of the plan first, from ``plan_truth``: open items, and on page one.
     """
     check_edition(edition)
+    scenario = shown_scenario(scenario, edition)
     day = day or pack_date(project)
     when = _date(day)
     plan = _plain(plan_frame)
@@ -133,14 +135,22 @@ def tender(  # noqa: PLR0913
     )
     known = firm.set_index(firm["candidate_id"].astype(str)).loc[listed.index]
     few = numbers["tender_few_homes"].value
-    shown = redact(listed, columns, edition, few=few, homes=known.get("homes"))
+    shares = score_shares(scenario)
+    shown = redact(listed, columns, edition, few=few, homes=known.get("homes"), shares=shares)
     shown = shown.assign(
         revision=pd.array(row_revisions(shown, before, issue), "Int64"),
     )
-    table = lot_table(shown, known.get("served_kwh_day", _blank(known)))
+    table = lot_table(
+        shown,
+        _site_facts(known),
+        weak_point=numbers["weak_point"].value,
+        few=few,
+        internal=edition == "internal",
+    )
     model, phase = scenario.model, scenario.v2g_phase
     chosen = select(library(), model, phase, sites=listed, pack_date=when, edits=edits)
     told = (*notices, *_waiting(waiting), *_walk(chosen, scenario), *open_items(shown, columns))
+    told = (*told, *unknown_energy(table), *uneven(table))
     reasons = known.get("reasons", _blank(known)) if edition == "internal" else _blank(known)
     return TenderDraft(
         project=project,
@@ -194,6 +204,24 @@ def _powered(plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         return plan
     known = plan["type"].map(point_powers())
     return plan.assign(power_kw_point=known.fillna(pd.to_numeric(plan["kw"])))
+
+
+def _site_facts(known: pd.DataFrame) -> SiteFacts:
+    """Say what the plan knows of each place beside the list, in the order of the list."""
+    points = pd.to_numeric(known["n_charge_points" if "n_charge_points" in known else "points"])
+    kinds = known.get("type", _blank(known))
+    return SiteFacts(
+        kwh_day=known.get("served_kwh_day", _blank(known)),
+        usual_kwh_day=kinds.map(point_energies()).astype("float64") * points,
+        homes=known.get("homes", _blank(known)),
+    )
+
+
+@cache
+def point_energies() -> Mapping[str, float]:
+    """Read what one point of each type usually gives [kWh/day]."""
+    table = pd.read_csv(DATA / "tables" / "charger_types.csv").set_index("type")
+    return {str(key): float(kwh) for key, kwh in table["kwh_day"].items()}
 
 
 @cache

@@ -110,8 +110,18 @@ def _address(facts: Facts) -> Column:
 
 
 def _land(facts: Facts) -> Column:
+    """Return whose the land is, where plan or parking map say it in the words of the list."""
     owners = facts.given("owner")
-    return owners.where(owners.isin(OWNERS), None)
+    owners = owners.where(owners.isin(OWNERS), None)
+    if "owner" in facts.parking:
+        owners = owners.fillna(facts.parking["owner"])
+    return owners
+
+
+def _dso(facts: Facts) -> Column:
+    """Return the grid operator, where the map of the grid names one."""
+    found: Column = facts.assets["dso"] if "dso" in facts.assets else facts.given()
+    return found
 
 
 def _score_parts(facts: Facts) -> list[str | None]:
@@ -206,7 +216,6 @@ FILLERS: Mapping[str, Callable[[Facts], object]] = {
     "y_local": lambda facts: facts.points.y,
     "parking_type": _parking_type,
     "bay_geometry": _from_parking("layout"),
-    "n_bays": _points,
     "current_type": _current,
     "station_kw": _station_kw,
     "grid_headroom_kw": _headroom,
@@ -218,4 +227,6 @@ FILLERS: Mapping[str, Callable[[Facts], object]] = {
     "score_parts": _score_parts,
     "flags": _flags,
     "land_owner": _land,
+    "postcode": _from_parking("postcode"),
+    "dso": _dso,
 }

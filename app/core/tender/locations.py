@@ -3,8 +3,10 @@
 What is not known is ``unknown`` or empty and becomes an open item; nothing is guessed.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from math import isfinite
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +21,10 @@ from app.core.tender.fillers import Facts, fill
 from app.core.tender.numbering import Earlier
 
 UNKNOWN = "unknown"
+FIRST_YEAR = 1990  # a phase from here on is a year
+DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+WANTED = {"int": "a number", "float": "a number", "date": "a date like 2027-01-15"}
+SHOWN = 40
 DEGREE_DECIMALS = 6
 DECIMALS = {"power_kw_point": 1, "station_kw": 1, "grid_headroom_kw": 1, "v2g_export_kw": 1}
 DECIMALS |= {"x_local": 0, "y_local": 0, "walk_m_p90": 0, "dist_lv_m": 0, "est_capex_eur": 0}
@@ -53,12 +59,16 @@ def location_list(  # noqa: PLR0913
         ``candidate_id`` as the index.
     """
     facts = replace(_facts(plan, project, scenario, numbers), earlier=earlier)
-    listed = {}
+    listed, faults = {}, []
     for column in columns:
         values = facts.given(column.name)
+        faults += faults_of(values, column)
         if values.isna().all():
-            values = fill(column.name, facts)
-        listed[column.name] = _typed(values, column)
+            values = _in_options(fill(column.name, facts), column)
+        listed[column.name] = values
+    if faults:
+        raise InputError("; ".join(faults))
+    listed = {each.name: _typed(listed[each.name], each) for each in columns}
     rows = pd.DataFrame(listed, index=facts.plan.index)
     if rows["location_id"].duplicated().any():
         raise InputError("the plan holds the same location_id twice")
@@ -80,11 +90,46 @@ def open_items(sites: pd.DataFrame, columns: tuple[ListColumn, ...]) -> tuple[st
     return tuple(found)
 
 
+def faults_of(values: "pd.Series[Any]", column: ListColumn) -> list[str]:
+    """Say where a plan's own column holds what the list cannot: one sentence, or nothing."""
+    stated = [value for value in values if not _missing(value)]
+    wrong = [value for value in stated if not _fits(value, column)]
+    if not wrong:
+        return []
+    wanted = WANTED.get(column.type) or f"one of: {', '.join(column.options)}"
+    found = f"the plan's column {column.name!r} holds {str(wrong[0])[:SHOWN]!r}"
+    return [f"{found} in {len(wrong)} of {len(values)} rows, not {wanted}"]
+
+
+def _fits(value: Any, column: ListColumn) -> bool:  # noqa: ANN401
+    if column.type in {"int", "float"}:
+        number = pd.to_numeric(value, errors="coerce")
+        return bool(pd.notna(number) and isfinite(number))
+    if column.type == "date":
+        return bool(DATE.fullmatch(str(value)))
+    return not column.options or value in {*column.options, UNKNOWN}
+
+
+def _in_options(values: "pd.Series[Any]", column: ListColumn) -> "pd.Series[Any]":
+    """Leave out what maps and plans say in other words than the list's."""
+    return values.where(values.isin(column.options), None) if column.options else values
+
+
+def _years_in_turn(plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Tell the phases of a plan in years from its years: phase 1 is the first year."""
+    phases = pd.to_numeric(plan["phase"], errors="coerce") if "phase" in plan else pd.Series()
+    if phases.empty or phases.isna().any() or not (phases >= FIRST_YEAR).all():
+        return plan
+    turned = plan.assign(phase=phases.rank(method="dense").astype(int))
+    return turned if {"planned_year", "year"} & {*plan} else turned.assign(planned_year=phases)
+
+
 def _facts(
     plan: gpd.GeoDataFrame, project: Project, scenario: Scenario, numbers: Mapping[str, Parameter]
 ) -> Facts:
     metric = plan.to_crs(project.crs).rename(columns={"status": "plan_status"})
     metric["status"] = "free"  # pre-checked and nobody's yet; a plan's own words mean other things
+    metric = _years_in_turn(metric)
     order = [name for name in ("lot", "phase") if name in metric]
     metric = metric.sort_values([*order, "candidate_id"], kind="stable").reset_index(drop=True)
     points = metric.geometry.representative_point()
