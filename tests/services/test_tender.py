@@ -267,14 +267,14 @@ def test_no_byte_of_the_public_pack_tells_what_is_internal(
     assert raw.count(b"Kade") > 3  # the search finds what is there
     for form in ("utf-8", "utf-16-le"):
         assert MARKER.encode(form) not in raw
-    for number in numbers.values():
+    for number in (*numbers.values(), 7_713.2, 31_337):
         assert struct.pack(">d", number) not in raw
         assert struct.pack("<d", number) not in raw
         assert str(number).encode() not in raw
     inside = tender(project, planted, asked, day="2027-01-15", edition="internal")
     told = _raw(_files(pack(inside)))
     assert MARKER.encode() in told
-    assert struct.pack(">d", 31_337.0) in told  # where cost is meant to be, it is found so
+    assert struct.pack(">d", 7_713.2) in told  # where room is meant to be, it is found so
 
 
 def test_parts_of_the_score_go_out_as_whole_numbers(
