@@ -40,6 +40,7 @@ def _issued(project: Project, plan: Plan, scenario: Scenario, upload: Upload) ->
 
 def issued(project: Project, scenario: Scenario, upload: Upload) -> tuple[TenderDraft, Changes]:
     """Draft the tender anew, in the edition and with the numbers of the pack before."""
+    opened(upload)  # a pack that cannot be read is refused before anything is planned
     asked = scenario.only(*cached.PLAN, *cached.ENGINE, "strategy", "model", "v2g_phase")
     draft = _issued(project, cached.plan(project, scenario), asked, upload)
     return draft, _changes(project, cached.plan(project, scenario), asked, upload)

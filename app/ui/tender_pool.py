@@ -13,7 +13,7 @@ from app.core.tender.draft import TenderDraft
 from app.core.tender.pool import FEWEST, Pooled
 from app.exports import file_name
 from app.services.pool import joint_pack, leave
-from app.ui import cached_packs, charts, style, tables
+from app.ui import cached_packs, charts, tables
 from app.ui.state import Upload
 from app.ui.text import _, number, plain, today, whole
 from app.ui.uploads import taken
@@ -49,7 +49,8 @@ def show(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
     except InputError as error:
         st.error(plain(str(error)))
         return
-    style.headline(sentence(joint))
+    with st.container(key="steps_tender_pool"):
+        st.markdown("**" + sentence(joint) + "**")
     _cities(joint)
     _deviations(joint)
     st.download_button(
@@ -93,6 +94,8 @@ def _dropped() -> tuple[Upload, ...]:
 
 def _staying(joint: Pooled) -> Pooled:
     """Let cities leave, as long as two are left."""
+    if len(joint.names) == FEWEST:
+        return joint
     left = st.pills(
         _("Cities that leave"),
         joint.names,

@@ -10,15 +10,16 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.draft import TenderDraft
 from app.core.tender.revision import ADDED, CHANGED, REMOVED, Changes
+from app.core.tender.revision_words import ARROW
 from app.exports import file_name
 from app.services.pack_changes import members
 from app.services.tender import pack
-from app.ui import cached, cached_packs, maps, style, tables
+from app.ui import cached, cached_packs, maps, tables
 from app.ui.text import _, number, plain, today, whole
 from app.ui.uploads import taken
 
 FILE = "revision_pack"
-MOST = 40  # sentences shown before the rest is folded away
+MOST = 12  # sentences shown before the rest is folded away
 
 
 def show(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
@@ -45,7 +46,8 @@ def show(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
     except InputError as error:
         st.error(plain(str(error)))
         return
-    style.headline(sentence(found))
+    with st.container(key="steps_tender_revision"):
+        st.markdown("**" + sentence(found) + "**")
     if not found.nothing:
         _picture(project, scenario, found, cached_packs.revision_map(project, scenario, upload))
         _told(found)
@@ -67,7 +69,7 @@ def sentence(found: Changes) -> str:
         added=whole(counts[ADDED]),
         removed=whole(counts[REMOVED]),
         changed=whole(counts[CHANGED]),
-        clauses=whole(len(found.ids("requirements", CHANGED))),
+        clauses=whole(found.told("requirements")),
     )
 
 
@@ -92,12 +94,15 @@ def _picture(project: Project, scenario: Scenario, found: Changes, drawn: bytes)
 
 
 def _told(found: Changes) -> None:
-    for words in found.words[:MOST]:
-        st.markdown(f"- {plain(words)}")
+    st.markdown("\n".join(_line(words) for words in found.words[:MOST]))
     if len(found.words) > MOST:
         with st.expander(_("{n} more").format(n=whole(len(found.words) - MOST))):
-            for words in found.words[MOST:]:
-                st.markdown(f"- {plain(words)}")
+            st.markdown("\n".join(_line(words) for words in found.words[MOST:]))
+
+
+def _line(words: str) -> str:
+    """Write a sentence as a line of a list; arrows are ours, all else may be a stranger's."""
+    return "- " + f" {ARROW} ".join(plain(each) for each in words.split(ARROW))
 
 
 def _totals(found: Changes) -> None:

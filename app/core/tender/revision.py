@@ -14,7 +14,12 @@ from app.core.tender.sealed import KEYS, SealedPack
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 COLUMNS = ("table", "id", "change", "field", "old", "new")
-FACTS = ("edition", "model", "v2g_phase", "date")  # of the packs themselves
+FACTS = {  # of the packs themselves
+    "edition": "Edition",
+    "model": "Model",
+    "v2g_phase": "V2G phase",
+    "date": "Date",
+}
 QUIET = {"sites": {"revision"}}  # says when a row changed, so it is no change of its own
 TOTALS = {"sites": "sites", "points": "n_charge_points", "kw": "station_kw"}
 Tables: TypeAlias = Mapping[str, pd.DataFrame]
@@ -50,6 +55,11 @@ class Changes:
         """Whether both packs say the same."""
         return not self.words and self.cells.empty
 
+    def told(self, table: str) -> int:
+        """Count the sentences about a table."""
+        rows = self.cells[self.cells["table"] == table]
+        return int((rows["in_words"] != "").sum())
+
     def ids(self, table: str, change: str) -> list[str]:
         """Return the rows of a table that were added, removed or changed."""
         rows = self.cells[(self.cells["table"] == table) & (self.cells["change"] == change)]
@@ -72,7 +82,7 @@ def changes(old: SealedPack, new: SealedPack) -> Changes:
         for table, field in zip(found["table"], found["field"], strict=True)
     ]
     facts = [
-        f"{name.replace('_', ' ').capitalize()}: {old.manifest[name]} → {new.manifest[name]}."
+        f"{FACTS[name]}: {old.manifest[name]} → {new.manifest[name]}."
         for name in FACTS
         if old.manifest[name] != new.manifest[name]
     ]

@@ -15,7 +15,7 @@ AMOUNTS = {  # column -> words around it
     "station_kw": "{} kW in all",
 }
 OF_A_LOT = {"sites": "sites", "points": "points", "kw": "kW", "kwh_day": "kWh a day"}
-LONGEST = 60
+LONGEST, MANY = 60, 5
 ARROW = "→"
 Cells = Mapping[str, tuple[str, str]]  # of one row: field to old and new
 
@@ -23,14 +23,29 @@ Cells = Mapping[str, tuple[str, str]]  # of one row: field to old and new
 def in_words(cells: pd.DataFrame) -> dict[int, str]:
     """Write one sentence per row that differs, at the row's first cell.
 
-    What only follows from another change is not told.
+    What only follows from another change is not told; what many places share is told once.
     """
-    found = {}
-    for (table, name, change), rows in cells.groupby(["table", "id", "change"], sort=False):
+    found = _shared(cells)
+    shared = {int(at) for rows in found for at in rows}
+    told = {min(rows): words for rows, words in found.items()}
+    rest = cells[~cells.index.isin(shared)]
+    for (table, name, change), rows in rest.groupby(["table", "id", "change"], sort=False):
         pairs = zip(rows["field"], zip(rows["old"], rows["new"], strict=True), strict=True)
         said = SENTENCES[str(table)](str(name), str(change), dict(pairs))
         if said:
-            found[int(rows.index[0])] = said
+            told[int(rows.index[0])] = said
+    return dict(sorted(told.items()))
+
+
+def _shared(cells: pd.DataFrame) -> dict[tuple[int, ...], str]:
+    """Find what changed alike at many places: a sentence for their cells together."""
+    mine = (cells["table"] == "sites") & (cells["change"] == "changed")
+    plain = mine & ~cells["field"].isin(UNTOLD | AMOUNTS.keys())
+    found = {}
+    for (field, was, now), rows in cells[plain].groupby(["field", "old", "new"], sort=False):
+        if len(rows) >= MANY:
+            words = f"{_words(str(field))} {_short(str(was))} {ARROW} {_short(str(now))}"
+            found[tuple(map(int, rows.index))] = f"{len(rows)} sites: {words}."
     return found
 
 
@@ -47,7 +62,7 @@ def _site(name: str, change: str, cells: Cells) -> str:
         return f"Site {name} was {change}: {', '.join([*named, *parts])}."
     parts = [*_moved(cells), *_amounts(cells)]
     parts += [
-        f"{field} {_short(was)} {ARROW} {_short(now)}"
+        f"{_words(field)} {_short(was)} {ARROW} {_short(now)}"
         for field, (was, now) in cells.items()
         if field not in UNTOLD | AMOUNTS.keys()
     ]
@@ -126,6 +141,10 @@ def _window(name: str, change: str, cells: Cells) -> str:
         return f"Window {name} of the calendar was {change}."
     parts = [f"{field} {was} {ARROW} {now}" for field, (was, now) in cells.items()]
     return f"Window {name} of the calendar: {', '.join(parts)}."
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ").replace("v2g", "V2G")
 
 
 def _short(text: str) -> str:

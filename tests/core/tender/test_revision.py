@@ -46,6 +46,16 @@ def test_by_hand_a_place_that_moved_grew_and_changed_lots() -> None:
     assert list(found.cells["in_words"]).count(found.words[0]) == 1
 
 
+def test_what_many_places_share_is_told_once() -> None:
+    sites = [SITE | {"location_id": f"U-{at}", "address": "Kade"} for at in range(6)]
+    now = [each | {"address": "Laan"} for each in sites]
+    now[2] |= {"n_charge_points": "8"}
+    found = changes(_pack(sites, [CLAUSE]), _pack(now, [CLAUSE]))
+    assert found.words == ("6 sites: address Kade → Laan.", "Site U-2 4 → 8 points.")
+    assert len(found.ids("sites", "changed")) == 6
+    assert (found.told("sites"), found.told("requirements")) == (2, 0)
+
+
 def test_places_that_came_and_left_are_named() -> None:
     other = SITE | {"location_id": "UTR-0013", "address": "unknown"}
     found = changes(_pack([SITE], []), _pack([other], []))
