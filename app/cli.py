@@ -16,12 +16,17 @@ cli = typer.Typer(
 def _register() -> None:
     """Give the terminal one command per one-word module of ``app.commands``, named like it.
 
-    Modules of two words, such as ``simulate_project``, are halves of a command.
+    A command with commands of its own is a ``typer.Typer`` there, else a function. Modules of
+    two words, such as ``simulate_project``, are halves of a command.
     """
     for module in pkgutil.iter_modules(app.commands.__path__):
         if "_" not in module.name:
             loaded = import_module(f"app.commands.{module.name}")
-            cli.command(name=module.name)(getattr(loaded, module.name))
+            found = getattr(loaded, module.name)
+            if isinstance(found, typer.Typer):
+                cli.add_typer(found, name=module.name)
+            else:
+                cli.command(name=module.name)(found)
 
 
 _register()

@@ -95,6 +95,9 @@ class Settings(BaseSettings):
     scan_command: list[str] = Field(
         [], description="A virus scanner: its words; the file's path is added at the end. JSON."
     )
+    public_url: str | None = Field(
+        None, description="The address phones reach this server under, for live rooms."
+    )
     secret: SecretStr = Field(
         default_factory=lambda: SecretStr(secrets.token_hex(32)),
         description="Signs addresses of maps. Set it where several servers share visitors.",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from app.ui import (
     cached,
+    coincidence_view,
     deeper_view,
     downloads,
     hand_view,
@@ -45,6 +46,7 @@ st.header(_("Work by hand"))
 hand_view.work(project, scenario, plan)
 st.header(_("What limits the plan"))
 sites_view.limits(project, scenario, plan)
+coincidence_view.show(project, scenario, plan)
 st.header(_("How good, how firm, how soon?"))
 deeper_view.deeper(project, scenario)
 st.header(_("From a suggestion to a post"))

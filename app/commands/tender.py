@@ -22,12 +22,18 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     date: Annotated[
         str | None, typer.Option(help="Date of the pack; default: of the maps.")
     ] = None,
+    signing_note: Annotated[
+        str | None, typer.Option(help="Words of whoever signs, for the README.")
+    ] = None,
     against: Annotated[
         Path | None, typer.Option(help="Earlier pack: its places keep their numbers.")
     ] = None,
     revision: Annotated[int | None, typer.Option(help="Number of this issue.")] = None,
     lots: Annotated[int | None, typer.Option(help="Lots for a plan that has none.")] = None,
     *,
+    final: Annotated[
+        bool, typer.Option("--final", help="Final edition; refused while anything is open.")
+    ] = False,
     accept_old_layers: Annotated[
         bool, typer.Option(help="Tender a plan that was made on other maps, with a notice.")
     ] = False,
@@ -37,6 +43,7 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     import json  # noqa: PLC0415
 
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
+    from app.services import freezing, requirements  # noqa: PLC0415
     from app.services import tender as use_case  # noqa: PLC0415
     from app.services.pack_changes import open_pack  # noqa: PLC0415
     from app.services.plan_truth import truth  # noqa: PLC0415
@@ -58,15 +65,16 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     draft = use_case.tender(
         city,
         read.sites,
-        asked,
+        requirements.from_file(asked, _read(clauses)) if clauses else asked,
         day=date,
         edition=edition,
-        edits=use_case.clauses(_read(clauses)) if clauses else None,
         notices=told.notices,
         before=open_pack(against) if against else None,
         revision=revision,
         lots=lots,
     )
+    draft = freezing.with_note(draft, signing_note) if signing_note is not None else draft
+    draft = freezing.final(draft) if final else draft
     data = use_case.pack(draft)
     write_file(out, data)
     for item in draft.open_items:
@@ -103,7 +111,7 @@ def _document(out: Path, data: bytes, draft: Any) -> dict[str, Any]:  # noqa: AN
         "pack": str(out),
         "sha256": hashlib.sha256(data).hexdigest(),
         "edition": draft.edition,
-        "status": "draft",
+        "status": draft.status,
         "revision": draft.revision,
         "sites": len(draft.sites),
         "points": draft.points,

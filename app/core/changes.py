@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from app.core.by_hand import read_added, read_moved, read_reason
 from app.core.errors import InputError
 from app.core.scenario import Scenario, choices, defaults, knobs
+from app.core.tender.clause_changes import read_clause_change
 
 LONGEST_TEXT = 200
 MOST_IDS = 20_000
@@ -16,6 +17,7 @@ BY_HAND: Mapping[str, Callable[[Any], Any]] = {
     "added": read_added,
     "moved": read_moved,
     "reasons": read_reason,
+    "clauses": read_clause_change,
 }
 LISTS = (*PAIRS, "locked", "excluded", *BY_HAND)
 

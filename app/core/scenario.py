@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.by_hand import Added, Moved, Reasons, check_by_hand
 from app.core.errors import InputError
+from app.core.tender.clause_changes import ClauseChange, check_clause_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,27 @@ def _point_types() -> Mapping[str, str]:
     }
 
 
+def _power_classes() -> Mapping[str, str]:
+    return {
+        "planned": "As the places of the plan",
+        "normal": "Below 50 kW",
+        "fast": "From 50 kW",
+        "both": "Both, whatever the plan holds",
+    }
+
+
+def _countries() -> Mapping[str, str]:
+    return {
+        "project": "The country of the city",
+        "FI": "Finland",
+        "HU": "Hungary",
+        "NL": "Netherlands",
+        "NO": "Norway",
+        "SE": "Sweden",
+        "TR": "Türkiye",
+    }
+
+
 def _tapers() -> Mapping[str, str]:
     return {
         "ac": "Slower over the last 8 percent",
@@ -98,7 +120,8 @@ class Scenario:
     ``weights`` holds (criterion, weight) pairs that differ from the criterion's own default;
     ``assumptions`` holds (parameter, value) pairs a planner set over the sourced number;
     ``locked`` and ``excluded`` hold candidate ids a planner fixed by hand; ``added`` and ``moved``
-    hold places set by hand, and ``reasons`` (candidate id, reason) pairs for any of the four.
+    hold places set by hand, and ``reasons`` (candidate id, reason) pairs for any of the four;
+    ``clauses`` holds changes to the clauses of the tender.
     """
 
     year: int = knob(2030, "Year", 2022, 2050, 1, "", "Demand")
@@ -131,6 +154,8 @@ class Scenario:
     model: str = choice("concession", "Operating model", _models, "Tender")
     v2g_phase: int = knob(2, "V2G phase", 0, 3, 1, "", "Tender")
     lots: int = knob(1, "Lots", 1, 12, 1, "", "Tender")
+    power_class: str = choice("planned", "Power of points", _power_classes, "Tender")
+    country: str = choice("project", "Law of", _countries, "Tender")
     seed: int = knob(0, "Seed", 0, 9999, 1, "", "Charging")
     base_growth: float = knob(
         0.0, "Homes and services use more", -0.3, 1.0, 0.05, "than today", "Base load"
@@ -146,6 +171,7 @@ class Scenario:
     added: tuple[Added, ...] = ()
     moved: tuple[Moved, ...] = ()
     reasons: Reasons = ()
+    clauses: tuple[ClauseChange, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no slider could produce: links and files come from outside."""
@@ -157,6 +183,7 @@ class Scenario:
                 raise InputError(f"{pick.label}: no {getattr(self, name)!r}; choose from {options}")
         _check_lists(self)
         check_by_hand(self.added, self.moved, self.reasons)
+        check_clause_changes(self.clauses)
 
     def only(self, *names: str) -> "Scenario":
         """Return the same question with every lever but ``names`` at its default: a cache key."""

@@ -236,6 +236,7 @@ PLACES = Kind(
         Column("name", "name people use", "text", required=True),
         _kw("load_kw", "load it needs", low=0),
         Column("load_kwh_day", "energy it needs a day", "number", "kWh", low=0, high=MANY),
+        Column("load_kw_hours", "power by hour, 24 numbers with ; between (kW)", "text"),
         _count("visits_day", "visitors a day"),
     ),
 )

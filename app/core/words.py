@@ -27,6 +27,7 @@ OWN_LABELS = {  # levers that are no slider: (label, group)
     "added": ("Places added by hand", "Sites"),
     "moved": ("Places moved by hand", "Sites"),
     "reasons": ("Reasons given by hand", "Sites"),
+    "clauses": ("Clauses changed by hand", "Tender"),
 }
 
 PAIRED = ("weights", "assumptions")  # levers that hold a number per name
@@ -170,6 +171,8 @@ def _value(name: str, scenario: Scenario) -> Any:  # noqa: ANN401
         return tuple(f"{each.name} ({each.points} points, {each.key})" for each in value)
     if name == "moved":
         return tuple(f"{each.id} to {each.x:.1f} {each.y:.1f}" for each in value)
+    if name == "clauses":
+        return tuple(f"{each.clause} {each.key}: {each.value}" for each in value)
     return tuple(f"{key}: {reason}" for key, reason in value) if name == "reasons" else value
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from app.core.assets import numbers as column
 from app.core.assets import texts
-from app.core.demand.nearby import depots
+from app.core.demand.nearby import DEPOT, HOURS, hours_of, point_loads
 from app.core.engine.arrays import Floats, Keys, Longs
 from app.core.engine.baseload import (
     OnTop,
@@ -61,11 +61,11 @@ def on_top(project: Project, rows: EngineRows, scenario: Scenario) -> OnTop | No
 
 @lru_cache(maxsize=16)
 def _depots(project: Project, rows: EngineRows) -> tuple[Floats, tuple[str, ...]]:
-    """Put the depots on the rows that feed them; without columns where there are none."""
+    """Put depots and other point loads on the rows that feed them; no columns where none are."""
     none = np.zeros((len(rows), 0))
     if "places" not in project.layers:
         return none, ()
-    found = depots(project.layers["places"].map)
+    found = point_loads(project.layers["places"].map)
     row = attach(found.geometry.to_numpy(), rows) if len(found) else np.zeros(0, np.int64)
     fed = row >= 0
     notices = []
@@ -75,10 +75,15 @@ def _depots(project: Project, rows: EngineRows) -> tuple[Floats, tuple[str, ...]
     if not fed.any():
         return none, tuple(notices)
     shape = depot_shape(column(found, "load_kwh_day"), column(found, "load_kw"), load_parameters())
+    for nth, text in enumerate(texts(found, HOURS)):
+        told = hours_of(text)
+        if told is not None:  # hours that are told need no shape of ours
+            shape[nth] = np.repeat(told, SLOTS_H)
     kw = np.zeros((len(rows), shape.shape[1]))
     np.add.at(kw, row[fed], shape[fed])
     day_kwh = float(kw.sum()) / SLOTS_H
-    notices.append(f"Depots charge {day_kwh:,.0f} kWh a day on top of today's load.")
+    who = "Depots" if (texts(found, "kind") == DEPOT).all() else "Depots and other point loads"
+    notices.append(f"{who} charge {day_kwh:,.0f} kWh a day on top of today's load.")
     return kw, tuple(notices)
 
 

@@ -1,15 +1,18 @@
 """Use-case: two scenarios side by side, with what is better and what is worse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
+
+import pandas as pd
 
 from app.core.demand.result import Demand
 from app.core.errors import InputError
 from app.core.impact import OVER, TIGHT, Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.plan import Plan
 from app.core.words import NOTHING_ELSE, SAME, Difference, diff, sentences
 from app.services import parameters
 from app.services.estimate import estimate
@@ -131,6 +134,55 @@ def indicators_of(demand: Demand, impact: Impact) -> dict[str, float | None]:
         **impact.city,
     }
     return {key: value for key, value in found.items() if key != DURATION}
+
+
+AREA: Mapping[str, str] = MappingProxyType(
+    {"peak_kw": "kW", "kwh_over": "kWh", "points_plan": "points"}
+)
+"""What two answers of a district are held against each other by, with its unit."""
+
+
+def by_district(demand: Demand, impact: Impact) -> pd.DataFrame:
+    """Gather what both answers say of each district, for a map of differences.
+
+    Returns
+    -------
+    (district,)
+        ``name, points_plan``, and over its transformers the sum of ``peak_kw`` and of
+        ``kwh_over``; NaN where no transformer is, or no limit is known.
+    """
+    rows = impact.rows
+    over = rows["kwh_over"].where(rows["limit_kw"].notna())
+    grouped = rows.assign(kwh_over=over).groupby("district_id")[["peak_kw", "kwh_over"]]
+    found = grouped.sum(min_count=1)
+    frame = demand.districts.set_index("district_id")[["name", "points_plan"]]
+    return pd.DataFrame(frame.join(found))
+
+
+def in_common(plans: Sequence[Plan]) -> pd.DataFrame:
+    """Find the places that several plans share.
+
+    Returns
+    -------
+    (candidate,)
+        ``candidate_id, name, district, plans`` and one column of points per plan, ``points_0`` on;
+        those of most plans first.
+    """
+    parts = []
+    for nth, plan in enumerate(plans):
+        firm = plan.firm.set_index("candidate_id")
+        parts.append(firm[["name", "district"]].assign(**{f"points_{nth}": firm["points"]}))
+    facts = pd.concat([each[["name", "district"]] for each in parts])
+    found = facts[~facts.index.duplicated()]
+    for nth, part in enumerate(parts):
+        found = found.join(part[[f"points_{nth}"]])
+    points = [f"points_{nth}" for nth in range(len(plans))]
+    found[points] = found[points].fillna(0).astype(int)
+    count = (found[points] > 0).sum(axis=1).rename("plans")
+    first: pd.DataFrame = found.join(count).sort_values(
+        ["plans", *points], ascending=False, kind="stable"
+    )
+    return first.rename_axis("candidate_id").reset_index()
 
 
 def compare_scenarios(

@@ -48,18 +48,21 @@ def hosted(  # noqa: PLR0913  # what is tried, and who hears of it
     scenario: Scenario,
     strategy: str,
     *,
+    rows: Longs | None = None,
     sample: int = 0,
     weaker: RowsHosted | None = None,
     watch: Callable[[float], None] | None = None,
 ) -> RowsHosted:
     """Try points on every transformer through the week of the highest base load.
 
-    Points are typical ones of the city, the same for every strategy. Room counts all points, those
+    Points are typical ones of the city, the same for every strategy; give ``rows`` to try only
+    some transformers. Room counts all points, those
     of today included. Give ``weaker`` what the weaker strategy on the ladder carries: it is a plan
     this one may make too, so it never carries fewer.
     """
     clock = setting.weeks[0].clock
     units = typical_points(setting)
+    setting = setting if rows is None else setting.only(rows)
     base_kw = setting.base_kw(clock)
     left_kw = np.nan_to_num(setting.limit_kw - base_kw.max(axis=1)).clip(min=0.0)
     guess = (left_kw / GUESS_KW).astype(np.int64) if weaker is None else weaker.points

@@ -46,6 +46,10 @@ def numbers_of(scenario: Scenario) -> Mapping[str, Parameter]:
 
 
 def checked(scenario: Scenario) -> Scenario:
-    """Return a scenario from outside, refusing assumptions that are not ours to set."""
+    """Return a scenario from outside, refusing assumptions and clauses that nobody can set."""
     numbers_of(scenario)
+    if scenario.clauses:
+        from app.services.requirements import edits_of  # noqa: PLC0415  # most scenarios have none
+
+        edits_of(scenario)
     return scenario

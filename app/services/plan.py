@@ -11,12 +11,13 @@ from app.core.demand.result import Demand
 from app.core.impact import Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.kinds import REFERENCE
 from app.core.siting.plan import Plan
 from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.prove import prover
 from app.services.recommend import Effort, Prepared, places_of, point_types, sketch, solve
-from app.services.room import room
+from app.services.room import nominal, room, short_of_room, tried
 from app.services.setting import Setting, Stretch, peak_week, week_stretch
 from app.services.setting import prepare as bring_onto_grid
 from app.services.simulate import headline
@@ -88,11 +89,16 @@ def plan(
 ) -> Plan:
     """Choose places under the room the strategy leaves, then simulate what was chosen.
 
+    Room is told from the coincidence of the whole city; where it is short, it is tried out.
     Where the plan's own points push a transformer over its limit, room there shrinks by what was
     too much and the choice is made again. The plan says what the simulation found.
     """
     rooms = room(answer)
-    points = sketch(places, scenario, rooms)
+    rooms = tried(rooms, setting, scenario, short_of_room(rooms, {}))
+    points = dict(sketch(places, scenario, rooms))
+    if (short := short_of_room(rooms, points)).any():
+        rooms = tried(rooms, setting, scenario, short)
+        points = dict(sketch(places, scenario, rooms))
     if not any(points.values()):
         return solve(places, scenario, rooms, effort)
     checked = resimulate(setting, points, rooms, scenario)
@@ -100,7 +106,7 @@ def plan(
         if not checked["over"].any():
             break
         rooms = _tighter(rooms, checked)
-        points = sketch(places, scenario, rooms)
+        points = dict(sketch(places, scenario, rooms))
         checked = resimulate(setting, points, rooms, scenario)
     found = solve(places, scenario, rooms, effort)
     if effort is not None:  # a harder search chose other points than the sketch
@@ -108,7 +114,16 @@ def plan(
         slots = (found.firm["points"] * taken).astype(int)
         chosen = slots.groupby(found.firm["transformer_id"]).sum().to_dict()
         checked = resimulate(setting, chosen, rooms, scenario)
-    return replace(found, notices=(*found.notices, _verdict(checked)))
+    return replace(found, notices=(*found.notices, *_trials(rooms), _verdict(checked)))
+
+
+def full_power(places: Prepared, scenario: Scenario, answer: Impact) -> Plan:
+    """Choose for the same money as if every point drew its full power at once.
+
+    Beside ``plan`` this says what the strategy is worth in places: a yardstick, never a proposal.
+    """
+    rooms = nominal(room(answer), point_types()[REFERENCE].power_kw)
+    return solve(places, scenario, rooms, Effort(iterations=1))
 
 
 def resimulate(
@@ -153,6 +168,12 @@ def _tighter(rooms: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
     fit = rooms["fit"].copy()
     fit.loc[broken.index] = np.minimum(fit.loc[broken.index], allowed.clip(lower=0.0))
     return rooms.assign(fit=fit)
+
+
+def _trials(rooms: pd.DataFrame) -> tuple[str, ...]:
+    count = int(rooms["tried"].sum())
+    where = f"under the {count} transformers where it is short, points were tried out one by one"
+    return (f"Room from the coincidence of the whole city; {where}.",) if count else ()
 
 
 def _verdict(checked: pd.DataFrame) -> str:

@@ -14,7 +14,13 @@ from app.core.scenario import Scenario, choices, knobs
 from app.services.parameters import checked
 from app.sources.plan_file import PlanFile
 
-OF_THE_TENDER = ("model", "v2g_phase")  # what a tender may ask anew of the same plan
+OF_THE_TENDER = (
+    "model",
+    "v2g_phase",
+    "power_class",
+    "country",
+    "clauses",
+)  # what a tender may ask anew of the same plan
 DIGEST_SHOWN = 12
 HAND_MADE = "the plan carries no report and does not say its scenario: {taken} scenario is taken"
 GIVEN, DEFAULT = "the given", "the default"
@@ -40,8 +46,8 @@ def truth(
     Parameters
     ----------
     given
-        The scenario a person says it is; it must agree, but for operating model and V2G phase,
-        which the tender may choose.
+        The scenario a person says it is; it must agree, but for what the tender may choose:
+        operating model, V2G phase, power class, country, and changes to clauses.
     accept_old_layers
         Tender a plan that was made on other maps than the project's, and say so.
     """

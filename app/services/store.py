@@ -10,15 +10,17 @@ from app.store.drafts import Drafts
 from app.store.layers import LayerFolder
 from app.store.projects import Projects
 from app.store.repository import Repository
+from app.store.site_lists import SiteLists
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Store:
-    """Scenarios, projects, drafts and layers of one server."""
+    """Scenarios, projects, lists of sites, drafts and layers of one server."""
 
     database: Database
     scenarios: Repository
     projects: Projects
+    site_lists: SiteLists
     drafts: Drafts
     layers: LayerFolder
 
@@ -37,7 +39,12 @@ def open_store(home: Path, url: str | None = None, blobs: Path | None = None) ->
     database = open_database(home, url)
     layers = LayerFolder(blobs or home / "layers")
     store = Store(
-        database, Repository(database), Projects(database, layers), Drafts(database), layers
+        database,
+        Repository(database),
+        Projects(database, layers),
+        SiteLists(database),
+        Drafts(database),
+        layers,
     )
     store.purge()
     return store

@@ -74,6 +74,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "charger_id": ("C1", "C2"),
         "source_date": ("2026-01-01", "2026-01-01"),
         "kind": ("shelter", "school"),
+        "load_kw_hours": (";".join(["0"] * 16 + ["50"] * 8), ";".join(["37.5"] * 24)),
     }
 )
 TIMES: Mapping[str, tuple[str, str]] = MappingProxyType(

@@ -17,21 +17,31 @@ from app.core.tender.columns import ListColumn, parse_columns
 from app.core.tender.draft import TenderDraft
 from app.core.tender.editions import check_edition, redact, score_shares
 from app.core.tender.editions import shown as shown_scenario
-from app.core.tender.edits import Edits, parse_edits
-from app.core.tender.library import Library, parse_library
+from app.core.tender.edits import Edits
 from app.core.tender.locations import location_list, open_items
-from app.core.tender.lot_table import SiteFacts, balance, lot_table, uneven, unknown_energy
+from app.core.tender.lot_table import SiteFacts, balance, lot_table, uneven
 from app.core.tender.models import parse_models
 from app.core.tender.numbering import retired
+from app.core.tender.pack_checks import without_grid
 from app.core.tender.sealed import SealedPack
 from app.core.tender.selection import Selection, select
 from app.exports.base import UNDATED
 from app.exports.cells import flat
 from app.paths import DATA
+from app.services.compliance import checks_of_pack
 from app.services.pack_changes import earlier, row_revisions
 from app.services.parameters import load_parameters
 from app.services.plan_checks import check_place, check_rows
 from app.services.plan_lots import with_lots
+from app.services.requirements import (
+    clauses,
+    country_of,
+    edits_of,
+    exclusions,
+    forbidden_strategy,
+    library,
+    library_of,
+)
 from app.services.results import about, cautions
 from app.services.tender_pack import pack
 
@@ -41,22 +51,9 @@ CONDITIONAL = "conditional"
 
 
 @cache
-def library() -> Library:
-    """Read the requirement library with the proposals for its empty parameters."""
-    folder = DATA / "requirements"
-    tables = ((folder / name).read_text("utf-8") for name in ("requirements.csv", "proposals.csv"))
-    return parse_library(*tables)
-
-
-@cache
 def list_columns() -> tuple[ListColumn, ...]:
     """Read the columns of the location list."""
     return parse_columns((DATA / "requirements" / "location_columns.csv").read_text("utf-8"))
-
-
-def clauses(document: str) -> Edits:
-    """Read a person's ``clauses.toml``."""
-    return parse_edits(document, library())
 
 
 models = cache(
@@ -103,7 +100,7 @@ def tender(  # noqa: PLR0913
     day
         Date of the pack; ``pack_date`` where None.
     edits
-        Changes to clauses, from ``clauses``.
+        Changes to clauses over those of the scenario, from ``clauses``.
     before
         An earlier pack of this tender: places keep their numbers, and the revision is one higher.
     revision
@@ -147,10 +144,16 @@ def tender(  # noqa: PLR0913
         few=few,
         internal=edition == "internal",
     )
-    model, phase = scenario.model, scenario.v2g_phase
-    chosen = select(library(), model, phase, sites=listed, pack_date=when, edits=edits)
-    told = (*notices, *_waiting(waiting), *_walk(chosen, scenario), *open_items(shown, columns))
-    told = (*told, *unknown_energy(table), *uneven(table))
+    chosen = _chosen(project, scenario, listed, when, edits)
+    checks = checks_of_pack(project, scenario, listed, chosen)
+    told = (
+        *notices,
+        *_waiting(waiting),
+        *_forbidden(project, scenario),
+        *_walk(chosen, scenario),
+        *open_items(shown, columns),
+        *uneven(table),
+    )
     reasons = known.get("reasons", _blank(known)) if edition == "internal" else _blank(known)
     return TenderDraft(
         project=project,
@@ -166,9 +169,29 @@ def tender(  # noqa: PLR0913
         id_map=dict(zip(listed["location_id"], listed.index, strict=True)),
         plan_digest=digest(plan),
         meta=_meta(project, scenario, day, edition, table) | _noticed(project, notices),
+        checks=checks if edition == "internal" else without_grid(checks),
         revision=issue,
         before=before,
         retired=retired(list(listed["location_id"]), known_before) if known_before else (),
+    )
+
+
+def _chosen(
+    project: Project,
+    scenario: Scenario,
+    listed: pd.DataFrame,
+    when: date,
+    edits: Edits | None,
+) -> Selection:
+    return select(
+        library_of(country_of(project, scenario)),
+        scenario.model,
+        scenario.v2g_phase,
+        sites=listed,
+        pack_date=when,
+        edits={**edits_of(scenario), **(edits or {})},
+        exclusions=exclusions(),
+        power_class=scenario.power_class,
     )
 
 
@@ -236,6 +259,11 @@ def _waiting(count: int) -> tuple[str, ...]:
     return (f"{count} {words}",) if count else ()
 
 
+def _forbidden(project: Project, scenario: Scenario) -> tuple[str, ...]:
+    why = forbidden_strategy(project, scenario, scenario.strategy)
+    return (f"strategy {scenario.strategy}: {why}",) if why else ()
+
+
 def _walk(chosen: Selection, scenario: Scenario) -> tuple[str, ...]:
     """Say where the text promises another walk than the plan was made for."""
     for clause in (choice.requirement for choice in chosen.included):
@@ -256,6 +284,7 @@ def _meta(
     found["edition"] = edition
     found["model"] = models()[scenario.model].title
     found["grid_figures"] = "as loaded, before the points of this tender"
+    found["lot_energy"] = "expected; P10 and P90 of a lot are unknown where they are empty"
     ratio = balance(lots)
     found["largest_lot_over_smallest"] = "unknown" if ratio is None else f"{ratio:.2f}"
     return found

@@ -27,8 +27,7 @@ def readme(draft: TenderDraft, names: Sequence[str]) -> str:
     about = [
         f"Tender for public charging, {draft.project.name}",
         "",
-        f"Draft of {draft.day}, {draft.edition} edition, revision {draft.revision}.",
-        f"{draft.meta['program']}.",
+        f"{_edition(draft)}, revision {draft.revision}. {draft.meta['program']}.",
         draft.meta["status"],
         "",
         "Files",
@@ -41,6 +40,7 @@ def readme(draft: TenderDraft, names: Sequence[str]) -> str:
         "  sha256sum sites.csv   and compare with the line in manifest.json.",
         "  The seal shows that nothing was changed. It does not show who made it: sign the zip",
         "  with your own certificate if that matters.",
+        *_signing(draft.signing_note),
         "",
         f"Still open: {len(draft.open_items)}",
     ]
@@ -58,3 +58,14 @@ def readme(draft: TenderDraft, names: Sequence[str]) -> str:
         words = f"Check with legal: {', '.join(legal)}"
         law = ["", fill(words, WIDTH, subsequent_indent="  ")]
     return "\n".join([*about, *checks, *todo, *law]) + "\n"
+
+
+def _edition(draft: TenderDraft) -> str:
+    return f"{draft.status.capitalize()} of {draft.day}, {draft.edition} edition"
+
+
+def _signing(note: str) -> list[str]:
+    lines = [
+        fill(line, WIDTH, initial_indent="  ", subsequent_indent="  ") for line in note.splitlines()
+    ]
+    return ["", "Signing note", *lines] if lines else []

@@ -103,3 +103,17 @@ class DraftRow(Base):
     project: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     changed: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+
+class SiteListRow(Base):
+    """The plan a city works from: its sites with their statuses, one list per project.
+
+    ``revision`` counts the changes, so that two people never overwrite each other unseen.
+    """
+
+    __tablename__ = "site_lists"
+
+    project: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
+    revision: Mapped[int]
+    content: Mapped[str] = mapped_column(Text)
+    changed: Mapped[datetime] = mapped_column(UtcTime)

@@ -8,7 +8,7 @@ from app.core.errors import InputError
 from app.core.words import summary
 from app.services.scenario_files import presets, write_scenario
 from app.services.store import store
-from app.ui import cached, state
+from app.ui import cached, downloads, state
 from app.ui.state import Stored
 from app.ui.text import _, plain
 
@@ -162,6 +162,10 @@ def _share() -> None:
         icon=":material/download:",
         key="scenario_file",
     )
+    project = cached.project(state.city())
+    if "districts" in project.layers:
+        st.caption(_("For people without this program: one page that opens anywhere."))
+        downloads.take_away(project, state.scenario())
 
 
 def link() -> str:

@@ -4,6 +4,8 @@ import streamlit as st
 
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.plan import Plan
+from app.services import plan as planning
 from app.ui import cached, mapcontent, text
 
 
@@ -17,3 +19,15 @@ def refused_map(project: Project, scenario: Scenario, most: int) -> bytes:
     """Draw the places that were not chosen, the best ``most`` of them, to be clicked."""
     asked = scenario.only(*cached.PLAN, *cached.ENGINE, "strategy")
     return _refused_map(project, asked, most, str(text.here()))
+
+
+@st.cache_resource(max_entries=8, hash_funcs=cached.by_digest, show_spinner=False)
+def _full_power(project: Project, scenario: Scenario) -> Plan:
+    answer = cached.impact(project, scenario, scenario.strategy)
+    return planning.full_power(cached.places(project, scenario), scenario, answer)
+
+
+def full_power(project: Project, scenario: Scenario) -> Plan:
+    """Choose places as if every point drew its full power at once: a yardstick."""
+    with st.spinner(text._("Choosing places for full power at once")):
+        return _full_power(project, scenario.only(*cached.PLAN, *cached.ENGINE, "strategy"))

@@ -16,12 +16,14 @@ from app.core.siting.statuses import Site
 from app.exports import file_name
 from app.services import site_list
 from app.services.parameters import load_parameters
+from app.services.projects import bundled
+from app.services.store import store
 from app.ui import cached, hand_view, mapcontent, maps, state, tables
 from app.ui.text import _, percent, today, verbatim, whole
 from app.ui.uploads import taken
 
 LOOK, LIST, EDITOR, UPLOADED = "practice_look", "site_list", "site_list_table", "site_list_upload"
-WHERE = "practice"
+WHERE, SEEN = "practice", "site_list_seen"
 LOOKS: Mapping[str, str] = {
     "list": "Statuses and objections",
     "release": "Whose turn is it?",
@@ -71,7 +73,17 @@ def practice(project: Project, scenario: Scenario, plan: Plan) -> None:
 def kept(project: Project) -> tuple[Site, ...]:
     """Return the list of sites this visitor works on for a city; empty where there is none."""
     lists: Mapping[str, tuple[Site, ...]] = state.value(LIST, {})
-    return lists.get(project.slug, ())
+    if project.slug in lists or project.slug in bundled():
+        return lists.get(project.slug, ())
+    return _stored(project)
+
+
+def _stored(project: Project) -> tuple[Site, ...]:
+    """Read the list that everybody who works on this project shares."""
+    found = store().site_lists.get(project.slug)
+    sites = site_list.read_list(project, found.content.encode(), "list") if found else ()
+    _hold(project, sites, found.revision if found else 0)
+    return sites
 
 
 def _list(project: Project, scenario: Scenario, plan: Plan) -> None:
@@ -211,7 +223,22 @@ def _save(project: Project, edited: pd.DataFrame) -> None:
 
 
 def _keep(project: Project, sites: tuple[Site, ...]) -> None:
+    """Keep a list: of a project on this server for everybody, of a bundled city for this visit."""
+    seen = state.value(SEEN, {}).get(project.slug, 0)
+    if project.slug not in bundled():
+        content = site_list.write_list(project, sites).decode("utf-8-sig")
+        try:
+            seen = store().site_lists.keep(project.slug, content, seen=seen)
+        except InputError as error:
+            hand_view.refuse(WHERE, str(error))
+            _stored(project)
+            return
+    _hold(project, sites, seen)
+
+
+def _hold(project: Project, sites: tuple[Site, ...], seen: int) -> None:
     state.keep(LIST, {**state.value(LIST, {}), project.slug: sites})
+    state.keep(SEEN, {**state.value(SEEN, {}), project.slug: seen})
     state.keep(f"{LIST}_round", state.value(f"{LIST}_round", 0) + 1)  # a table without old edits
 
 

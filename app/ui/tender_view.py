@@ -8,11 +8,8 @@ from app.core.scenario import Scenario, choices
 from app.core.siting.plan import Plan
 from app.core.tender.draft import TenderDraft
 from app.paths import PAGES
-from app.ui import cached, maps, style, tables
+from app.ui import cached, maps, state, style, tables, tender_clauses
 from app.ui.text import _, plain, whole
-
-TOPIC = "requirement_topic"
-MARKS = {"A": "primary source", "B": "secondary source", "C": "check with legal"}
 
 
 def sentence(draft: TenderDraft, scenario: Scenario) -> str:
@@ -105,25 +102,5 @@ def sites(draft: TenderDraft) -> None:
 
 
 def requirements(draft: TenderDraft) -> None:
-    """Show the requirements that apply, and those that do not, with the reason."""
-    frame = draft.selection.table
-    topics = sorted(frame["topic"].unique())
-    chosen = st.multiselect(_("Topics"), topics, key=TOPIC, placeholder=_("all topics"))
-    if chosen:
-        frame = frame[frame["topic"].isin(chosen)]
-    taken = frame["selected"] == "yes"
-    table = pd.DataFrame(
-        {
-            _("Id"): frame["id"],
-            _("Topic"): frame["topic"],
-            _("Level"): frame["level"],
-            _("Requirement"): frame["text"],
-            _("Verification"): frame["verification"],
-            _("Source"): frame["source"],
-            _("Mark"): [f"{mark} · {_(MARKS[mark])}" for mark in frame["confidence"]],
-        }
-    )
-    tables.show(table[taken], key="requirements", height=460)
-    left_out = table[~taken].assign(**{_("Why left out"): frame["reason_in_words"][~taken]})
-    with st.expander(_("Left out, with the reason: {n}").format(n=len(left_out))):
-        tables.show(left_out, key="requirements_out")
+    """Show the clauses, to be read, changed and signed off."""
+    tender_clauses.show(draft.project, state.scenario(), draft)

@@ -99,6 +99,31 @@ def test_bad_options_are_refused_and_nothing_is_written(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_final_edition_is_refused_with_the_whole_list(plan: Path, tmp_path: Path) -> None:
+    out = tmp_path / "p.zip"
+    words = ["sampletown", "--plan", str(plan), "--out", str(out), "--final"]
+    ran = CliRunner().invoke(app, words)
+    assert isinstance(ran.exception, InputError)
+    lines = str(ran.exception).splitlines()
+    assert "stand against a final edition" in lines[0]
+    assert lines[0].startswith(f"{len(lines) - 1} things")
+    assert "PAY-06 price_weight_pct: proposed 40 %" in lines
+    assert not out.exists(), "nothing half-saved"
+
+
+def test_changes_to_clauses_are_sealed_with_the_scenario(plan: Path, tmp_path: Path) -> None:
+    edits, out = tmp_path / "clauses.toml", tmp_path / "p.zip"
+    edits.write_text("[clause.SMC-05]\nsurcharge_eur_kwh = 0.08\n", "utf-8")
+    words = ["sampletown", "--plan", str(plan), "--out", str(out), "--clauses", str(edits)]
+    ran = CliRunner().invoke(app, [*words, "--signing-note", "Ours, Ann", "--json"])
+    assert ran.exit_code == 0, ran.output
+    assert json.loads(ran.stdout)["status"] == "draft"
+    with zipfile.ZipFile(out) as archive:
+        told = json.loads(archive.read("manifest.json"))
+        assert "Signing note\n  Ours, Ann" in archive.read("README.txt").decode()
+    assert told["scenario"]["clauses"] == [["SMC-05", "surcharge_eur_kwh", "0.08"]]
+
+
 def test_a_second_issue_is_held_against_the_first_and_both_are_compared(
     plan: Path, tmp_path: Path
 ) -> None:

@@ -205,13 +205,32 @@ def test_a_smaller_budget_buys_less(visit: Visit) -> None:
 
 def test_comparing_shows_both_scenarios_and_what_differs(visit: Visit) -> None:
     app = visit("compare", city=CITY)
-    app.selectbox(key="compare_with").set_value("preset:uncontrolled").run()
     columns = list(table(app, "Indicator").columns)
     assert columns[1] == "On the table"
     assert presets()["uncontrolled"].title in columns[2]
     said = " ".join(each.value for each in app.markdown)
     assert "Strategy" in said
     assert "transformers over their limit against" in said
+
+
+def test_four_scenarios_stand_side_by_side(visit: Visit) -> None:
+    app = visit("compare", city=CITY)
+    keys = ["preset:uncontrolled", "preset:pause-only", "preset:v2g-half"]
+    app.multiselect(key="compare_with").set_value(keys).run()
+    app.toggle(key="compare_sites").set_value(True).run()
+    assert not app.exception
+    assert len(table(app, "Indicator").columns) == 2 + 3 * len(keys)
+    assert "fewest transformers" in " ".join(each.value for each in app.markdown)
+    common = table(app, "Place")
+    assert common["In so many plans"].max() == 1 + len(keys)
+
+
+def test_a_scenario_is_no_different_from_itself(visit: Visit) -> None:
+    app = visit("compare", city=CITY)
+    app.multiselect(key="compare_with").set_value(["preset:start"]).run()
+    assert "No district differs." in " ".join(each.value for each in app.markdown)
+    verdicts = table(app, "Indicator").iloc[:, -1]
+    assert set(verdicts) == {"= neutral"}
 
 
 def test_another_city_is_one_choice_away(visit: Visit, headline: Read) -> None:

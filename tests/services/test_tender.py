@@ -378,7 +378,7 @@ def test_a_text_that_promises_another_walk_than_the_plan_is_an_open_item(
 ) -> None:
     far = tender(project, plan, SCENARIO.but(radius_m=400), day="2027-01-15")
     assert "LOC-01 asks for 300 m, the plan walks 400 m" in far.open_items
-    edits = clauses("[clause.LOC-01]\nmax_walk_m = 400")
+    edits = clauses("[clause.LOC-01]\nmax_walk_m = 400\nconfirm = ['max_walk_m']")
     settled = tender(project, plan, SCENARIO.but(radius_m=400), day="2027-01-15", edits=edits)
     assert not [item for item in settled.open_items if item.startswith("LOC-01")]
 

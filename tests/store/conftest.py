@@ -74,11 +74,17 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """An empty store of each kind."""
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, str | None]:
+    """Where an empty store of each kind is to be: its folder, and the address of a database."""
     url = _new_postgres(request) if request.param == "postgresql" else None
-    opened = open_database(tmp_path / "home", url)
-    assert opened.dialect == request.param
+    return tmp_path / "home", url
+
+
+@pytest.fixture
+def database(place: tuple[Path, str | None]) -> Iterator[Database]:
+    """An empty store of each kind."""
+    opened = open_database(*place)
+    assert opened.dialect == ("postgresql" if place[1] else "sqlite")
     yield opened
     opened.close()
 

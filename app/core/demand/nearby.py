@@ -9,6 +9,7 @@ from app.core.belonging import containing, middles
 from app.core.engine.arrays import Floats
 
 DEPOT = "depot"
+HOURS, DAY_H = "load_kw_hours", 24
 VISITS, DEPOTS = "visits_day", "depot_kwh_day"
 
 
@@ -17,6 +18,24 @@ def depots(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     found = placed(places)
     charging = np.nan_to_num(numbers(found, "load_kwh_day")) > 0
     return found[(texts(found, "kind") == DEPOT) & charging]
+
+
+def point_loads(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return what the grid carries at one point: depots, and places that tell their hours."""
+    found = placed(places)
+    charging = np.nan_to_num(numbers(found, "load_kwh_day")) > 0
+    told = np.array([hours_of(text) is not None for text in texts(found, HOURS)], bool)
+    return found[((texts(found, "kind") == DEPOT) | told) & charging]
+
+
+def hours_of(text: str) -> Floats | None:
+    """Read the power of a place by hour of the day [kW]; None where it says none that can be."""
+    try:
+        found = np.array([float(each) for each in str(text).split(";")])
+    except ValueError:
+        return None
+    sound = found.size == DAY_H and np.isfinite(found).all() and (found >= 0).all()
+    return found if sound else None
 
 
 def with_places(districts: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -87,7 +87,8 @@ def _clause(choice: Choice, sites: int) -> str:
     lines = [f"**{clause.id}** [{LEVEL_WORDS[clause.level]}] {plain(clause.text)}"]
     for each in clause.parameters:
         value = f"{each.value} {each.unit}".strip() or "to be filled in"
-        hint = f" (proposal: {plain(each.note) or 'to be confirmed'})" if each.proposed else ""
+        kind = "set" if each.edited else "proposal"
+        hint = f" ({kind}: {plain(each.note) or 'to be confirmed'})" if each.proposed else ""
         lines.append(f"- {plain(each.name)}: {plain(value)}{hint}")
     lines.append(f"- Verified by: {clause.verification.replace('_', ' ')}")
     if choice.sites_matching < sites:

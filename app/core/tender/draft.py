@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from app.core.duties.base import Check
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn
@@ -43,6 +44,10 @@ class TenderDraft:
         SHA-256 of the plan's rows.
     meta
         What every file says of itself.
+    status, signing_note
+        "draft", or "final" where nothing stands against it; the words of whoever signs.
+    checks
+        List held against clauses and grid; in the public edition without transformers.
     revision, before, retired
         How often it was issued, the pack issued before if there is one, and the numbers of places
         that no place may have again.
@@ -61,6 +66,9 @@ class TenderDraft:
     id_map: Mapping[str, str]
     plan_digest: str
     meta: Mapping[str, str]
+    status: str = "draft"
+    signing_note: str = ""
+    checks: tuple[Check, ...] = ()
     revision: int = 1
     before: SealedPack | None = None
     retired: tuple[str, ...] = ()
@@ -95,5 +103,5 @@ class TenderDraft:
             "v2g_phase": self.selection.phase,
             "revision": self.revision,
             "date": self.day,
-            "status": "draft",
+            "status": self.status,
         }

@@ -3,18 +3,22 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 
 from app.core.errors import InputError
+from app.core.tender.settings import KINDS, Setting, is_day, unit_of
 
 COLUMNS = (
     *("id", "topic", "level", "models", "v2g_phase", "applies_to", "parameters", "text"),
     *("source", "confidence", "verification", "lever"),
 )
-PROPOSAL_COLUMNS = ("id", "parameter", "value", "unit", "note")
+PROPOSAL_COLUMNS = (
+    *("id", "parameter", "value", "unit", "note"),
+    *("kind", "low", "high", "options", "source", "confidence"),
+)
 LEVELS = ("must", "should", "award")
 MODELS = ("direct", "concession", "hybrid", "licence", "ppp", "subsidy")
 PHASES = ("smart charging", "V2G bonus", "V2G-ready", "V2G operating")  # 0 to 3
@@ -33,34 +37,6 @@ LEVERS = (  # what a clause moves in the simulation; the first seven are fields 
     "grid_contract",
 )
 ID = re.compile(r"(LOC|TEC|SMC|V2G|INT|PAY|DAT|GRD|SEC|ACC|KPI|CON|SOC)-\d\d")
-UNITS = {
-    "eur_kwh": "EUR/kWh",
-    "kwh_week": "kWh/week",
-    "kw_s": "kW/s",
-    "pct": "%",
-    "kwh": "kWh",
-    "kw": "kW",
-    "mm": "mm",
-    "min": "min",
-    "years": "years",
-    "weeks": "weeks",
-    "days": "days",
-    "hours": "h",
-    "h": "h",
-    "m": "m",
-    "A": "A",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One parameter of a clause; ``proposed`` until a person has confirmed it."""
-
-    name: str
-    value: str
-    unit: str = ""
-    note: str = ""
-    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +88,6 @@ def parse_library(table: str, proposals: str = "") -> Library:
     return _propose([_requirement(row) for row in rows], _rows(proposals, PROPOSAL_COLUMNS, ""))
 
 
-def unit_of(name: str) -> str:
-    """Read the unit off a parameter's name: a quantity ends in its unit."""
-    found = (
-        unit for ending, unit in UNITS.items() if name == ending or name.endswith(f"_{ending}")
-    )
-    return next(found, "")
-
-
 def _rows(table: str, columns: tuple[str, ...], name: str) -> list[dict[str, str]]:
     if not table and not name:
         return []
@@ -157,20 +125,16 @@ def _parameter_faults(text: str) -> Iterable[str]:
     for name, sign, value in parts:
         if not (sign and re.fullmatch(r"[a-zA-Z0-9_]+", name)):
             yield f"parameter {name!r} is not name=value"
-        elif name == "valid_from" and not _is_day(value):
+        elif name == "valid_from" and not is_day(value):
             yield f"valid_from {value!r} is not a date like 2027-01-01"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _requirement(row: Mapping[str, str]) -> Requirement:
     parts = [part.partition("=") for part in row["parameters"].split(";") if part]
-    settings = tuple(Setting(name, value, unit_of(name)) for name, _, value in parts)
+    settings = tuple(
+        Setting(name, value, unit_of(name), source=row["source"], confidence=row["confidence"])
+        for name, _, value in parts
+    )
     return Requirement(
         id=row["id"],
         topic=row["topic"],
@@ -191,20 +155,51 @@ def _propose(library: list[Requirement], proposals: list[dict[str, str]]) -> Lib
     ordered = sorted(proposals, key=lambda row: row["id"])
     by_id = {name: list(rows) for name, rows in groupby(ordered, key=lambda row: row["id"])}
     known = {(clause.id, each.name) for clause in library for each in clause.parameters}
-    for row in proposals:
-        if (row["id"], row["parameter"]) not in known:
-            raise InputError(
-                f"{row['id']}: no parameter {row['parameter']!r} to propose a value for"
-            )
+    faults = [fault for row in proposals for fault in _proposal_faults(row, known)]
+    if faults:
+        raise InputError("\n".join(faults))
     return tuple(_filled(clause, by_id.get(clause.id, [])) for clause in library)
 
 
+def _proposal_faults(row: Mapping[str, str], known: Collection[tuple[str, str]]) -> Iterable[str]:
+    name = f"{row['id']} {row['parameter']}"
+    if (row["id"], row["parameter"]) not in known:
+        yield f"{row['id']}: no parameter {row['parameter']!r} to propose a value for"
+    if row["kind"] not in KINDS:
+        yield f"{name}: kind {row['kind']!r} is not one of {', '.join(KINDS)}"
+    if row["confidence"] not in CONFIDENCES:
+        yield f"{name}: confidence {row['confidence']!r} is not A, B or C"
+    for column in ("low", "high"):
+        if bool(row[column]) != (row["kind"] in {"number", "whole"}):
+            yield f"{name}: {column} stands with numbers and with nothing else"
+
+
 def _filled(clause: Requirement, rows: list[dict[str, str]]) -> Requirement:
-    proposed = {
-        row["parameter"]: Setting(row["parameter"], row["value"], row["unit"], row["note"], True)  # noqa: FBT003
-        for row in rows
-    }
+    by_name = {row["parameter"]: row for row in rows}
     settings = tuple(
-        each if each.value else proposed.get(each.name, each) for each in clause.parameters
+        _bounded(each, by_name[each.name]) if each.name in by_name else each
+        for each in clause.parameters
     )
     return replace(clause, parameters=settings)
+
+
+def _bounded(each: Setting, row: Mapping[str, str]) -> Setting:
+    """Say what may be set; fill in our proposal where the library leaves the value open."""
+    known = replace(
+        each,
+        kind=row["kind"],
+        low=float(row["low"]) if row["low"] else None,
+        high=float(row["high"]) if row["high"] else None,
+        options=tuple(row["options"].split(";")) if row["options"] else (),
+    )
+    if each.value or not row["value"]:
+        return known
+    return replace(
+        known,
+        value=row["value"],
+        unit=row["unit"],
+        note=row["note"],
+        proposed=True,
+        source=row["source"],
+        confidence=row["confidence"],
+    )

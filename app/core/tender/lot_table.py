@@ -103,12 +103,6 @@ def uneven(lots: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def unknown_energy(lots: pd.DataFrame) -> tuple[str, ...]:
-    """Say that nobody knows how much more or less a lot may give."""
-    bare = lots["kwh_year_p10"].isna() | lots["kwh_year_p90"].isna()
-    return (f"kwh_year_p10, kwh_year_p90: unknown for {bare.sum()} lots",) if bare.any() else ()
-
-
 def in_text(lots: pd.DataFrame, few: float) -> pd.DataFrame:
     """Return the lots for a text file: what is withheld says so."""
     hidden = (lots["suppressed"] != "").to_numpy()

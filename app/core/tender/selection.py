@@ -1,6 +1,6 @@
 """Which clauses belong in this tender, and why each other one does not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -10,12 +10,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from app.core.errors import InputError
+from app.core.tender.contradictions import Contradiction, contradictions
 from app.core.tender.edits import Edit, Edits, apply
 from app.core.tender.library import MODELS, PHASES, Library, Requirement
 
 RAPID_KW = 50.0  # the law's own border between two sets of duties
 BONUS, BONUS_ENDS_IN_PHASE = "V2G-01", 2
 ROWS_OF = {"ppp": "hybrid"}  # a joint company is asked for what a hybrid is
+POWER_KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(  # beside what the list holds
+    {
+        "planned": (),
+        "normal": ("AC", "<50kW"),
+        "fast": ("DC", ">=50kW"),
+        "both": ("AC", "DC", "<50kW", ">=50kW"),
+    }
+)
 COVERED = ("PARKING_GARAGE", "UNDERGROUND_GARAGE")
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -27,6 +36,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "superseded_by_phase": "a bonus makes no sense for what is required",
         "not_yet_law": "the law asks for it only after the placement period",
         "no_matching_site": "no place in the list is of this kind",
+        "other_power_class": "not for the power of points that is asked for",
         "dropped": "dropped by a person",
     }
 )
@@ -54,9 +64,35 @@ class Choice:
     @property
     def signed_off(self) -> str:
         """Who checked it and when; empty where nobody did."""
-        if self.edit is None or not self.edit.checked_by:
+        if self.edit is None or not self.edit.signed:
             return ""
-        return f"checked by {self.edit.checked_by} on {self.edit.checked_on or 'unknown date'}"
+        return f"checked by {self.edit.checked_by} on {self.edit.checked_on}"
+
+    @property
+    def dropped_must(self) -> bool:
+        """Whether a person took out what the library calls binding."""
+        return self.reason == "dropped" and self.requirement.level == "must"
+
+    @property
+    def open_items(self) -> tuple[str, ...]:
+        """What a person must still confirm in this clause, or about its being dropped."""
+        if self.dropped_must:
+            return self._unanswered()
+        if not self.selected:
+            return ()
+        found = [
+            f"{self.requirement.id} {each.name}: {each.open_words}"
+            for each in self.requirement.parameters
+            if each.open_words
+        ]
+        if self.edit is not None and self.edit.text is not None and not self.edit.signed:
+            found.append(f"{self.requirement.id}: reworded, not signed off")
+        return tuple(found)
+
+    def _unanswered(self) -> tuple[str, ...]:
+        edit, name = self.edit or Edit(), self.requirement.id
+        reason = () if edit.drop_reason else (f"{name}: binding, dropped without a reason",)
+        return reason if edit.signed else (*reason, f"{name}: binding, dropped without a sign-off")
 
     @property
     def legal_mark(self) -> str:
@@ -76,6 +112,7 @@ class Selection:
     day: date
     sites: int
     choices: tuple[Choice, ...]
+    exclusions: tuple[Contradiction, ...] = ()
 
     @property
     def included(self) -> tuple[Choice, ...]:
@@ -95,14 +132,13 @@ class Selection:
     @property
     def open_items(self) -> tuple[str, ...]:
         """What a person must still confirm: proposals of ours, empty values, contradictions."""
-        found = [
-            f"{choice.requirement.id} {each.name}: "
-            + (f"proposed {each.value} {each.unit}".rstrip() if each.value else "no value")
-            for choice in self.included
-            for each in choice.requirement.parameters
-            if each.proposed or not each.value
-        ]
-        return (*found, *contradictions([choice.requirement for choice in self.included]))
+        found = [item for choice in self.choices for item in choice.open_items]
+        return (*found, *self.contradictions)
+
+    @property
+    def contradictions(self) -> tuple[str, ...]:
+        """Which selected clauses cannot both hold, in words."""
+        return contradictions([choice.requirement for choice in self.included], self.exclusions)
 
 
 def select(  # noqa: PLR0913
@@ -113,6 +149,8 @@ def select(  # noqa: PLR0913
     sites: pd.DataFrame,
     pack_date: date,
     edits: Edits | None = None,
+    exclusions: tuple[Contradiction, ...] = (),
+    power_class: str = "planned",
 ) -> Selection:
     """Choose the clauses for ``model`` and ``phase``: a pure function of its arguments.
 
@@ -121,6 +159,10 @@ def select(  # noqa: PLR0913
     sites
         The location list: ``parking_type``, ``current_type``, ``power_kw_point``. A value that is
         not known counts as fitting: ignorance never drops a duty.
+    exclusions
+        The table of what cannot both hold; what of it holds is among the open items.
+    power_class
+        Points the contract is for: "planned" as in the list, else a key of ``POWER_KINDS``.
 
     Notes
     -----
@@ -132,36 +174,21 @@ def select(  # noqa: PLR0913
         raise InputError(f"V2G phase {phase} is not one of 0 to {len(PHASES) - 1}")
     edits = edits or {}
     asked = [apply(each, edits[each.id]) if each.id in edits else each for each in library]
-    deadline = _placed_by(asked, pack_date)
+    deadline = placed_by(asked, pack_date)
     choices = []
     for clause in asked:
         matching = int(_fits(clause.applies_to, sites).sum())
-        reason = _reason(clause, model, phase, pack_date, deadline)
         edit = edits.get(clause.id)
-        if _is_in(reason) and not matching and clause.applies_to != "all":
-            reason = "no_matching_site"
+        reason = _reason(clause, model, phase, pack_date, deadline)
+        if _is_in(reason):
+            reason = _kept(clause.applies_to, matching, power_class) or reason
         if _is_in(reason) and edit is not None and edit.drop:
             reason = "dropped"
         note = f"applies from {clause.valid_from}" if reason == "applies_from" else ""
+        if reason == "dropped" and edit is not None:
+            note = f"dropped by a person: {edit.drop_reason or 'no reason given'}"
         choices.append(Choice(clause, _is_in(reason), reason, matching, edit, note))
-    return Selection(model, phase, pack_date, len(sites), tuple(choices))
-
-
-def contradictions(clauses: list[Requirement]) -> tuple[str, ...]:
-    """Say which clauses cannot both hold."""
-    by_id = {clause.id: clause for clause in clauses}
-    found = []
-    fixed = by_id.get("PAY-06")
-    if fixed and "PAY-07" in by_id and "fixed" in fixed.text and "index" not in fixed.text:
-        found.append("PAY-06 asks for a fixed cap, PAY-07 for one that moves with energy cost")
-    works, term = by_id.get("CON-01"), by_id.get("CON-02")
-    if works and term:
-        needed = sum(_number(works.value(name)) for name in ("place_years", "operate_years"))
-        if needed > _number(term.value("term_years")):
-            found.append(
-                f"CON-01 needs {needed:g} years, CON-02 ends after {term.value('term_years')}"
-            )
-    return tuple(found)
+    return Selection(model, phase, pack_date, len(sites), tuple(choices), exclusions)
 
 
 def _row(choice: Choice, sites: int) -> dict[str, str]:
@@ -188,6 +215,8 @@ def _row(choice: Choice, sites: int) -> dict[str, str]:
         "mark": choice.legal_mark,
         "checked_by": edit.checked_by,
         "checked_on": edit.checked_on,
+        "confirmed": ";".join(edit.confirmed),
+        "drop_reason": edit.drop_reason,
     }
 
 
@@ -213,7 +242,16 @@ def _reason(clause: Requirement, model: str, phase: int, day: date, deadline: da
     return "selected"
 
 
-def _placed_by(library: list[Requirement], day: date) -> date:
+def _kept(kind: str, matching: int, power_class: str) -> str:
+    """Say why a clause for one kind of place or point has nothing to speak of; empty if it has."""
+    classed = kind in POWER_KINDS["both"] and power_class != "planned"
+    if classed:
+        return "" if kind in POWER_KINDS[power_class] else "other_power_class"
+    return "" if matching or kind == "all" else "no_matching_site"
+
+
+def placed_by(library: Sequence[Requirement], day: date) -> date:
+    """Say until when posts are placed."""
     years = next((each.value("place_years") for each in library if each.id == "CON-01"), "")
     last = day.year + int(_number(years))
     return date(last, day.month, min(day.day, 28))

@@ -9,13 +9,15 @@ import pytest
 from app.core.errors import InputError
 from app.core.scenario import defaults
 from app.core.tender.columns import parse_columns
-from app.core.tender.library import COLUMNS, Requirement, parse_library, unit_of
+from app.core.tender.library import COLUMNS, PROPOSAL_COLUMNS, Requirement, parse_library
 from app.core.tender.models import parse_models
+from app.core.tender.settings import unit_of
 from app.paths import DATA
 from app.services.parameters import load_sources
 from app.services.tender import library, list_columns, models
 
 HEAD = ",".join(COLUMNS)
+OURS = ",".join(PROPOSAL_COLUMNS)
 ROW = "LOC-01,location,must,direct,0,all,max_m=3,Text.,Somebody,A,document,"
 
 
@@ -47,7 +49,8 @@ def test_what_the_library_leaves_open_stays_marked_as_a_proposal() -> None:
         (clause.id, p.name) for clause in library() for p in clause.parameters if p.proposed
     }
     assert proposed == empty
-    assert len(empty) == 20
+    # the 20 of the library, a mode of the price cap, lots of one bidder, 4 national questions
+    assert len(empty) == 26
 
 
 def test_verification_follows_topic_and_phase() -> None:
@@ -104,7 +107,35 @@ def test_all_faults_come_at_once() -> None:
 
 def test_a_proposal_for_nothing_is_refused() -> None:
     with pytest.raises(InputError, match="no parameter 'min_m'"):
-        parse_library(f"{HEAD}\n{ROW}", "id,parameter,value,unit,note\nLOC-01,min_m,1,m,")
+        parse_library(f"{HEAD}\n{ROW}", f"{OURS}\nLOC-01,min_m,1,m,,number,0,2,,kerbwatt,C")
+
+
+@pytest.mark.parametrize("clause", library(), ids=lambda clause: clause.id)
+def test_every_parameter_has_its_range_its_source_and_its_letter(clause: Requirement) -> None:
+    for each in clause.parameters:
+        assert each.source
+        assert each.confidence in {"A", "B", "C"}
+        assert not each.proposed or (each.source, each.confidence) == ("kerbwatt", "C")
+        if each.kind in {"number", "whole"}:
+            assert each.low is not None
+            assert each.high is not None
+            assert each.low < each.high
+        if each.kind != "law" and each.name not in {"by_date", "profile_id"}:
+            assert each.read(each.value) == each.value, "the value itself is in its range"
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("LOC-01,max_m,,,,number,,,,kerbwatt,C", "low stands with numbers"),
+        ("LOC-01,max_m,,,,text,1,,,kerbwatt,C", "low stands with numbers"),
+        ("LOC-01,max_m,,,,words,,,,kerbwatt,C", "kind 'words'"),
+        ("LOC-01,max_m,,,,text,,,,kerbwatt,D", "confidence 'D'"),
+    ],
+)
+def test_a_broken_range_is_refused_by_name(row: str, fault: str) -> None:
+    with pytest.raises(InputError, match=fault):
+        parse_library(f"{HEAD}\n{ROW}", f"{OURS}\n{row}")
 
 
 def test_other_columns_are_refused() -> None:

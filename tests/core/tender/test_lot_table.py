@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.core.tender.lot_table import SiteFacts, in_text, lot_table, uneven, unknown_energy
+from app.core.tender.lot_table import SiteFacts, in_text, lot_table, uneven
 
 SITES = pd.DataFrame(
     {
@@ -47,10 +47,9 @@ def test_by_hand_two_lots() -> None:
     assert found["kwh_share"].sum() == pytest.approx(1, abs=1e-3)
 
 
-def test_what_nobody_drew_stays_empty_and_is_open() -> None:
+def test_what_nobody_drew_stays_empty() -> None:
     found = _table(_facts()).reset_index()
     assert found[["kwh_year_p10", "kwh_year_p90"]].isna().all(axis=None)
-    assert unknown_energy(found) == ("kwh_year_p10, kwh_year_p90: unknown for 2 lots",)
 
 
 def test_few_homes_are_withheld_outside_and_said_so() -> None:

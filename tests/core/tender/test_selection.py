@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import InputError
+from app.core.tender.contradictions import parse_contradictions
 from app.core.tender.edits import Edit, parse_edits
 from app.core.tender.library import MODELS
-from app.core.tender.selection import Selection, contradictions, select
-from app.services.tender import library
+from app.core.tender.selection import Selection, select
+from app.services.requirements import exclusions, library
 
 BEFORE, AFTER = date(2026, 6, 1), date(2027, 1, 1)
 SITES = pd.DataFrame(
@@ -43,11 +44,11 @@ def test_every_clause_is_either_in_or_has_a_reason_and_the_order_is_the_librarys
     model: str,
 ) -> None:
     for phase in range(4):
-        chosen = _select(model, phase)
+        chosen = _select(model, phase, exclusions=exclusions())
         assert [each.requirement.id for each in chosen.choices] == [each.id for each in library()]
         assert all(each.reason for each in chosen.choices)
         assert len(chosen.included) + len(chosen.excluded) == 118
-        assert not contradictions([each.requirement for each in chosen.included])
+        assert not chosen.contradictions
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -133,8 +134,36 @@ def test_edits_drop_reword_and_settle_and_are_recorded() -> None:
     assert not found["KPI-09"].selected
     assert found["TEC-01"].requirement.text == "Our words."
     assert found["SMC-05"].edited
-    assert not [item for item in chosen.open_items if item.startswith("SMC-05")]
     assert [item for item in _select().open_items if item.startswith("SMC-05")]
+
+
+def _open(text: str) -> list[str]:
+    chosen = _select(edits=parse_edits(f"[clause.SMC-05]\n{text}", library()))
+    return [item for item in chosen.open_items if item.startswith("SMC-05")]
+
+
+def test_setting_a_value_is_not_confirming_it() -> None:
+    assert _open("surcharge_eur_kwh = 0.08") == [
+        "SMC-05 surcharge_eur_kwh: set to 0.08 EUR/kWh, not confirmed"
+    ]
+    assert not _open("surcharge_eur_kwh = 0.08\nconfirm = ['surcharge_eur_kwh']")
+    assert not _open("checked_by = 'Ann'\nchecked_on = 2027-01-10")
+    assert _open("confirm = ['override']"), "another parameter's confirmation is none of this one"
+    assert _open("text = 'Ours.'\nconfirm = ['surcharge_eur_kwh']") == [
+        "SMC-05: reworded, not signed off"
+    ]
+
+
+def test_the_power_of_points_decides_which_clauses_speak() -> None:
+    fast = SITES.assign(current_type="DC", power_kw_point=150.0)
+    assert _reason(_select(sites=fast), "PAY-02") == "no_matching_site"
+    assert _reason(_select(sites=fast, power_class="both"), "PAY-02") in {
+        "selected",
+        "law_in_force",
+    }
+    assert _reason(_select(power_class="normal"), "PAY-01") == "other_power_class"
+    assert _reason(_select(power_class="fast"), "TEC-01") == "other_power_class"
+    assert "LOC-02" in _ids(_select(power_class="fast")), "streets are not a matter of power"
 
 
 def test_the_nearest_name_is_suggested() -> None:
@@ -150,13 +179,30 @@ def test_clauses_that_cannot_both_hold_are_named() -> None:
     # 5 + 15 = 20 years of CON-01 against a term of 15
     edits = {
         "CON-01": Edit(parameters={"place_years": "5", "operate_years": "15"}),
-        "PAY-06": Edit(text="A fixed cap."),
+        "PAY-06": Edit(parameters={"cap_mode": "fixed"}),
     }
-    found = contradictions([each.requirement for each in _select(edits=edits).included])
-    assert found == (
+    found = _select(edits=edits, exclusions=exclusions())
+    assert found.contradictions == (
         "PAY-06 asks for a fixed cap, PAY-07 for one that moves with energy cost",
         "CON-01 needs 20 years, CON-02 ends after 15",
     )
+    assert set(found.contradictions) <= set(found.open_items)
+    out = {**edits, "PAY-07": Edit(drop=True)}
+    assert len(_select(edits=out, exclusions=exclusions()).contradictions) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("x,PAY-99,1,>,2,s", "no clause 'PAY-99'"),
+        ("x,PAY-06,PAY-06.cap,=,fixed,s", "PAY-06.cap is not of its clauses"),
+        ("x,PAY-06,CON-01.place_years,>,2,s", "CON-01.place_years is not of its clauses"),
+        ("x,PAY-06,1,like,2,s", "relation 'like'"),
+    ],
+)
+def test_a_broken_contradiction_is_refused(row: str, fault: str) -> None:
+    with pytest.raises(InputError, match=fault):
+        parse_contradictions(f"id,clauses,left,relation,right,sentence\n{row}", library())
 
 
 @settings(derandomize=True, deadline=None, max_examples=40)
