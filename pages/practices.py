@@ -8,6 +8,8 @@ from app.ui.text import _
 
 PAGE = {"title": "Practices", "icon": ":material/lightbulb:", "order": 75}
 
+project = cached.project(state.city())
+
 st.title(_("What have other cities done?"))
 top = st.container()
 case = view.choose()
@@ -19,7 +21,7 @@ else:
     left, right = st.columns(2, gap="large")
     with right:
         st.subheader(_("What is assumed"))
-        typed = cases_inputs.ask(case)
+        typed = cases_inputs.ask(project, case)
     with left:
         answered = view.answer(case, typed)
         if answered is not None:
@@ -28,6 +30,6 @@ else:
     with top:
         style.headline(view.headline(answered))
     if answered is not None:
-        cases_map.draw(cached.project(state.city()), case, answered[1])
+        cases_map.draw(project, case, answered[1])
 view.covered()
 tables.explained(_("How is this computed?"), view.explanation())

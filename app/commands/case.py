@@ -64,9 +64,13 @@ def _function(asked: "Case") -> Callable[..., None]:
 
     def run(**typed: Any) -> None:  # noqa: ANN401  # what the signature below says
         as_json, out = typed.pop("as_json"), typed.pop("out", None)
-        _answer(asked, typed, out, as_json=as_json)
+        slug = typed.pop("project", None)
+        _answer(asked, typed | (_of_map(asked, slug, typed) if slug else {}), out, as_json=as_json)
 
     options = [_option(each) for each in asked.inputs]
+    if any(each.layer for each in asked.inputs):
+        city = typer.Option("--project", help="Bundled city or project folder: its maps are read.")
+        options.append(_keyword("project", str | None, None, city))
     if asked.writes:
         help_out = f"Write {asked.writes}."
         options.append(_keyword("out", Path | None, None, typer.Option("--out", help=help_out)))
@@ -115,6 +119,19 @@ def _answer(asked: "Case", typed: dict[str, Any], out: Path | None, *, as_json: 
         return
     for line in _lines(asked, given, found):
         typer.echo(line)
+
+
+def _of_map(asked: "Case", slug: str, typed: dict[str, Any]) -> dict[str, Any]:
+    """Read the maps of a city for the files nobody gave."""
+    from app.services.case_maps import from_map  # noqa: PLC0415  # loads geopandas
+    from app.services.projects import load_project  # noqa: PLC0415
+
+    city = load_project(slug)
+    return {
+        each.name: from_map(city, each.layer)
+        for each in asked.inputs
+        if each.layer and typed.get(each.name) is None
+    }
 
 
 def _typed(each: Any, opened: Callable[[Path], Any]) -> Any:  # noqa: ANN401

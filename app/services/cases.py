@@ -88,6 +88,9 @@ def command(case: Case, typed: Mapping[str, Typed | None]) -> str:
         said = typed.get(each.name)
         if said is None or said is False or said in {"", ()}:
             continue
+        if isinstance(said, File) and said.project:
+            words += ["--project", quote(said.project)]
+            continue
         words.append(each.option)
         if isinstance(said, File):
             words.append(quote(said.name))

@@ -78,7 +78,7 @@ def alt(found: Picture) -> str:
         said.append(f"{label}: {told}" if label != found.unit else told)
     if found.limit is not None:
         said.append(f"{_(found.limit[0])}: {number(found.limit[1], 4)}")
-    return "; ".join(said) + f" [{_(found.unit)}]."
+    return "; ".join(said) + (f" [{_(found.unit)}]." if found.unit else ".")
 
 
 def _values(parts: Mapping[str, Sequence[float]]) -> list[float]:

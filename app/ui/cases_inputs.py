@@ -1,32 +1,47 @@
 """What a case asks, as widgets: each with its unit, range, source and confidence beside it."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 import streamlit as st
 
 from app.core.cases import Case
-from app.core.cases.inputs import NUMBERS, Input, Typed
-from app.services import cases
+from app.core.cases.inputs import NUMBERS, File, Input, Typed
+from app.core.project import Project
+from app.core.schema import KINDS
+from app.services import case_maps, cases
 from app.services.parameters import load_sources
-from app.ui.text import _, number, plain
+from app.ui import cached_cases
+from app.ui.text import _, number, plain, whole
 from app.ui.uploads import taken
 
 FINE = 5  # significant digits of an edge
+FIRST = 14  # inputs shown at once
 OURS = "kerbwatt"  # the source of what no document says
 
 
-def ask(case: Case) -> dict[str, Typed]:
+def ask(project: Project, case: Case) -> dict[str, Typed]:
     """Ask for every input, with where its default is from; return what differs from ours."""
-    said = {}
-    for at in range(0, len(case.inputs), 2):
-        for column, each in zip(st.columns(2), case.inputs[at : at + 2], strict=False):
-            with column:
-                said[each.name] = _widget(case, each)
-                st.caption(_origin(each))
+    said = _pairs(project, case, case.inputs[:FIRST])
+    rest = case.inputs[FIRST:]
+    if rest:
+        with st.expander(_("{n} more inputs").format(n=len(rest)), icon=":material/tune:"):
+            said |= _pairs(project, case, rest)
     return cases.changed(case, said)
 
 
-def _widget(case: Case, each: Input) -> Typed | None:
+def _pairs(project: Project, case: Case, inputs: Sequence[Input]) -> dict[str, Typed | None]:
+    """Draw two beside each other; on a phone they stand in their order."""
+    said = {}
+    for at in range(0, len(inputs), 2):
+        for column, each in zip(st.columns(2), inputs[at : at + 2], strict=False):
+            with column:
+                said[each.name] = _widget(project, case, each)
+                st.caption(_origin(each))
+    return said
+
+
+def _widget(project: Project, case: Case, each: Input) -> Typed | None:
     key = f"case_{case.key}_{each.name}"
     label = f"{_(each.label)} [{_(each.unit)}]" if each.unit else _(each.label)
     words = _(each.help) if each.help else None
@@ -38,12 +53,28 @@ def _widget(case: Case, each: Input) -> Typed | None:
     if each.kind == "flag":
         return bool(st.checkbox(label, key=key, help=words))
     if each.kind == "file":
-        upload = taken(st.file_uploader(label, ["csv", "txt"], key=key, help=words))
-        return None if upload is None else cases.as_file(upload.name, upload.content)
+        return _file(project, each, label, key)
     usual_text = each.value if isinstance(each.value, str) else ", ".join(each.value or ())
     text: str = st.text_input(label, usual_text, key=key, help=words)
     parts = tuple(part.strip() for part in text.split(",") if part.strip())
     return parts if each.kind == "parts" else text
+
+
+def _file(project: Project, each: Input, label: str, key: str) -> File | None:
+    """Take the map of the city on the table, or a file."""
+    if each.layer in project.layers:
+        offer = _("Use the map of {city}: {layer}").format(
+            city=plain(project.name), layer=_(KINDS[each.layer].title).lower()
+        )
+        if st.checkbox(offer, key=f"{key}_map"):
+            silent = case_maps.untold(project, each.layer)
+            if silent:
+                text = _("{n} rows say nothing and are left out.")
+                st.caption(text.format(n=whole(silent)))
+            return cached_cases.from_map(project, each.layer)
+    words = _(each.help) if each.help else None
+    upload = taken(st.file_uploader(label, ["csv", "txt"], key=key, help=words))
+    return None if upload is None else cases.as_file(upload.name, upload.content)
 
 
 def _number(each: Input, label: str, key: str, words: str | None) -> str | None:
@@ -87,6 +118,8 @@ def _step(each: Input, usual: float | None) -> float:
 
 def _origin(each: Input) -> str:
     """Say where a default is from, how sure it is, and the range held likely."""
+    if each.kind == "flag":
+        return _("Off unless you say so.")
     if not each.value:
         return _("Open: nothing is assumed.")
     if each.source == OURS:

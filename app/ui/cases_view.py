@@ -153,6 +153,15 @@ def downloads(case: Case, typed: Mapping[str, Typed], given: Given, found: Answe
                 icon=":material/download:",
                 key=f"download_case_{suffix}",
             )
+        if case.writes and found.file:
+            st.download_button(
+                case.writes,
+                data=found.file,
+                file_name=case.writes,
+                on_click="ignore",
+                icon=":material/download:",
+                key="download_case_file",
+            )
     st.markdown(_("The same in a terminal, where files lie in the folder:"))
     st.code(cases.command(case, typed), language="bash", wrap_lines=True)
 

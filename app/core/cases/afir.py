@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from fractions import Fraction
-from math import ceil
 
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import File, Input
 from app.core.cases.rows import rows_of
+from app.core.duties.afir import Fleet, Station, fleet, installed
 
 KNOWN = {
     "station": ("station_id", "location_id", "charger_id", "post_id", "post", "id"),
@@ -19,9 +19,6 @@ KNOWN = {
 
 def solve(given: Given) -> Answer:
     """Hold what is installed against 1.3 kW per battery car and 0.8 per plug-in hybrid."""
-    target = given.exact("bev") * given.exact("kw_bev") + given.exact("phev") * given.exact(
-        "kw_phev"
-    )
     file, each_kw = given.file("chargers"), given.exact("kw_point")
     if file is None:
         counts = {"installed_kw": given.exact("installed_kw")}
@@ -32,22 +29,33 @@ def solve(given: Given) -> Answer:
             "installed_nameplate_kw": nameplate,
             "installed_deliverable_kw": deliverable,
         }
-    installed = counts["installed_kw"]
-    if not target:
+    found = held(given, counts["installed_kw"])
+    target, gap = found.target_kw, found.gap_kw
+    if found.result == "not_applicable":
         return not_applicable("there are no cars", target_kw=0.0, ratio=None, gap_kw=0.0, **counts)
-    gap = max(Fraction(0), target - installed)
     results: dict[str, object] = {
         "target_kw": target,
         **counts,
-        "ratio": installed / target,
+        "ratio": found.ratio,
         "gap_kw": gap,
-        "points_needed": {"kw_point": each_kw, "points": ceil(gap / each_kw) if each_kw else None},
+        "points_needed": {"kw_point": each_kw, "points": found.points_needed},
         "evening_peak_kw": given.maybe("evening_peak_kw"),
     }
     if "installed_deliverable_kw" in counts:
-        short = max(Fraction(0), target - counts["installed_deliverable_kw"])
-        results |= {"gap_deliverable_kw": short}
+        results["gap_deliverable_kw"] = held(given, counts["installed_deliverable_kw"]).gap_kw
     return _told(given, results, counts, target, gap)
+
+
+def held(given: Given, installed_kw: Fraction) -> Fleet:
+    """Hold one count of what is installed against the target."""
+    return fleet(
+        given.exact("bev"),
+        given.exact("phev"),
+        installed_kw,
+        kw_bev=given.exact("kw_bev"),
+        kw_phev=given.exact("kw_phev"),
+        kw_point=given.exact("kw_point"),
+    )
 
 
 def _told(
@@ -62,9 +70,9 @@ def _told(
         "installed_nameplate_kw": "Power on the nameplates",
         "installed_deliverable_kw": "Power the connections carry",
     }
-    shown = {
-        names[key]: float(kw) for key, kw in counts.items() if len(counts) == 1 or "_kw" in key[9:]
-    }
+    shown = {names[key]: float(kw) for key, kw in counts.items()}
+    if len(shown) > 1:
+        del shown["Installed"]  # the nameplates say the same
     peak = given.maybe("evening_peak_kw")
     rows = [
         ("Target", float(target), None),
@@ -96,8 +104,11 @@ def both(file: File, connection_kw: Fraction) -> tuple[Fraction, Fraction]:
         station = row.cells.get("station") or f"row {row.number}"
         power[station] += row.whole_in("points", Fraction(1)) * row.number_in("kw")
         most[station] = row.number_in("station_kw", most.get(station, connection_kw))
-    carried = sum((min(kw, most[station]) for station, kw in power.items()), Fraction(0))
-    return sum(power.values(), Fraction(0)), carried
+    found = installed(
+        [Station((kw,), most[station]) for station, kw in power.items()],
+        connection_kw=connection_kw,
+    )
+    return found.nameplate_kw, found.deliverable_kw
 
 
 CASE = Case(
@@ -116,6 +127,7 @@ CASE = Case(
             None,
             kind="file",
             help="CSV: station, points, kw and, if known, station_kw",
+            layer="chargers",
         ),
         Input(
             "connection_kw", "Connection of a station", "kW", "17.25", 17.25, 55, help="3 x 25 A"

@@ -5,8 +5,9 @@ from fractions import Fraction
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
+from app.core.duties.density import Amount, City, ratios
 
-DAYS = 365
+SHOWN = ("cars_per_point", "kw_per_car", "points_per_1000", "kwh_point_day")
 
 
 def solve(given: Given) -> Answer:
@@ -18,12 +19,11 @@ def solve(given: Given) -> Answer:
     kwh, floor_share, walk = (
         given.maybe(n) for n in ("kwh_year", "districts_above_floor", "homes_in_walk")
     )
-    results: dict[str, Fraction | int | None] = {
+    kw = points * given.exact("kw_point")
+    found = ratios(City(points, cars=cars, people=people, kw=kw, kwh_year=kwh))
+    results: dict[str, Amount | None] = {
         "points": points,
-        "cars_per_point": cars / points,
-        "kw_per_car": points * given.exact("kw_point") / cars if cars else None,
-        "points_per_1000": 1000 * points / people if people else None,
-        "kwh_point_day": None if kwh is None else kwh / points / DAYS,
+        **{name: found[name] for name in SHOWN},
         "homes_in_walk_share": walk,
         "districts_above_floor_share": floor_share,
     }

@@ -1,39 +1,54 @@
 """What the directive on buildings asks of a car park."""
 
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
-from math import ceil
 from types import MappingProxyType
 
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
+from app.core.duties.epbd import Kind, owed
 
 WARNING = "sources disagree; check national law"
-FIFTH, TENTH, HALF, NONE = Fraction(1, 5), Fraction(1, 10), Fraction(1, 2), Fraction(0)
-RULES = MappingProxyType(
-    {  # kind: (more spaces than, points, pre-cabled, by when)
-        "new_nonres": (5, FIFTH, HALF, ""),
-        "new_office": (5, HALF, HALF, ""),
-        "exist_nonres": (20, TENTH, NONE, "2027-01-01"),
-        "new_res": (3, NONE, HALF, ""),
-        "public_owned": (0, NONE, HALF, "2033-01-01"),
+SOURCE = "epbd_summaries"
+FIFTH, TENTH, HALF, NONE, ALL = (Fraction(n) for n in ("1/5", "1/10", "1/2", "0", "1"))
+RULES = MappingProxyType(  # the rows of data/tables/epbd.csv; a test holds both together
+    {
+        each.kind: each
+        for each in (
+            Kind("new_nonres", "", 5, FIFTH, HALF, NONE, "and", None, SOURCE, "B", ""),
+            Kind("new_office", "", 5, HALF, HALF, NONE, "and", None, SOURCE, "B", ""),
+            Kind(
+                *("exist_nonres", "", 20, TENTH, NONE, HALF, "or"),
+                *(date(2027, 1, 1), SOURCE, "B", ""),
+            ),
+            Kind("new_res", "", 3, NONE, HALF, ALL, "and", None, SOURCE, "B", ""),
+            Kind(
+                *("public_owned", "", 0, NONE, HALF, NONE, "and"),
+                *(date(2033, 1, 1), SOURCE, "B", ""),
+            ),
+        )
     }
 )
 
 
 def solve(given: Given) -> Answer:
     """Apply the shares of the kind of building, or the planner's own, to the spaces."""
-    spaces, kind = given.whole("spaces"), given.text("kind")
-    above, points_share, cabled_share, by = RULES[kind]
-    more = _own(given, "threshold", Fraction(above))
-    points_share = _own(given, "points_share", points_share)
-    cabled_share = _own(given, "precabled_share", cabled_share)
-    if spaces <= more:
-        reason = f"{spaces} spaces; the rule begins above {float(more):g}"
+    spaces, kind = given.whole("spaces"), RULES[given.text("kind")]
+    rule = replace(
+        kind,
+        above_spaces=int(_own(given, "threshold", Fraction(kind.above_spaces))),
+        points_share=_own(given, "points_share", kind.points_share),
+        precabled_share=_own(given, "precabled_share", kind.precabled_share),
+    )
+    asked = owed(rule, spaces)
+    if not asked.applies:
+        reason = f"{spaces} spaces; the rule begins above {rule.above_spaces}"
         return not_applicable(reason, points=0, precabled=0, ducts=0, warning=WARNING)
-    points, cabled = ceil(points_share * spaces), ceil(cabled_share * spaces)
-    ducts = spaces - cabled if kind == "new_res" else 0
-    instead = ceil(HALF * spaces) if kind == "exist_nonres" else None
+    points, cabled = asked.points, asked.precabled
+    ducts, instead = (0, asked.ducts) if kind.joined == "or" else (asked.ducts, None)
+    by = kind.by.isoformat() if kind.by else ""
     results = {
         "points": points,
         "precabled": cabled,

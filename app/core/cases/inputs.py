@@ -25,10 +25,14 @@ FURTHEST = 15  # digits before the point: beyond, a number is a slip of the pen
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A text file somebody gave, with its name for refusals."""
+    """A text file somebody gave, with its name for refusals.
+
+    ``project`` is the slug of the city whose map it was made of; empty for a file of one's own.
+    """
 
     name: str
     text: str
+    project: str = ""
 
 
 Value: TypeAlias = Fraction | str | bool | tuple[tuple[str, Fraction], ...] | File | None
@@ -53,6 +57,8 @@ class Input:
         Where the default is from: an id of ``data/sources.toml``, and A, B or C.
     names
         The choices of a ``choice``, or the names a ``parts`` may use (any, if empty).
+    layer
+        The kind of map that can stand for a ``file``, such as ``chargers``.
     """
 
     name: str
@@ -66,6 +72,7 @@ class Input:
     kind: Kind = "number"
     names: tuple[str, ...] = ()
     help: str = ""
+    layer: str = ""
 
     @property
     def option(self) -> str:

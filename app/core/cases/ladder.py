@@ -1,9 +1,12 @@
 """How the share of V2G-ready points grows, tender by tender."""
 
+from fractions import Fraction
+
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
 from app.core.errors import InputError
+from app.core.tender.ladder import LEVELS, Share, Wave, ladder
 
 
 def solve(given: Given) -> Answer:
@@ -12,14 +15,11 @@ def solve(given: Given) -> Answer:
     if ready > points:
         raise InputError(f"--existing-ready: {int(ready)} is more than --existing {points}")
     uptake = given.exact("ready_share")
-    waves = (
-        ("bonus", given.whole("bonus_points"), uptake),
-        ("required", given.whole("required_points"), 1),
-    )
+    waves = [Wave(k, given.whole(f"{n}_points"), n, uptake) for k, n in enumerate(LEVELS[1:])]
+    rungs = ladder(points, ready, waves)
     rows = [("today", points, float(ready), float(ready / points) if points else None)]
-    for name, more, share in waves:
-        points, ready = points + more, ready + more * share
-        rows.append((name, points, float(ready), float(ready / points) if points else None))
+    rows += [(LEVELS[1 + r.year], r.points, float(r.ready), _real(r.share)) for r in rungs]
+    points, ready = rungs[-1].points, Fraction(rungs[-1].ready)
     if not points:
         return not_applicable("there are no points", ready=0.0, points=0, share=None)
     share = ready / points
@@ -41,6 +41,10 @@ def solve(given: Given) -> Answer:
     picture = Picture("stacked", tuple(row[0] for row in rows), bars, "points")
     table = Table(("After", "Points", "Ready for V2G", "Share"), tuple(rows))
     return Answer(results, sentence, table, picture)
+
+
+def _real(share: Share | None) -> float | None:
+    return None if share is None else float(share)
 
 
 CASE = Case(

@@ -2,18 +2,15 @@
 
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from math import ceil, floor
+from typing import cast
 
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
 from app.core.cases.rows import rows_of
+from app.core.duties.share_rule import ROUNDINGS, Rounding, parking_share, room
 
-ROUNDING = {
-    "ceil": ceil,
-    "floor": floor,
-    "round": lambda wanted: floor(wanted + Fraction(1, 2)),  # half up
-}
+STREET = "on_street"
 Line = tuple[str, int, int, bool]  # facility, spaces, existing points, exempt
 
 
@@ -41,10 +38,9 @@ def solve(given: Given) -> Answer:
         "existing": sum(line[2] for line in lines),
         "missing": missing,
     }
-    kw, room = given.maybe("kw"), given.maybe("headroom_kw")
-    if kw is not None:
-        results["kw_needed"] = missing * kw
-        results["fits_headroom"] = None if room is None else missing * kw <= room
+    if (kw := given.maybe("kw")) is not None:
+        asked = room(missing, kw, given.maybe("headroom_kw"))
+        results |= {"kw_needed": asked.kw_needed, "fits_headroom": asked.fits}
     if given.file("facilities") is not None:
         results["facilities"] = [asdict(each) for each in found]
     columns = ("Facility", "Spaces", "Points", "Required", "Missing", "Result")
@@ -73,11 +69,14 @@ def solve(given: Given) -> Answer:
 def check(given: Given, line: Line) -> Verdict:
     """Check one facility."""
     name, spaces, existing, exempt = line
-    if exempt or not spaces or spaces < given.exact("min_spaces"):
-        return Verdict(name, "not_applicable", 0, 0)
-    required = ROUNDING[given.text("rounding")](given.exact("share") * spaces)
-    missing = max(0, required - existing)
-    return Verdict(name, "gap" if missing else "pass", required, missing)
+    found = parking_share(
+        0 if exempt else spaces,
+        existing,
+        given.exact("share"),
+        rounding=cast("Rounding", given.text("rounding")),
+        min_spaces=given.exact("min_spaces"),
+    )
+    return Verdict(name, found.result, found.required, found.missing)
 
 
 def facilities(given: Given) -> list[Line]:
@@ -86,15 +85,19 @@ def facilities(given: Given) -> list[Line]:
     if file is None:
         return [("Facility", given.whole("spaces"), given.whole("existing"), False)]
     rows = rows_of(
-        file, ("facility", "spaces"), {"facility": ("name", "id"), "existing": ("points",)}
+        file,
+        ("facility", "spaces"),
+        {"facility": ("name", "id"), "existing": ("points", "ev_spaces")},
     )
     yes = {"1", "yes", "true"}
+    street = given.text("scope") == "off_street"
     return [
         (
             row.cells["facility"],
             row.whole_in("spaces"),
             row.whole_in("existing", Fraction(0)),
-            row.cells.get("exempt", "").casefold() in yes,
+            row.cells.get("exempt", "").casefold() in yes
+            or (street and row.cells.get("kind") == STREET),
         )
         for row in rows
     ]
@@ -120,7 +123,16 @@ CASE = Case(
             "B",
             "share",
         ),
-        Input("rounding", "Rounding", "", "ceil", kind="choice", names=tuple(ROUNDING)),
+        Input("rounding", "Rounding", "", "ceil", kind="choice", names=tuple(ROUNDINGS)),
+        Input(
+            "scope",
+            "Which parking counts",
+            "",
+            "all",
+            kind="choice",
+            names=("all", "off_street"),
+            help="off_street leaves rows of the kind on_street out",
+        ),
         Input("min_spaces", "The rule holds from", "spaces", "0", 0, 50, kind="count"),
         Input("kw", "Power of a new point", "kW", None, 3.7, 50),
         Input("headroom_kw", "Room on the grid", "kW", None, 0, 2000),
@@ -130,13 +142,15 @@ CASE = Case(
             "",
             None,
             kind="file",
-            help="CSV: facility, spaces, existing, exempt",
+            help="CSV: facility, spaces, existing, kind, exempt",
+            layer="parking",
         ),
     ),
     solve=solve,
     limits=(
         "The share is the one the city states in public; no text of a law was seen.",
         "A point of one facility never counts for another.",
+        "A facility that does not say its points counts as having none.",
     ),
     order=100,
 )
