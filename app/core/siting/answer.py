@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.core.engine.arrays import Floats, Ints, Longs
+from app.core.engine.arrays import Ints, Longs
 from app.core.scenario import Scenario
-from app.core.siting.allocate import Allocation, allocate
+from app.core.siting.allocate import allocate
 from app.core.siting.bound import Deadline
 from app.core.siting.coverage import cells, gini, homes_in_reach
 from app.core.siting.instance import Instance, build_instance
 from app.core.siting.kinds import REFERENCE, PointType
 from app.core.siting.local import improve
-from app.core.siting.lots import Lots, make_lots, most_lots
+from app.core.siting.lot_plan import plan_lots
 from app.core.siting.plan import Plan
 from app.core.siting.plan_tables import (
     chosen_table,
@@ -170,7 +170,7 @@ def _plan(  # noqa: PLR0913, PLR0917
     draft, found = solution.draft, solution.allocation
     chosen = np.flatnonzero(solution.points)
     cost = instance.fixed_eur * (solution.points > 0) + instance.point_eur * solution.points
-    lots = _lots(prepared, scenario, found, solution.points, cost)
+    lots, said = plan_lots(prepared, scenario, found.served_kwh, solution.points, cost)
     sites = chosen_table(prepared, question, instance, solution, lots)
     watch.lap("explain")
     waiting, conditional = _conditional(prepared, question, instance, solution)
@@ -204,30 +204,10 @@ def _plan(  # noqa: PLR0913, PLR0917
         verifier=told(verdict),
         fairness=fairness(prepared, instance, solution),
         lots=lots_table(sites),
-        notices=_notices(
-            prepared, question, totals, [*_fewer(scenario, sites), *_kinds(scenario, both)]
-        ),
+        notices=_notices(prepared, question, totals, [*said, *_kinds(scenario, both)]),
         seconds=watch.seconds,
         walk=prepared.walk,
     )
-
-
-def _lots(
-    prepared: Prepared, scenario: Scenario, found: Allocation, points: Ints, cost: Floats
-) -> Lots:
-    """Divide the chosen sites; into fewer lots where they cannot make as many.
-
-    Energy, points and cost are shared out alike; weak are sites whose points deliver little.
-    """
-    chosen = np.flatnonzero(points)
-    xy = prepared.places[["x", "y"]].to_numpy(float)[chosen]
-    kwh = found.served_kwh[chosen]
-    new = points[chosen].astype(float)
-    least = prepared.values["weak_point"].value
-    return make_lots(
-        xy, kwh, min(scenario.lots, most_lots(kwh)), seed=scenario.seed, also=(new, cost[chosen]),
-        weak=kwh < least * new * prepared.kwh_point[chosen],
-    )  # fmt: skip
 
 
 def _conditional(
@@ -331,14 +311,6 @@ def fairness(prepared: Prepared, instance: Instance, solution: Solution) -> Mapp
     found["gini_served"] = gini(share)
     found["lowest_served_share"] = float(np.nanmin(share)) if (wanted > 0).any() else 0.0
     return found
-
-
-def _fewer(scenario: Scenario, sites: pd.DataFrame) -> list[str]:
-    """Say so where the places cannot make as many lots as asked for."""
-    made = sites["lot"].nunique()
-    if sites.empty or made == scenario.lots:
-        return []
-    return [f"These places make {made} lots of equal worth, not {scenario.lots}."]
 
 
 def _kinds(scenario: Scenario, sites: pd.DataFrame) -> list[str]:

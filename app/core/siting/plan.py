@@ -23,9 +23,9 @@ class Plan:
         after the firm ones and count in no total but the ``conditional_*`` ones. Columns:
         ``candidate_id, name, rank, points`` (new ones), ``kw, type, cost_eur, served_kwh_day,
         score, part_<criterion>, known_weight_share, marginal_kwh_day, transformer_id,
-        room_before_kw, room_after_kw, district_id, district, lot, phase, status, reasons`` (joined
-        by "; "), ``origin, layout, spaces, existing_points, owner, open_24h, walk_m_p90,
-        precision`` and the geometry.
+        room_before_kw, room_after_kw, district_id, district, dso`` (where a map says it), ``lot,
+        phase, status, reasons`` (joined by "; "), ``origin, layout, spaces, existing_points,
+        owner, open_24h, walk_m_p90, precision`` and the geometry.
     existing
         Places that keep their points and get none.
     rejected

@@ -110,6 +110,7 @@ def _table(  # noqa: PLR0913, PLR0917
         "room_after_kw": room[1],
         "district_id": district["district_id"].to_numpy(),
         "district": district["name"].to_numpy(),
+        **({"dso": places["dso"].to_numpy()} if (prepared.places["dso"] != "").any() else {}),
         "lot": 1,
         "phase": 1,
         "status": SUGGESTED,
