@@ -31,6 +31,11 @@ CHOSEN = (
     "score",
     "marginal_kwh_day",
     "status",
+    "dso",
+    "year",
+    "stability",
+    "stability_weights",
+    "stability_figures",
 )
 
 

@@ -13,9 +13,9 @@ from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.services import futures, years
 from app.services.plan import prove_project
-from app.ui import cached, charts, runs, state, tables
+from app.ui import cached, charts, firm_view, runs, state, tables
 from app.ui.impact_view import title
-from app.ui.text import _, euro, number, percent, plain, whole
+from app.ui.text import _, euro, number, percent, whole
 
 LOOK = "sites_look"
 LOOKS: Mapping[str, str] = {
@@ -23,12 +23,6 @@ LOOKS: Mapping[str, str] = {
     "firm": "How firm is each place?",
     "regret": "Which plan regrets least?",
     "years": "What comes in which year?",
-}
-LABELS: Mapping[str, str] = {
-    "robust": "robust",
-    "likely": "likely",
-    "depends": "depends on the assumptions",
-    "weak": "weak",
 }
 GRIDS: Mapping[str, str] = {"as_told": "grid as told", "late": "works on the grid late"}
 UPTAKES: Mapping[str, str] = {
@@ -38,7 +32,6 @@ UPTAKES: Mapping[str, str] = {
 }
 YEARS, PROOF_S = "sites_years", "sites_proof_s"
 SECONDS = (10, 30, 60, 120)
-TOP = 15
 
 
 def deeper(project: Project, scenario: Scenario) -> None:
@@ -54,7 +47,7 @@ def deeper(project: Project, scenario: Scenario) -> None:
     )
     show: Mapping[str, Callable[[Project, Scenario], None]] = {
         "proof": _proof,
-        "firm": _firm,
+        "firm": firm_view.firm,
         "regret": _regret,
         "years": _years,
     }
@@ -132,57 +125,6 @@ def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
             "files and in the tender, until a lever that matters is moved."
         ).format(kwh=number(better.value - first.value, 1))
     )
-
-
-def _firm(project: Project, scenario: Scenario) -> None:
-    st.caption(
-        _(
-            "The plan is made again {n} times with weights around yours, and with demand, energy "
-            "per point, grid use and costs within their ranges. A place that is nearly always "
-            "chosen stands firm; where neighbours serve as well, none does."
-        ).format(n=futures.DRAWS)
-    )
-    work = partial(futures.stability, project, scenario)
-    runs.offer(
-        "firmness", _("Make the plan {n} times").format(n=futures.DRAWS),
-        _question(project, scenario), work, _show_firm,
-    )  # fmt: skip
-
-
-def _show_firm(found: futures.Firmness) -> None:
-    planned = found.places[found.places["planned"] > 0]
-    counts = planned["label"].value_counts()
-    said = _(
-        "**{share} of the money stands in robust places**: of {n} planned places, {robust} are "
-        "robust, {likely} likely, {depends} depend on the assumptions and {weak} are weak."
-    ).format(
-        share=percent(found.robust_share),
-        n=whole(len(planned)),
-        **{key: whole(int(counts.get(key, 0))) for key in LABELS},
-    )
-    st.markdown(said)
-    top = planned.head(TOP)
-    figure = charts.bars(
-        [str(name) for name in top["name"]],
-        [float(each) for each in 100 * top["chosen_share"]],
-        keys=[""] * len(top),
-        unit=_("Chosen in so many percent of the draws, with its 95 percent interval"),
-        band=([*(100 * top["low"])], [*(100 * top["high"])]),
-    )
-    st.plotly_chart(figure, key="firm_chart", alt=plain(said.replace("*", "")))
-    table = pd.DataFrame(
-        {
-            _("Place"): found.places["name"],
-            _("District"): found.places["district"],
-            _("Points planned"): found.places["planned"],
-            _("Chosen [% of draws]"): (100 * found.places["chosen_share"]).round(1),
-            _("Low [%]"): (100 * found.places["low"]).round(1),
-            _("High [%]"): (100 * found.places["high"]).round(1),
-            _("Points where chosen"): found.places["points_mean"].round(1),
-            _("Standing"): [_(LABELS[str(each)]) for each in found.places["label"]],
-        }
-    )
-    tables.show(table, key="firm_table", height=420)
 
 
 def _regret(project: Project, scenario: Scenario) -> None:

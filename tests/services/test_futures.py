@@ -8,6 +8,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.futures import least_regret, stability
 from app.services.plan import plan_project, prove_project
+from app.services.plan_report import plan_report
 from app.services.projects import load_project
 from app.services.years import in_years, plan_in_years, spread
 
@@ -29,8 +30,26 @@ def test_firmness_speaks_of_the_plan_and_repeats_with_its_seed(town: Project) ->
     assert planned["planned"].sum() > 0
     again = stability(town, SCENARIO, draws=20)
     assert again.places.equals(found.places)
+    shares = found.places[["top_share", "top_weights", "top_figures"]]
+    assert shares.min().min() >= 0
+    assert (found.places["top_share"] <= found.places["chosen_share"]).all()
+    assert (found.apart, found.top) == (8, min(20, len(planned) // 2))
+    assert shares["top_share"].sum() == pytest.approx(found.top)  # each draw has so many
     other = stability(town, SCENARIO.but(seed=1), draws=20)
     assert not other.places["chosen_share"].equals(found.places["chosen_share"])
+
+
+def test_a_plan_carries_how_stable_its_ranks_are(town: Project) -> None:
+    plan = plan_project(town, SCENARIO)
+    assert "stability" not in plan.sites
+    found = stability(town, SCENARIO, draws=5)
+    told = found.on(plan)
+    assert told.digest != plan.digest
+    assert len(told.sites) == len(plan.sites)
+    assert told.firm["stability"].between(0, 1).all()
+    assert told.conditional["stability"].isna().all()  # they wait: nobody may say 0
+    row = plan_report(town, SCENARIO, told)["chosen"][0]
+    assert row["stability"] == told.firm["stability"].iloc[0]
 
 
 def test_the_least_regret_is_the_smallest_of_the_largest(town: Project) -> None:

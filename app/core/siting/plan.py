@@ -25,7 +25,9 @@ class Plan:
         score, part_<criterion>, known_weight_share, marginal_kwh_day, transformer_id,
         room_before_kw, room_after_kw, district_id, district, dso`` (where a map says it), ``lot,
         phase, status, reasons`` (joined by "; "), ``origin, layout, spaces, existing_points,
-        owner, open_24h, walk_m_p90, precision`` and the geometry.
+        owner, open_24h, walk_m_p90, precision`` and the geometry. Where it was drawn how firm
+        places stand, ``stability, stability_weights, stability_figures``: shares of the draws in
+        which a place ranks among the first. In a plan in years, ``year``.
     existing
         Places that keep their points and get none.
     rejected
@@ -73,7 +75,9 @@ class Plan:
     @property
     def digest(self) -> str:
         """Name the plan by what it chooses."""
-        rows = self.sites[["candidate_id", "points", "lot", "status"]].itertuples(index=False)
+        named = ["candidate_id", "points", "lot", "status"]
+        told = [name for name in ("stability", "year") if name in self.sites]
+        rows = self.sites[[*named, *told]].itertuples(index=False)
         text = "|".join(f"{row}" for row in rows) + f"|{self.value!r}|{self.bound!r}"
         return hashlib.sha256(text.encode()).hexdigest()
 
