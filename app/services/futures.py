@@ -12,16 +12,17 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting import regret as core
 from app.core.siting import stability as firmness
-from app.core.siting.instance import Instance, build_instance
+from app.core.siting.instance import Instance
 from app.core.siting.plan import CONDITIONAL, Plan
-from app.core.siting.question import Question, ask, grid_of
+from app.core.siting.question import Question
 from app.core.siting.solve import choose
 from app.core.siting.stability import Draws, Stability
 from app.services.estimate import estimate
+from app.services.given_plan import given_plan, question_of
 from app.services.jobs import Report, silent
 from app.services.parameters import load_parameters
 from app.services.plan import stage
-from app.services.recommend import Prepared, places_of, point_types
+from app.services.recommend import Prepared, places_of
 from app.services.room import room
 from app.services.setting import peak_week
 from app.services.setting import prepare as bring_onto_grid
@@ -78,7 +79,7 @@ def stability(
     """Make the plan again under ``draws`` sets of weights and figures, and count."""
     report(0.0, "Simulating the strategy")
     found = stage(project, scenario)
-    question, instance = _question(found.places, found.rooms, scenario)
+    question, instance = question_of(found.places, found.rooms, scenario)
     count = len(found.places.districts)
     drawn = firmness.draw(
         question.score.share, load_parameters(), districts=count, draws=draws, seed=scenario.seed
@@ -129,7 +130,9 @@ class LeastRegret:
     choice
         Row of the plan that disappoints least.
     places
-        ``candidate_id, name, district, points``: that plan.
+        ``candidate_id, name, district, points``: that plan, as it was compared.
+    plan
+        That plan under the scenario asked: simulated, bounded, checked and explained.
     """
 
     futures: pd.DataFrame
@@ -137,6 +140,12 @@ class LeastRegret:
     regret: np.ndarray
     choice: int
     places: pd.DataFrame
+    plan: Plan
+
+    @property
+    def share(self) -> np.ndarray:
+        """Regret as a share of the best plan's worth, (plan, future)."""
+        return np.asarray(self.regret / np.maximum(self.value.max(axis=0), 1e-9))
 
 
 def least_regret(project: Project, scenario: Scenario, *, report: Report = silent) -> LeastRegret:
@@ -161,7 +170,7 @@ def least_regret(project: Project, scenario: Scenario, *, report: Report = silen
             rooms = room(headline(setting, peak_week(setting), strategy, asked))
             for grid in GRIDS:
                 left = rooms if grid == "as_told" else _late(rooms)
-                instances.append(_question(now, left, asked)[1])
+                instances.append(question_of(now, left, asked)[1])
                 rows.append({"uptake": uptake, "strategy": strategy, "grid": grid})
     report(0.9, "Trying every plan in every future")
     assert places is not None  # noqa: S101  # there is at least one uptake
@@ -170,9 +179,16 @@ def least_regret(project: Project, scenario: Scenario, *, report: Report = silen
     frame = pd.DataFrame({"candidate_id": places.places["candidate_id"], "points": plan})
     order = ["points", "candidate_id"]
     chosen = frame[frame["points"] > 0].sort_values(order, ascending=[False, True])
-    return LeastRegret(
-        pd.DataFrame(rows), found.value, found.regret, found.choice, _named(chosen, places)
+    report(0.95, "Checking the plan that disappoints least")
+    said = (
+        f"Chosen as the plan that disappoints least over {len(rows)} futures: at most "
+        f"{found.regret[found.choice].max():,.0f} kWh a day below the best plan there."
     )
+    whole = given_plan(stage(project, scenario), scenario, plan)
+    return LeastRegret(
+        pd.DataFrame(rows), found.value, found.regret, found.choice, _named(chosen, places),
+        replace(whole, notices=(*whole.notices, said)),
+    )  # fmt: skip
 
 
 def _late(rooms: pd.DataFrame) -> pd.DataFrame:
@@ -181,14 +197,6 @@ def _late(rooms: pd.DataFrame) -> pd.DataFrame:
     return rooms.assign(
         headroom_kw=rooms["headroom_kw"] * share, fit=np.floor(rooms["fit"] * share)
     )
-
-
-def _question(
-    places: Prepared, rooms: pd.DataFrame, scenario: Scenario
-) -> tuple[Question, Instance]:
-    question = ask(places, scenario, grid_of(places, rooms), point_types())
-    near = (places.near_start, places.near)
-    return question, build_instance(question.problem, places.reach, near)
 
 
 def _same(places: Prepared, now: Prepared) -> Prepared:

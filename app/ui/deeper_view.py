@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -13,9 +12,9 @@ from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.services import futures, years
 from app.services.plan import prove_project
-from app.ui import cached, charts, firm_view, runs, state, tables
+from app.ui import cached, charts, firm_view, runs, tables, take_over_view
 from app.ui.impact_view import title
-from app.ui.text import _, euro, number, percent, whole
+from app.ui.text import _, euro, number, percent, plain, whole
 
 LOOK = "sites_look"
 LOOKS: Mapping[str, str] = {
@@ -101,24 +100,10 @@ def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
         }
     )
     tables.show(table, key="proof_table")
-    used = state.better_plan(question) is not None
-    with st.container(horizontal=True):
-        st.button(
-            _("Use the plan after the search"),
-            on_click=state.take_over,
-            args=(question, better),
-            disabled=used or better.value <= first.value,
-            icon=":material/check:",
-            key="use_better",
-        )
-        st.button(
-            _("Use the first plan again"),
-            on_click=state.take_over,
-            args=(question, None),
-            disabled=not used,
-            icon=":material/undo:",
-            key="drop_better",
-        )
+    take_over_view.offer(
+        "proof", question, better, label=_("Use the plan after the search"),
+        better=better.value > first.value,
+    )  # fmt: skip
     st.caption(
         _(
             "The search gained {kwh} kWh a day. A plan that is used stands on this page, in its "
@@ -137,10 +122,9 @@ def _regret(project: Project, scenario: Scenario) -> None:
         )
     )
     work = partial(futures.least_regret, project, scenario)
-    runs.offer(
-        "regret", _("Try every plan in every future"), _question(project, scenario), work,
-        _show_regret,
-    )  # fmt: skip
+    question = cached.plan_question(project, scenario)
+    show = partial(_show_regret, question)
+    runs.offer("regret", _("Try every plan in every future"), question, work, show)
 
 
 def future_name(row: Mapping[Any, Any]) -> str:
@@ -149,10 +133,10 @@ def future_name(row: Mapping[Any, Any]) -> str:
     return f"{uptake} · {title(row['strategy'])} · {grid}"
 
 
-def _show_regret(found: futures.LeastRegret) -> None:
+def _show_regret(question: str, found: futures.LeastRegret) -> None:
     names = [future_name(row) for row in found.futures.to_dict("records")]
     plans = [*names, _("the mean of all")]
-    worst, best = found.regret.max(axis=1), found.value.max(axis=0)
+    worst = found.regret.max(axis=1)
     st.markdown(
         _(
             "**The plan for “{plan}” disappoints least**: in its worst future it serves {kwh} kWh "
@@ -160,9 +144,10 @@ def _show_regret(found: futures.LeastRegret) -> None:
         ).format(
             plan=plans[found.choice],
             kwh=whole(float(worst[found.choice])),
-            share=percent(float((found.regret[found.choice] / np.maximum(best, 1e-9)).max()), 1),
+            share=percent(float(found.share[found.choice].max()), 1),
         )
     )
+    take_over_view.offer("regret", question, found.plan, label=_("Use this plan"))
     figure = charts.bars(
         plans,
         [float(each) for each in worst],
@@ -170,10 +155,19 @@ def _show_regret(found: futures.LeastRegret) -> None:
         unit=_("Largest regret [kWh a day]"),
     )
     st.plotly_chart(figure, key="regret_chart", alt=_("Largest regret of each plan, in a table"))
-    table = pd.DataFrame(found.regret.round(0), columns=names)
-    table.insert(0, _("Plan for"), plans)
-    table.insert(1, _("Largest regret [kWh a day]"), worst.round())
-    tables.show(table, key="regret_table")
+    regrets = {
+        _("Plan for"): plans,
+        _("Largest regret [kWh a day]"): worst.round(),
+        _("Largest regret [%]"): (100 * found.share.max(axis=1)).round(1),
+        _("Mean regret [%]"): (100 * found.share.mean(axis=1)).round(1),
+    }
+    tables.show(pd.DataFrame(regrets), key="regret_table")
+    with st.expander(_("Every plan in every future")):
+        share = st.toggle(_("In percent of the best plan there"), key="regret_share")
+        values = (100 * found.share).round(1) if share else found.regret.round()
+        matrix = pd.DataFrame(values, columns=names)
+        matrix.insert(0, _("Plan for"), plans)
+        tables.show(matrix, key="regret_matrix")
     with st.expander(_("The places of this plan: {n}").format(n=whole(len(found.places)))):
         shown = pd.DataFrame(
             {
@@ -209,12 +203,12 @@ def _years(project: Project, scenario: Scenario) -> None:
         return
     steps = years.spread(scenario, sorted(chosen))
     work = partial(years.in_years, project, scenario, steps)
-    runs.offer(
-        "years", _("Plan these years"), _question(project, scenario, steps), work, _show_years
-    )
+    question = cached.plan_question(project, scenario)
+    show = partial(_show_years, question, scenario.year)
+    runs.offer("years", _("Plan these years"), _question(project, scenario, steps), work, show)
 
 
-def _show_years(found: years.YearsPlan) -> None:
+def _show_years(question: str, year: int, found: years.YearsPlan) -> None:
     frame = found.years
     first, last = frame.iloc[0], frame.iloc[-1]
     st.markdown(
@@ -230,8 +224,19 @@ def _show_years(found: years.YearsPlan) -> None:
             way=_("year by year") if found.way == "forward" else _("back from the last year"),
         )
     )
+    for said in found.plan.notices[-len(frame) :]:
+        st.caption(plain(said))
+    ends = int(last["year"]) == year
+    label = _("Use this plan, each place with its year")
+    take_over_view.offer("years", question, found.plan, label=label, better=ends)
+    if not ends:
+        st.caption(
+            _("Only a plan that ends in {year}, the year of the scenario, can be used.").format(
+                year=year
+            )
+        )
     figure = charts.bars(
-        [str(year) for year in frame["year"]],
+        [str(each) for each in frame["year"]],
         [float(each) for each in frame["points"]],
         keys=[""] * len(frame),
         unit=_("New points in the year"),
@@ -245,6 +250,10 @@ def _show_years(found: years.YearsPlan) -> None:
             _("Cost"): [euro(each) for each in frame["cost_eur"]],
             _("Served [kWh a day]"): frame["served_kwh_day"].round(),
             _("Asked for [kWh a day]"): frame["demand_kwh_day"].round(),
+            _("Conditions that hold"): [
+                _("{good} of {all}").format(good=int(held), all=int(count))
+                for held, count in zip(frame["checks_held"], frame["checks"], strict=True)
+            ],
         }
     )
     tables.show(table, key="years_table")

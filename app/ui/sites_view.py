@@ -12,7 +12,17 @@ from app.core.rules import RULES
 from app.core.scenario import Scenario, choices
 from app.core.siting import edits
 from app.core.siting.plan import Plan
-from app.ui import cached, cached_sites, charts, firm_view, hand_view, maps, state, tables
+from app.ui import (
+    cached,
+    cached_sites,
+    charts,
+    firm_view,
+    hand_view,
+    maps,
+    state,
+    tables,
+    take_over_view,
+)
 from app.ui.impact_view import short, title
 from app.ui.text import _, energy, euro, number, percent, plain, power, told_apart, whole
 
@@ -378,13 +388,7 @@ def refused_table(plan: Plan) -> None:
 
 def verdict(plan: Plan) -> None:
     """Say what the independent check found."""
-    checks = plan.verifier["checks"]
-    good = sum(bool(check["ok"]) for check in checks)
-    icon = ":material/verified:" if plan.verifier["ok"] else ":material/error:"
-    words = _("Independent check: {good} of {all} conditions hold.").format(
-        good=good, all=len(checks)
-    )
-    st.caption(f"{icon} {words}")
+    st.caption(take_over_view.check(plan))
     worst = plan.totals.get("kw_design")
     if worst is not None:
         st.caption(_("Design load of all new points: {kw}.").format(kw=power(float(worst))))

@@ -103,6 +103,16 @@ def test_without_a_grid_map_places_are_only_conditional(town: Project) -> None:
     assert found.totals["points"] == 0
 
 
+def test_places_that_wait_are_checked_and_keep_to_the_most_points(town: Project) -> None:
+    blind = town.without_layer("grid")
+    plan = plan_project(blind, Scenario(points=20))
+    assert plan.totals["points"] == 0
+    assert 0 < plan.conditional["points"].sum() <= 20
+    assert plan.verifier["conditional"]["ok"]
+    checks = {each["id"]: each for each in plan.verifier["conditional"]["checks"]}
+    assert checks["V5"]["detail"].startswith(f"{plan.conditional['points'].sum()} points of 20")
+
+
 def test_a_made_up_town_claims_no_published_shortage(town: Project) -> None:
     said = results.about(town, SCENARIO, DAY, "districts", "grid")["status"]
     assert said == "Boundaries are schematic, not official. " + results.ILLUSTRATIVE

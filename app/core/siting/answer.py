@@ -173,7 +173,7 @@ def _plan(  # noqa: PLR0913, PLR0917
     lots, said = plan_lots(prepared, scenario, found.served_kwh, solution.points, cost)
     sites = chosen_table(prepared, question, instance, solution, lots)
     watch.lap("explain")
-    waiting, conditional = _conditional(prepared, question, instance, solution)
+    waiting, conditional, second = _conditional(prepared, question, instance, solution)
     watch.lap("conditional")
     rejected = rejected_table(prepared, question, instance, draft, found, conditional)
     both = pd.concat([sites, waiting], ignore_index=True) if len(waiting) else sites
@@ -201,7 +201,7 @@ def _plan(  # noqa: PLR0913, PLR0917
         gap=solution.gap,
         totals=totals,
         constraints=constraints(question.problem, instance, solution),
-        verifier=told(verdict),
+        verifier=told(verdict) if second is None else _both(verdict, second),
         fairness=fairness(prepared, instance, solution),
         lots=lots_table(sites),
         notices=_notices(prepared, question, totals, [*said, *_kinds(scenario, both)]),
@@ -215,22 +215,33 @@ def _conditional(
     question: Question,
     instance: Instance,
     solution: Solution,
-) -> tuple[pd.DataFrame, Longs]:
-    """Place what money is left where only the grid operator's answer is missing."""
-    nobody = np.zeros(0, np.int64)
+) -> tuple[pd.DataFrame, Longs, Verdict | None]:
+    """Place what money is left where only the grid operator's answer is missing; checked as well.
+
+    The judge sees the firm plan as standing, and room without limit where nobody knows it.
+    """
+    nothing = pd.DataFrame(), np.zeros(0, np.int64), None
     new = solution.points > 0
     cost = float((instance.fixed_eur * new + instance.point_eur * solution.points).sum())
     left_eur = instance.budget_eur - cost
     price = (instance.fixed_eur + instance.point_eur)[question.conditional]
     if left_eur < price.min(initial=np.inf):
-        return pd.DataFrame(), nobody
+        return nothing
     problem = conditional_problem(question, solution.points, left_eur)
     second = build_instance(problem, prepared.reach, (prepared.near_start, prepared.near))
     draft, found = choose(second)
     chosen = np.flatnonzero(draft.points)
     if not chosen.size:
-        return pd.DataFrame(), nobody
-    return conditional_table(prepared, question, second, draft, found), chosen
+        return nothing
+    bound = prove(second, draft, found, iterations=1, expired=no_deadline)
+    verdict = verify(problem, claim_of(problem, second, bound))
+    return conditional_table(prepared, question, second, draft, found), chosen, verdict
+
+
+def _both(firm: Verdict, waiting: Verdict) -> dict[str, Any]:
+    """Give the verdict on a plan and, beside it, on the places that wait; both must hold."""
+    one, other = told(firm), told(waiting)
+    return {**one, "ok": one["ok"] and other["ok"], "conditional": other}
 
 
 def _design_kw(question: Question, points: Ints) -> float:

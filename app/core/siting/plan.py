@@ -43,7 +43,8 @@ class Plan:
     constraints
         ``budget, transformers, floors``: limits, what is used, and whether it binds.
     verifier
-        ``ok``, ``value`` and ``checks`` [{id, ok, detail}].
+        ``ok``, ``value`` and ``checks`` [{id, ok, detail}]; the same in ``conditional`` of the
+        places that wait, if there are any.
     proof
         How an exact solver ended: "proven", "improved", "no_improvement", "timeout", "failed",
         "refused" where the question is too large, "not_asked".
