@@ -47,9 +47,9 @@ class Firmness:
     ----------
     places
         ``candidate_id, name, district, planned, chosen_share, low, high, points_mean, label,
-        top_share, top_weights, top_figures``; the firmest first. The last three are shares of the
-        draws in which a place ranks among the first ``top``: all drawn, weights alone, figures
-        alone.
+        top_share, top_weights, top_figures, first``; the firmest first. The shares are of the draws
+        in which a place ranks among the first ``top``: all drawn, weights alone, figures alone;
+        ``first`` tells the first of the plan itself.
     robust_share
         Share of the plan's money in robust places.
     draws, apart
@@ -100,6 +100,7 @@ def stability(
     frame = firmness.table(counted, question.problem.sites.id, planned)
     at = pd.Index(question.problem.sites.id).get_indexer(pd.Index(frame["candidate_id"]))
     frame["top_weights"], frame["top_figures"] = (each.top_share[at] for each in told[1:])
+    frame["first"] = np.isin(at, firmness.first_of(instance, planned, top))
     cost = instance.fixed_eur * (planned > 0) + instance.point_eur * planned
     paid = dict(zip(question.problem.sites.id, cost.tolist(), strict=True))
     share = firmness.robust_share(frame, paid)

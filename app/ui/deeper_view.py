@@ -14,7 +14,7 @@ from app.services import futures, years
 from app.services.plan import prove_project
 from app.ui import cached, charts, firm_view, runs, tables, take_over_view
 from app.ui.impact_view import title
-from app.ui.text import _, euro, number, percent, plain, whole
+from app.ui.text import _, euro, number, percent, verbatim, whole
 
 LOOK = "sites_look"
 LOOKS: Mapping[str, str] = {
@@ -224,8 +224,7 @@ def _show_years(question: str, year: int, found: years.YearsPlan) -> None:
             way=_("year by year") if found.way == "forward" else _("back from the last year"),
         )
     )
-    for said in found.plan.notices[-len(frame) :]:
-        st.caption(plain(said))
+    st.caption("  \n".join(verbatim(said) for said in found.plan.notices[-len(frame) :]))
     ends = int(last["year"]) == year
     label = _("Use this plan, each place with its year")
     take_over_view.offer("years", question, found.plan, label=label, better=ends)

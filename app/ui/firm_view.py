@@ -56,16 +56,17 @@ def _show_firm(found: futures.Firmness) -> None:
         **{key: whole(int(counts.get(key, 0))) for key in LABELS},
     )
     st.markdown(said)
-    st.markdown(_rank_sentence(found, planned))
-    top = planned.head(TOP)
-    figure = charts.bars(
-        [str(name) for name in top["name"]],
-        [float(each) for each in 100 * top["chosen_share"]],
-        keys=[""] * len(top),
-        unit=_("Chosen in so many percent of the draws, with its 95 percent interval"),
-        band=([*(100 * top["low"])], [*(100 * top["high"])]),
-    )
-    st.plotly_chart(figure, key="firm_chart", alt=plain(said.replace("*", "")))
+    top = _first(found).head(TOP)
+    if len(top):
+        ranked = _rank_sentence(found)
+        st.markdown(ranked)
+        figure = charts.bars(
+            [str(name) for name in top["name"]],
+            [float(each) for each in (100 * top["top_share"]).round()],
+            keys=[""] * len(top),
+            unit=_("Among the first {top} in so many percent of the draws").format(top=found.top),
+        )
+        st.plotly_chart(figure, key="firm_chart", alt=plain(ranked.replace("*", "")))
     table = pd.DataFrame(
         {
             _("Place"): found.places["name"],
@@ -85,14 +86,17 @@ def _show_firm(found: futures.Firmness) -> None:
     tables.show(table, key="firm_table", height=420)
 
 
-def _rank_sentence(found: futures.Firmness, planned: pd.DataFrame) -> str:
-    """Say of the places at the top how often they stay there, and what moves them."""
-    best = planned.sort_values(["top_share", "candidate_id"], ascending=[False, True])
-    best = best.head(found.top)
-    if best.empty:
-        return ""
+def _first(found: futures.Firmness) -> pd.DataFrame:
+    """Return the first places of the plan, the steadiest first."""
+    mine = found.places[found.places["first"]]
+    return mine.sort_values(["top_share", "candidate_id"], ascending=[False, True])
+
+
+def _rank_sentence(found: futures.Firmness) -> str:
+    """Say of the plan's first places how often they stay first, and what moves them."""
+    best = _first(found)
     return _(
-        "**{steady} of the first {top} places rank there in at least {firm} of the draws**; the "
+        "**{steady} of the first {top} places stay there in at least {firm} of the draws**; the "
         "steadiest, {name}, in {share}. On average they stay there in {all}; where only weights "
         "vary in {weights}, where only figures vary in {figures}. The tables and files of the "
         "plan now say it of each place."

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.core.siting.plan import Plan
 from app.ui import state
-from app.ui.text import _, plain
+from app.ui.text import _, verbatim
 
 
 def offer(run: str, question: str, found: Plan, *, label: str, better: bool = True) -> None:
@@ -19,7 +19,7 @@ def offer(run: str, question: str, found: Plan, *, label: str, better: bool = Tr
     used = now is not None and now.digest == found.digest
     st.caption(check(found))
     with st.container(horizontal=True):
-        st.button(
+        taken = st.button(
             label,
             on_click=state.take_over,
             args=(question, found),
@@ -27,7 +27,7 @@ def offer(run: str, question: str, found: Plan, *, label: str, better: bool = Tr
             icon=":material/check:",
             key=f"use_{run}",
         )
-        st.button(
+        dropped = st.button(
             _("Use the first plan again"),
             on_click=state.take_over,
             args=(question, None),
@@ -35,6 +35,8 @@ def offer(run: str, question: str, found: Plan, *, label: str, better: bool = Tr
             icon=":material/undo:",
             key=f"drop_{run}",
         )
+    if taken or dropped:
+        st.rerun()  # the whole page: a run's answer is drawn by itself
     if used:
         st.caption(
             ":material/check_circle: "
@@ -51,4 +53,4 @@ def check(found: Plan) -> str:
         return ":material/verified: " + words.format(good=good, all=len(checks))
     broken = "; ".join(str(each["detail"]) for each in checks if not each["ok"])
     words = _("The independent check refuses this plan: {why}. It cannot be used.")
-    return ":material/error: " + words.format(why=plain(broken))
+    return ":material/error: " + words.format(why=verbatim(broken))

@@ -41,6 +41,11 @@ def test_firmness_speaks_of_the_plan_and_repeats_with_its_seed(town: Project) ->
     assert (found.places["top_share"] <= found.places["chosen_share"]).all()
     assert (found.apart, found.top) == (8, min(20, len(planned) // 2))
     assert shares["top_share"].sum() == pytest.approx(found.top)  # each draw has so many
+    plan = plan_project(town, SCENARIO)
+    assert found.places["first"].sum() == found.top
+    assert set(plan.firm["candidate_id"][: found.top // 2]) <= set(
+        found.places.loc[found.places["first"], "candidate_id"]
+    )
     other = stability(town, SCENARIO.but(seed=1), draws=20)
     assert not other.places["chosen_share"].equals(found.places["chosen_share"])
 

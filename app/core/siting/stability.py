@@ -138,7 +138,7 @@ def stability(  # noqa: PLR0913
         problem = replace(problem, sites=replace(problem.sites, pull=pull(total, strength)))
         instance = build_instance(problem, changed, near)
         found = greedy(instance).points
-        ranked[_first(instance, found, top)] += 1
+        ranked[first_of(instance, found, top)] += 1
         chosen += found > 0
         points += found
         made += 1
@@ -147,8 +147,8 @@ def stability(  # noqa: PLR0913
     return Stability(chosen, mean, made, ranked)
 
 
-def _first(instance: Instance, points: Ints, top: int) -> Longs:
-    """Find the first sites of a draw: most value lost per euro if they were closed."""
+def first_of(instance: Instance, points: Ints, top: int) -> Longs:
+    """Find the first sites of a plan: most value lost per euro if they were closed."""
     chosen = np.flatnonzero(points)
     if not chosen.size:
         return chosen
