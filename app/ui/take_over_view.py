@@ -21,21 +21,18 @@ def offer(run: str, question: str, found: Plan, *, label: str, better: bool = Tr
     with st.container(horizontal=True):
         taken = st.button(
             label,
-            on_click=state.take_over,
-            args=(question, found),
             disabled=used or not (better and current and found.verifier["ok"]),
             icon=":material/check:",
             key=f"use_{run}",
         )
         dropped = st.button(
             _("Use the first plan again"),
-            on_click=state.take_over,
-            args=(question, None),
             disabled=now is None,
             icon=":material/undo:",
             key=f"drop_{run}",
         )
     if taken or dropped:
+        state.take_over(question, found if taken else None)
         st.rerun()  # the whole page: a run's answer is drawn by itself
     if used:
         st.caption(
