@@ -18,7 +18,9 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
     points: Annotated[int | None, typer.Option(help="Most new points.")] = None,
     lock: Annotated[list[str] | None, typer.Option(help="Place that must be in.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="Place that must not.")] = None,
-    years: Annotated[str | None, typer.Option(help=f"{PROJECT}: years, as 2026,2030.")] = None,
+    years: Annotated[
+        str | None, typer.Option(help="Years, as 2026,2030, sharing the budget.")
+    ] = None,
     lots: Annotated[int | None, typer.Option(help="Number of lots.")] = None,
     radius_m: Annotated[float | None, typer.Option(help="Walking distance [m].")] = None,
     floor: Annotated[float | None, typer.Option(help="Share served in every district.")] = None,
@@ -93,6 +95,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
         seconds=seconds,
         prove=prove,
         crs=crs,
+        years=_years(years),
     )
     paths = SitesPaths(demand, candidates, limits)
     sites_tables(paths, options, out=out, report=report, as_json=as_json)

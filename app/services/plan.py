@@ -13,6 +13,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.kinds import REFERENCE
 from app.core.siting.plan import Plan
+from app.core.siting.report import proven_words
 from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.prove import prover
@@ -114,7 +115,9 @@ def plan(
         slots = (found.firm["points"] * taken).astype(int)
         chosen = slots.groupby(found.firm["transformer_id"]).sum().to_dict()
         checked = resimulate(setting, chosen, rooms, scenario)
-    return replace(found, notices=(*found.notices, *_trials(rooms), verdict(checked)))
+    said = (proven_words(found.gap),) if found.proof == "proven" else ()
+    notices = (*found.notices, *said, *_trials(rooms), verdict(checked))
+    return replace(found, notices=notices)
 
 
 def full_power(places: Prepared, scenario: Scenario, answer: Impact) -> Plan:

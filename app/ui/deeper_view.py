@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.milp import REL_GAP
 from app.core.siting.plan import Plan
 from app.services import futures, years
 from app.services.plan import prove_project
@@ -77,7 +78,10 @@ def _proof(project: Project, scenario: Scenario) -> None:
 def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
     first, better = found
     words = {
-        "proven": _("Proven: no plan is worth more than {gap} above this one."),
+        "proven": _(
+            "Proven within the solver's tolerance of {tolerance}: no plan is worth more than {gap} "
+            "above this one."
+        ),
         "improved": _("A better plan was found; no plan is worth more than {gap} above it."),
         "no_improvement": _("Nothing better was found; no plan is worth more than {gap} above it."),
         "timeout": _("Time was up: no plan is worth more than {gap} above this one."),
@@ -85,7 +89,7 @@ def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
         "refused": _("The question is too large for the solver; the search and the bound stand."),
         "not_asked": _("No better plan was found."),
     }
-    said = words[better.proof].format(gap=percent(better.gap, 2))
+    said = words[better.proof].format(gap=percent(better.gap, 2), tolerance=percent(REL_GAP, 1))
     st.markdown(f"**{said}**")
     table = pd.DataFrame(
         {

@@ -85,7 +85,9 @@ def test_years_are_read_and_said_of_each_place(tmp_path: Path) -> None:
     out = tmp_path / "plan.gpkg"
     money = ("--budget-eur", 200_000, "--out", out)
     assert _run("sampletown", "--years", "2026,2030", *money).exit_code == 0
-    assert set(gpd.read_file(out, layer="sites")["phase"]) <= {2026, 2030}
+    sites = gpd.read_file(out, layer="sites")
+    assert set(sites["year"]) <= {2026, 2030}
+    assert set(sites["phase"]) <= {1, 2}
     assert "wanted years such as" in _refusal("sampletown", "--years", "soon")
     assert "must rise" in _refusal("sampletown", "--years", "2030,2026")
 

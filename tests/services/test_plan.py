@@ -124,6 +124,9 @@ def test_a_made_up_town_claims_no_published_shortage(town: Project) -> None:
 def test_a_proven_plan_is_at_least_as_good_and_simulated_again(town: Project, found: Plan) -> None:
     proven = plan_project(town, SCENARIO, Effort(prover=prover(60.0)))
     assert proven.proof == "proven"
+    report = plan_report(town, SCENARIO, proven)
+    assert (report["status"], report["proof_tolerance"]) == ("proven", 1e-3)
+    assert any("within its tolerance of 0.1%" in each for each in proven.notices)
     assert found.proof == "not_asked"
     assert found.value - 1e-6 <= proven.value <= proven.bound <= found.bound + 1e-6
     assert proven.gap <= 1.001e-3
