@@ -67,6 +67,7 @@ def test_each_lot_keeps_to_one_operator_and_more_are_made_where_that_needs_it() 
     _, plan = made(town, TOWN.but(lots=1))
     assert plan.firm.groupby("lot")["dso"].nunique().tolist() == [1, 1]
     assert set(plan.firm["dso"]) == {"Westnet", "Oostnet"}
+    assert set(plan.lots["dso"]) == {"Westnet", "Oostnet"}  # by name: never "Oostnet; Westnet"
     assert any("one grid operator each are 2 here, not 1" in each for each in plan.notices)
 
 

@@ -191,8 +191,9 @@ def rejected_table(  # noqa: PLR0913, PLR0917
 
 
 def lots_table(sites: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Sum up each lot."""
+    """Sum up each lot; with its grid operators where maps say them."""
     grouped = sites.groupby("lot")
+    told = {"dso": grouped["dso"].agg(_named)} if "dso" in sites else {}
     return pd.DataFrame(
         {
             "sites": grouped.size(),
@@ -200,5 +201,10 @@ def lots_table(sites: gpd.GeoDataFrame) -> pd.DataFrame:
             "kw": grouped["kw"].sum(),
             "served_kwh_day": grouped["served_kwh_day"].sum(),
             "cost_eur": grouped["cost_eur"].sum(),
+            **told,
         }
     ).reset_index()
+
+
+def _named(names: "pd.Series[str]") -> str:
+    return "; ".join(sorted({str(each) for each in names} - {""}))
