@@ -148,13 +148,26 @@ def stability(  # noqa: PLR0913
 
 
 def first_of(instance: Instance, points: Ints, top: int) -> Longs:
-    """Find the first sites of a plan: most value lost per euro if they were closed."""
+    """Find the first sites of a plan: most value lost per euro if they were closed.
+
+    Nobody loses more than they serve, so only sites that serve enough per euro are closed in turn.
+    """
     chosen = np.flatnonzero(points)
     if not chosen.size:
         return chosen
-    cost = instance.fixed_eur[chosen] + instance.point_eur[chosen] * points[chosen]
-    lost = losses(instance, allocate(instance, points), chosen)
-    return np.asarray(chosen[np.argsort(-lost / np.maximum(cost, 1e-9), kind="stable")[:top]])
+    cost = np.maximum(instance.fixed_eur + instance.point_eur * points, 1e-9)[chosen]
+    found = allocate(instance, points)
+    most = (instance.pull * found.served_kwh)[chosen] / cost
+    order = np.argsort(-most, kind="stable")
+    rate = np.full(chosen.size, -np.inf)
+    tried, upto = 0, 2 * top
+    while tried < chosen.size:
+        now = np.sort(order[tried:upto])
+        rate[now] = losses(instance, found, chosen[now]) / cost[now]
+        tried, upto = min(upto, chosen.size), 2 * upto
+        if tried < chosen.size and np.sort(rate)[-top] > most[order[tried]]:
+            break
+    return np.asarray(chosen[np.argsort(-rate, kind="stable")[:top]])
 
 
 def _redrawn(problem: Problem, reach: Reach, drawn: Draws, at: int) -> tuple[Problem, Reach]:

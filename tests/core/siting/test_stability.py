@@ -17,6 +17,7 @@ from app.core.siting.stability import (
     draw,
     figures_only,
     first,
+    first_of,
     label,
     robust_share,
     stability,
@@ -102,6 +103,9 @@ def test_the_first_of_a_draw_are_the_first_of_its_plan(asked: tuple[Question, Pr
     cost = (instance.fixed_eur + instance.point_eur * points)[chosen]
     lost = losses(instance, allocate(instance, points), chosen) / cost
     assert set(np.flatnonzero(found.top)) == set(chosen[np.argsort(-lost)[:3]])
+    for top in (1, 5, 20, 1_000):
+        best = chosen[np.argsort(-lost, kind="stable")[:top]]
+        assert first_of(instance, points, top).tolist() == best.tolist()
     assert found.top_share.max() == 1.0
 
 
