@@ -13,6 +13,7 @@ from app.services.jobs import JOBS
 from app.services.projects import load_project
 from app.ui import cached
 from app.ui.state import JOBS as KEPT
+from app.ui.state import SCENARIO
 
 VISIT = Callable[..., AppTest]
 GO = Callable[[AppTest, str], AppTest]
@@ -89,3 +90,13 @@ def test_an_answer_to_another_question_cannot_be_used(visit: VISIT, question: st
     plan = years.in_years(load_project(CITY), Scenario(), STEPS)
     app = found(visit("sites", city=CITY), "years", "years", f"x{question}|{STEPS}", plan)
     assert app.button(key="use_years").disabled
+
+
+def test_lots_are_held_against_each_other_and_one_lot_is_not(visit: VISIT) -> None:
+    app = visit("sites", city=CITY)
+    assert "Lots" not in [each.value for each in app.header]
+    app.session_state[SCENARIO] = Scenario(lots=3, lots_per_dso="on")
+    app = app.run()
+    assert not app.exception
+    assert "3 lots: the largest serves" in said(app)
+    assert any("No map says which grid operator" in each.value for each in app.info)

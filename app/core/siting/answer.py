@@ -207,6 +207,7 @@ def _plan(  # noqa: PLR0913, PLR0917
         notices=_notices(prepared, question, totals, [*said, *_kinds(scenario, both)]),
         seconds=watch.seconds,
         walk=prepared.walk,
+        lot_words=tuple(said),
     )
 
 

@@ -48,6 +48,8 @@ class Plan:
     proof
         How an exact solver ended: "proven", "improved", "no_improvement", "timeout", "failed",
         "refused" where the question is too large, "not_asked".
+    lot_words
+        What lots could not have: in one piece each, within grid operators, or so many.
     walk
         How walks were measured: straight line times a detour, or a street network and its date.
     fairness
@@ -72,6 +74,7 @@ class Plan:
     seconds: Mapping[str, float]
     proof: str = "not_asked"
     walk: str = ""
+    lot_words: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
