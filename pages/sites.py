@@ -8,6 +8,7 @@ from app.ui import (
     deeper_view,
     downloads,
     hand_view,
+    lots_view,
     practice_view,
     sites_view,
     state,
@@ -50,6 +51,7 @@ sites_view.limits(project, scenario, plan)
 coincidence_view.show(project, scenario, plan)
 st.header(_("How good, how firm, how soon?"))
 deeper_view.deeper(project, scenario)
+lots_view.show(plan)
 st.header(_("From a suggestion to a post"))
 practice_view.practice(project, scenario, plan)
 st.header(_("One plan, three readers"))

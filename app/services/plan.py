@@ -13,6 +13,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.kinds import REFERENCE
 from app.core.siting.plan import Plan
+from app.core.siting.report import proven_words
 from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.prove import prover
@@ -105,7 +106,7 @@ def plan(
     for _ in range(ROUNDS):
         if not checked["over"].any():
             break
-        rooms = _tighter(rooms, checked)
+        rooms = tighter(rooms, checked)
         points = dict(sketch(places, scenario, rooms))
         checked = resimulate(setting, points, rooms, scenario)
     found = solve(places, scenario, rooms, effort)
@@ -114,7 +115,9 @@ def plan(
         slots = (found.firm["points"] * taken).astype(int)
         chosen = slots.groupby(found.firm["transformer_id"]).sum().to_dict()
         checked = resimulate(setting, chosen, rooms, scenario)
-    return replace(found, notices=(*found.notices, *_trials(rooms), _verdict(checked)))
+    said = (proven_words(found.gap),) if found.proof == "proven" else ()
+    notices = (*found.notices, *said, *_trials(rooms), verdict(checked))
+    return replace(found, notices=notices)
 
 
 def full_power(places: Prepared, scenario: Scenario, answer: Impact) -> Plan:
@@ -159,7 +162,7 @@ def resimulate(
     ).set_index(rows)
 
 
-def _tighter(rooms: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
+def tighter(rooms: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
     """Shrink room where the simulated plan was too much: by what it was too much."""
     broken = checked[checked["over"]]
     added = (broken["peak_kw"] - broken["base_peak_kw"]).clip(lower=1e-9)
@@ -176,7 +179,8 @@ def _trials(rooms: pd.DataFrame) -> tuple[str, ...]:
     return (f"Room from the coincidence of the whole city; {where}.",) if count else ()
 
 
-def _verdict(checked: pd.DataFrame) -> str:
+def verdict(checked: pd.DataFrame) -> str:
+    """Say what the engine found of a plan's own points."""
     known = checked[checked["limit_kw"].notna()]
     if known.empty:
         return "Simulated again with the plan's own points: no limit is known to hold them against."
