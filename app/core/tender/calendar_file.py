@@ -46,8 +46,11 @@ def whole_days(contract: Contract) -> Contract:
     """Say green where the contract says nothing, so that its windows cover each day it names.
 
     Where two windows claim a minute the first one holds, as in the engine. Months and kinds of
-    day with the same hours stay together.
+    day with the same hours stay together. A light that follows the load has no hours: each of its
+    colours holds all day.
     """
+    if contract.on_load:
+        return replace(contract, windows=_of_colours(contract), terms=_with_full(contract))
     windows: list[Window] = []
     cells = {(m, d): _claimed(contract, m, d) for d in _days(contract) for m in range(1, 13)}
     for day in _days(contract):
@@ -58,6 +61,14 @@ def whole_days(contract: Contract) -> Contract:
             when = tuple(months)
             windows += [replace(each, day_types=(day,), months=when) for each in found]
     return replace(contract, windows=tuple(windows), terms=_with_full(contract))
+
+
+def _of_colours(contract: Contract) -> tuple[Window, ...]:
+    found = {GREEN: Window(0, DAY_MIN, GREEN)}
+    for window in contract.windows:
+        all_day = Window(0, DAY_MIN, window.colour, window.limit_kw, window.limit_share)
+        found.setdefault(window.colour, all_day)
+    return tuple(found.values())
 
 
 def _days(contract: Contract) -> tuple[str, ...]:
@@ -82,9 +93,18 @@ def _claimed(contract: Contract, month: int, day: str) -> tuple[Window, ...]:
 
 
 def is_whole(contract: Contract) -> bool:
-    """Tell whether the windows cover every day they name, once."""
+    """Tell whether windows cover every day they name, once; by colour where the load decides."""
+    if _whole(contract.windows) or not contract.on_load:
+        return _whole(contract.windows)
+    colours = {window.colour for window in contract.windows}
+    return all(
+        _whole(tuple(w for w in contract.windows if w.colour == colour)) for colour in colours
+    )
+
+
+def _whole(windows: tuple[Window, ...]) -> bool:
     minutes: dict[tuple[int, str], list[tuple[int, int]]] = {}
-    for window in contract.windows:
+    for window in windows:
         for month in window.months:
             for day in window.day_types:
                 span = (window.start_min, window.end_min)
@@ -110,7 +130,9 @@ def calendar_rows(contracts: Iterable[Contract]) -> list[dict[str, Any]]:
     """Write every window as a row of ``COLUMNS``; None where nothing is said."""
     found = []
     for given in contracts:
-        contract = given if is_whole(given) else whole_days(given)
+        green = any(window.colour == GREEN for window in given.windows)
+        told = is_whole(given) and (green or not given.on_load)
+        contract = given if told else whole_days(given)
         contract = replace(contract, terms=_with_full(contract))
         shared = _facts(contract)
         found += [
@@ -176,6 +198,8 @@ def _cell(value: object) -> object:
         return int(value)
     if isinstance(value, str):
         return f"'{value}" if value.startswith(RISKY) else value
+    if isinstance(value, list | tuple):
+        return ";".join(map(str, value))
     return "" if value is None else value
 
 
