@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from app.core.engine.contract import BASES, DIRECTIONS, Contract, Terms, Thresholds
+from app.core.engine.contract import BASES, DIRECTIONS, PHASE_KW_PER_A, Contract, Terms, Thresholds
 from app.core.engine.holidays import check_rules
 from app.core.errors import InputError, refusal
 from app.core.schema import Column
@@ -19,7 +19,7 @@ from app.sources.limits import Limits
 from app.sources.own_open import Dropped
 
 NAMES = ("profile_id", "asset_id", "lot_code", "direction")  # what tells calendars apart
-MUCH = 1_000_000
+MUCH, TENTH = 1_000_000, 0.1
 MORE = (
     Column("direction", "whether drawing or giving back is limited", "choice", choices=DIRECTIONS),
     Column("asset_id", "transformer it holds for", "id"),
@@ -34,6 +34,7 @@ MORE = (
     Column("compliance_pct", "share of steps that must be kept", "number", "%", low=0, high=100),
     Column("compensation", "what a breach costs", "text"),
     Column("review_date", "day of the next review", "text"),
+    Column("limit_a", "the same limit in whole amps", "number", "A", low=0, high=MUCH),
     Column("full_kw", "what the unit may draw in green", "number", "kW", low=0, high=MUCH),
     Column("rated_a", "usual current of a point", "number", "A", low=1, high=1_000),
     Column("guarantee", "whether a full car is promised", "flag"),
@@ -112,6 +113,15 @@ def with_terms(contract: Contract, frame: pd.DataFrame, file: str) -> Contract:
         ),
         **own,
     )
+
+
+def in_amps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Take the amps of a point where kW were rounded down to a tenth below them."""
+    if not {"limit_a", "limit_kw", "phases"} <= set(frame):
+        return frame
+    exact = (frame["limit_a"] * frame["phases"] * PHASE_KW_PER_A).round(6)
+    cut = exact - frame["limit_kw"]
+    return frame.assign(limit_kw=exact.where((cut > 0) & (cut < TENTH), frame["limit_kw"]))
 
 
 def _check(terms: Terms, file: str) -> None:

@@ -23,7 +23,7 @@ from app.core.errors import refusal
 from app.core.schema import Column
 from app.core.tender.calendar_file import is_whole
 from app.exports.cells import unguard
-from app.services.contract_file import MORE, NAMES, as_table, structured, with_terms
+from app.services.contract_file import MORE, NAMES, as_table, in_amps, structured, with_terms
 from app.services.contracts import load_contracts
 from app.services.parameters import load_parameters
 from app.sources.own_notices import Refusals
@@ -83,7 +83,7 @@ def read_contracts(source: Source) -> tuple[Contract, ...]:
         return (_read(source),)
     table = source if told is None else as_table(told, source.name)
     frame = read_own_table(table, (*COLUMNS, *MORE)).frame
-    frame = frame.map(lambda cell: unguard(cell) if isinstance(cell, str) else cell)
+    frame = in_amps(frame).map(lambda cell: unguard(cell) if isinstance(cell, str) else cell)
     names = [name for name in NAMES if name in frame]
     keys = frame[names].astype(str).agg("\n".join, axis=1) if names else pd.Series("", frame.index)
     refusals = Refusals(source.name)

@@ -1,0 +1,138 @@
+"""From a city and its plan to calendars, and into the files of the pack."""
+
+import json
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pytest
+
+from app.core.engine.contract import Contract
+from app.core.project import Project
+from app.core.scenario import Scenario
+from app.core.tender.calendar_file import is_whole
+from app.core.tender.draft import TenderDraft
+from app.services.calendar import Calendars, calendars, grid_contract
+from app.services.open_project import open_project
+from app.services.own_contract import read_contracts
+from app.services.pack_calendar import members
+from app.services.setting import rows_of
+from app.services.tender import clauses, tender
+from app.sources.limits import Limits
+from app.sources.own_open import Dropped
+
+TIGHT = Scenario(heat_pump_share=0.8)
+
+
+@pytest.fixture(scope="module")
+def city() -> Project:
+    return open_project("sampletown")
+
+
+@pytest.fixture(scope="module")
+def plan(city: Project) -> gpd.GeoDataFrame:
+    """Four points beside each of eight transformers, one of unknown capacity."""
+    rows = rows_of(city)
+    grid = city.layers["grid"].map
+    some = grid[grid["asset_id"].isin(rows.asset_id[:40:5])]
+    facts = {
+        "candidate_id": [f"c{n}" for n in range(len(some))],
+        "points": 4,
+        "kw": 44.0,
+        "lot": ["1", "2"] * (len(some) // 2),
+    }
+    return gpd.GeoDataFrame(facts, geometry=some.geometry.to_numpy(), crs=some.crs)
+
+
+@pytest.fixture(scope="module")
+def found(city: Project, plan: gpd.GeoDataFrame) -> Calendars:
+    return calendars(city, TIGHT, tender(city, plan, TIGHT).sites)
+
+
+def drafted(city: Project, plan: gpd.GeoDataFrame, edition: str, **more: object) -> TenderDraft:
+    return tender(city, plan, TIGHT, edition=edition, **more)  # type: ignore[arg-type]
+
+
+def read(draft: TenderDraft) -> tuple[tuple[Contract, ...], dict[str, object]]:
+    table, told = members(draft)
+    dropped = Dropped(table.name, table.data, "", Limits())
+    return read_contracts(dropped), json.loads(told.data)
+
+
+def test_every_transformer_of_the_plan_has_whole_days(found: Calendars) -> None:
+    assert found.made
+    assert all(is_whole(each.contract) for each in found.made)
+    assert {w.colour for c in found.contracts for w in c.windows} == {"green", "amber", "red"}
+    assert all(each.red_hours <= 3 for each in found.made)
+    assert len({each.terms.asset_id for each in found.contracts}) == len(found.made)
+    assert all("12-25" in each.terms.holidays for each in found.contracts) or found.made == ()
+
+
+def test_the_trial_says_what_drivers_and_grid_notice(found: Calendars) -> None:
+    assert found.trial is not None
+    all_drivers = found.trial.groups.iloc[-1]
+    assert all_drivers["sessions"] == found.trial.groups["sessions"].iloc[:-1].sum()
+    assert 0 < all_drivers["late_kwh_percent"] < 100
+    figures = found.trial.figures
+    assert float(figures["in_kw"]) < float(figures["uncontrolled_kw"])
+    assert figures["rebound_time"]
+
+
+def test_internal_files_come_back_as_they_were_made(
+    city: Project, plan: gpd.GeoDataFrame, found: Calendars
+) -> None:
+    contracts, told = read(drafted(city, plan, "internal"))
+    assert contracts == found.contracts
+    assert told["zone"] == city.timezone
+    places, unknown = told["calendar_of_place"], told["unknown_capacity"]
+    assert isinstance(places, dict)
+    assert isinstance(unknown, list)
+    assert len(places) + len(unknown) == len(plan)
+    assert unknown, "a transformer without a limit gets no calendar"
+    assert set(places.values()) == {each.key for each in contracts}
+
+
+def test_public_files_round_down_and_name_no_transformer(
+    city: Project, plan: gpd.GeoDataFrame, found: Calendars
+) -> None:
+    draft = drafted(city, plan, "public")
+    files = members(draft)
+    for file in files:
+        text = file.data.decode("utf-8-sig")
+        for contract in found.contracts:
+            assert contract.terms.asset_id not in text
+        assert "excess_kw" not in text
+        assert "4.14" not in text
+    contracts, _ = read(draft)
+    for public, own in zip(contracts, found.contracts, strict=True):
+        assert [w.limit_kw for w in public.windows] == [w.limit_kw for w in own.windows], (
+            "six amps are six amps, though the kW are rounded down"
+        )
+
+
+def test_unknown_capacity_is_listed_and_never_green(city: Project, plan: gpd.GeoDataFrame) -> None:
+    layer = city.layers["grid"]
+    frame = layer.frame.copy()
+    frame[[name for name in ("capacity_kw", "headroom_kw") if name in frame]] = np.nan
+    blind = replace(city, layers={**city.layers, "grid": replace(layer, frame=frame)})
+    contracts = members(drafted(blind, plan, "public"))
+    told = json.loads(contracts[1].data)
+    assert contracts[0].rows == 0
+    assert "unknown" in told["reason"]
+    assert len(told["unknown_capacity"]) == len(plan)
+
+
+def test_without_the_clause_there_is_one_green_row_and_the_reason(
+    city: Project, plan: gpd.GeoDataFrame
+) -> None:
+    edits = clauses("[clause.SMC-04]\ndrop = true\n")
+    contracts, told = read(drafted(city, plan, "public", edits=edits))
+    (only,) = contracts
+    assert [(w.colour, w.start_min, w.end_min) for w in only.windows] == [("green", 0, 1440)]
+    assert "SMC-04" in str(told["reason"])
+
+
+def test_small_connections_have_the_clause_and_large_ones_a_form() -> None:
+    assert grid_contract(80) == ("traffic_light",)
+    assert "non_firm" in grid_contract(125)
+    assert "traffic_light" not in grid_contract(125)
