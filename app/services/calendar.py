@@ -1,7 +1,7 @@
 # ruff: noqa: A005  # the name the design gives it
 """Use-case: from a city and its plan to traffic-light calendars, each tried in the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ from app.core.engine.arrays import Floats, Longs
 from app.core.engine.contract import Contract, Terms
 from app.core.engine.holidays import wall_day_type
 from app.core.engine.weeks import year_clock
+from app.core.errors import InputError
 from app.core.places import attach
 from app.core.project import Project
 from app.core.scenario import Scenario
@@ -191,6 +192,33 @@ def _calendars(  # noqa: PLR0913, PLR0917  # what a calendar is made of
             assert made is not None  # noqa: S101  # the limit is known
             found.append(made)
     return tuple(found)
+
+
+def replay(
+    project: Project, scenario: Scenario, sites: gpd.GeoDataFrame, contracts: Sequence[Contract]
+) -> Trial:
+    """Run somebody's calendars on the transformers of a plan, as they are.
+
+    A calendar that names a transformer holds there; one that names none holds where its name is
+    that of ours, or everywhere if it is the only one.
+    """
+    ours = calendars(project, scenario, sites)
+    if not ours.made:
+        raise InputError("no transformer of this plan has a known limit to hold a calendar against")
+    by_asset = {each.terms.asset_id: each for each in contracts if each.terms.asset_id}
+    by_name = {each.key: each for each in contracts if not each.terms.asset_id}
+    only = contracts[0] if len(contracts) == 1 and not by_asset else None
+    used = []
+    for each in ours.contracts:
+        found = by_asset.get(each.terms.asset_id) or by_name.get(each.key) or only
+        if found is None:
+            raise InputError(f"the file has no calendar for transformer {each.terms.asset_id}")
+        used.append(Calendar(found, (), None, 0.0))
+    asked = scenario.only(*ASKS)
+    setting = prepare(project, estimate(project, asked), asked)
+    ids = {name: row for row, name in enumerate(setting.facts["asset_id"].astype(str))}
+    rows = np.array([ids[each.terms.asset_id] for each in ours.contracts], np.int64)
+    return tried(setting, peak_week(setting), rows, tuple(used), asked, rounds=0)[0]
 
 
 def _by_row(sites: tuple[Site, ...]) -> tuple[Mapping[int, int], Mapping[int, str]]:

@@ -26,7 +26,7 @@ from app.services.parameters import load_parameters
 from app.services.setting import Setting, Stretch
 from app.services.simulate import options
 
-STRATEGY, REFERENCE = "staggered", "uncontrolled"
+STRATEGY, SHARED, REFERENCE = "staggered", "traffic_light", "uncontrolled"
 ROUNDS, AFTER_STEPS, NOTICED_KW = 4, 16, 0.1
 PER_SESSION = (
     "served_kwh", "discharged_kwh", "possible_kwh", "session_class", "late_kwh", "finished",
@@ -85,15 +85,20 @@ def tried(  # noqa: PLR0913, PLR0917  # a stage, what is tried, and who is told
     made: tuple[Calendar, ...],
     scenario: Scenario,
     report: Report = silent,
+    *,
+    rounds: int = ROUNDS,
 ) -> tuple[Trial, tuple[Calendar, ...]]:
-    """Run every calendar on its transformer; lengthen amber where cars come back too soon."""
+    """Run every calendar on its transformer; lengthen amber where cars come back too soon.
+
+    ``rounds`` 0 runs them as they are.
+    """
     cut = (days.sessions.pick(rows), days.base_kw[rows], setting.limit_kw[rows])
     stage = _Stage(days, *cut, scenario)
     contracts, results = [each.contract for each in made], []
     extended = []
     for nth in range(len(rows)):
         report(0.4 + 0.6 * nth / len(rows), f"Trying calendar {nth + 1} of {len(rows)}")
-        contract, result = _guarded(stage, nth, contracts[nth])
+        contract, result = _guarded(stage, nth, contracts[nth], rounds)
         if contract != contracts[nth]:
             extended.append(contract.key)
         contracts[nth] = contract
@@ -108,15 +113,18 @@ def tried(  # noqa: PLR0913, PLR0917  # a stage, what is tried, and who is told
     return trial, neat
 
 
-def _guarded(stage: _Stage, nth: int, contract: Contract) -> tuple[Contract, EngineResult]:
-    result = stage.alone(nth, contract, STRATEGY)
-    for _ in range(ROUNDS):
+def _guarded(
+    stage: _Stage, nth: int, contract: Contract, rounds: int
+) -> tuple[Contract, EngineResult]:
+    strategy = STRATEGY if contract.per_point else SHARED
+    result = stage.alone(nth, contract, strategy)
+    for _ in range(rounds):
         steps = _too_soon(stage, nth, contract, result)
         longer = _extended(contract, stage.days.clock, steps) if steps.any() else contract
         if longer == contract:
             break
         contract = longer
-        result = stage.alone(nth, contract, STRATEGY)
+        result = stage.alone(nth, contract, strategy)
     return contract, result
 
 
