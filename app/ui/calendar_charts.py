@@ -17,42 +17,48 @@ MONTHS = (
 )  # fmt: skip
 
 
-def bands(contract: Contract) -> go.Figure:
-    """Draw a row per season and kind of day, a bar per window."""
+def bands(contract: Contract, day: str) -> go.Figure:
+    """Draw a row per season of one kind of day, a bar per window."""
     figure = go.Figure()
-    names = lines(contract)
+    shown = [w for w in contract.windows if day in w.day_types]
+    names = list(dict.fromkeys(months(w.months) for w in shown))
     for colour in COLOURS:
-        some = [w for w in contract.windows if w.colour == colour]
+        some = [w for w in shown if w.colour == colour]
         if not some:
             continue
         hours = [(w.end_min - w.start_min) / HOUR for w in some]
         figure.add_bar(
             orientation="h",
-            y=[row_name(w) for w in some],
+            y=[months(w.months) for w in some],
             base=[w.start_min / HOUR for w in some],
             x=hours,
             name=_(colour),
             marker={
                 "color": FILLS[colour],
-                "pattern": {"shape": PATTERNS[colour], "solidity": 0.12},
+                "line": {"width": 0},
+                "pattern": {
+                    "shape": PATTERNS[colour],
+                    "bgcolor": FILLS[colour],
+                    "fgcolor": INK,
+                    "fgopacity": 0.25,
+                    "size": 9,
+                    "solidity": 0.12,
+                },
             },
             text=[_(colour) if span >= WIDE_H else "" for span in hours],
             textfont={"color": INK},
+            textposition="inside",
+            textangle=0,
             insidetextanchor="middle",
             customdata=[f"{clock(w.start_min)}–{clock(w.end_min)}" for w in some],
             hovertemplate="%{y}<br>%{customdata}<extra>" + _(colour) + "</extra>",
         )
     height = max(LEAST_PX, 110 + ROW_PX * len(names))
     tidy(figure, _("Hour of the day"), "", height)
-    figure.update_layout(barmode="overlay", bargap=0.15, legend={"traceorder": "normal"})
+    figure.update_layout(barmode="overlay", bargap=0.15, uniformtext={"minsize": 9, "mode": "hide"})
     figure.update_xaxes(range=[0, 24], dtick=4)
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], automargin=True)
     return figure
-
-
-def lines(contract: Contract) -> list[str]:
-    """Name the rows in the order of the contract."""
-    return list(dict.fromkeys(row_name(window) for window in contract.windows))
 
 
 def row_name(window: Window) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.core.engine.contract import Contract
+from app.core.engine.contract import DAY_TYPES, Contract
 from app.core.errors import InputError
 from app.core.project import Project
 from app.core.scenario import Scenario
@@ -105,8 +105,18 @@ def _title(contract: Contract) -> str:
 
 
 def _bands(contract: Contract, key: str) -> None:
+    days = [day for day in DAY_TYPES if any(day in w.day_types for w in contract.windows)]
+    day = st.segmented_control(
+        _("Kind of day"),
+        days,
+        default=days[0],
+        required=True,
+        format_func=_,
+        key=f"{key}_day",
+        help=_("Public holidays count as Sundays."),
+    )
     words = calendar_charts.in_words(contract)
-    st.plotly_chart(calendar_charts.bands(contract), key=key, alt=words)
+    st.plotly_chart(calendar_charts.bands(contract, day), key=key, alt=words)
     rows = pd.DataFrame(calendar_rows((contract,)))
     names = ["months", "day_type", "start", "end", "colour", "limit_kw", "limit_a"]
     tables.show(_worded(rows[names]), key=f"{key}_table", height=320)
@@ -243,7 +253,7 @@ def _upload(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
         return
     st.markdown(
         "**"
-        + _("{file}: {n} calendars, run on the transformers of this plan.").format(
+        + _("{file}, run on the transformers of this plan. Calendars in it: {n}.").format(
             file=plain(file.name), n=len(contracts)
         )
         + "**"
