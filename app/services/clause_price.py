@@ -85,7 +85,7 @@ class Prices:
                 for each in self.rows
             ],
             columns=["clause", "status", "words", *DELTAS],
-        )
+        ).astype(dict.fromkeys(DELTAS, float))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,10 +1,12 @@
 """The prices of clauses in a tender pack: for the authority alone."""
 
+from app.core.errors import InputError
 from app.core.tender.draft import TenderDraft
 from app.services.clause_price import prices
 from app.services.pack_member import Member, csv_member
 
 ALL, NONE = "all", "none"
+DECIMALS = {"window_mw": 4, "peak_mw": 4, "fit": 0, "late_percent": 2, "eur_year": 0}
 
 
 def members(draft: TenderDraft, asked: str = "") -> list[Member]:
@@ -15,7 +17,10 @@ def members(draft: TenderDraft, asked: str = "") -> list[Member]:
     if not draft.internal or asked == NONE:
         return []
     chosen = {choice.requirement.id for choice in draft.selection.included}
+    named = set() if asked in {"", ALL} else {each.strip() for each in asked.split(",")}
+    missing = sorted(named - chosen)
+    if missing:
+        raise InputError(f"--price: {', '.join(missing)} is no clause of this tender")
     found = prices(draft.project, draft.scenario, chosen).table
-    if asked not in {"", ALL}:
-        found = found[found["clause"].isin([each.strip() for each in asked.split(",")])]
-    return [csv_member("clause_price", found.reset_index(drop=True))]
+    kept = found[found["clause"].isin(named or chosen)].reset_index(drop=True)
+    return [csv_member("clause_price", kept.round(DECIMALS))]

@@ -3,6 +3,7 @@
 import geopandas as gpd
 import pytest
 
+from app.core.errors import InputError
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.services.open_project import open_project
@@ -32,9 +33,11 @@ def test_the_internal_pack_holds_what_was_asked(city: Project, plan: gpd.GeoData
     draft = tender(city, plan, Scenario(strategy="pause"), edition="internal")
     assert members(draft, "none") == []
     (whole,) = members(draft)
-    (some,) = members(draft, "TEC-07, SMC-01")
+    (some,) = members(draft, "SMC-05, SMC-01")
     assert whole.name == "clause_price.csv"
     assert whole.rows == len(draft.selection.included)
     assert some.rows == 2
     assert b"no effect on load; see text" in whole.data
     assert b"no effect on load" not in some.data
+    with pytest.raises(InputError, match="SMC-99 is no clause of this tender"):
+        members(draft, "SMC-99")
