@@ -1,5 +1,6 @@
 """The part of the tender page that says what is lost if a clause is dropped."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
@@ -7,7 +8,7 @@ import streamlit as st
 
 from app.core.project import Project
 from app.core.scenario import Scenario
-from app.core.tender.clause_price import PRICED, STATUSES, Price
+from app.core.tender.clause_price import NO_LEVER, PRICED, STATUSES, Price
 from app.core.tender.draft import TenderDraft
 from app.services import clause_price
 from app.services.clause_price import Prices
@@ -26,25 +27,28 @@ def show(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
             "dropping the clause does."
         )
     )
-    chosen = sorted(choice.requirement.id for choice in draft.selection.included)
+    texts = {each.requirement.id: each.requirement.text for each in draft.selection.included}
+    chosen = sorted(texts)
     asked = scenario.only(*clause_price.ASKS)
     work = partial(clause_price.prices, project, asked, chosen)
     question = f"{project.digest}|{asked!r}|{chosen}"
-    runs.offer("clause_price", _("Price the clauses"), question, work, shown)
+    runs.offer("clause_price", _("Price the clauses"), question, work, partial(shown, texts))
 
 
-def shown(found: Prices) -> None:
-    """Show prices: a sentence, a picture, the table, and what none of them says."""
+def shown(texts: Mapping[str, str], found: Prices) -> None:
+    """Show prices: a sentence, a picture, the table, and why other clauses have none."""
     priced = [each for each in found.rows if each.status == PRICED]
     st.markdown(f"**{sentence(found)}**")
     if priced:
         _picture(priced)
-    tables.show(_table(found), key="clause_prices", height=380)
-    st.caption(order_note(found))
+        tables.show(_table(found, texts), key="clause_prices")
+    if priced:
+        st.caption(order_note(found))
+    _others(found, texts)
     st.caption(
         _(
             "Money counts a higher peak, dearer energy and energy not sold, from one week times "
-            "52: an order of size, with our own figures (confidence C)."
+            "52: an order of magnitude, with our own figures (confidence C)."
         )
     )
 
@@ -99,19 +103,37 @@ def words(each: Price) -> str:
     return _(STATUSES[each.status]).format(why=each.why)
 
 
-def _table(found: Prices) -> pd.DataFrame:
+def _table(found: Prices, texts: Mapping[str, str]) -> pd.DataFrame:
     told = found.table
+    told = told[told["status"] == PRICED]
     return pd.DataFrame(
         {
             _("Clause"): told["clause"],
-            _("Peak in the calendar's hours [kW]"): _scaled(told["window_mw"]),
             _("Peak of the day [kW]"): _scaled(told["peak_mw"]),
+            _("In the calendar's hours [kW]"): _scaled(told["window_mw"]),
             _("Points that fit"): told["fit"],
-            _("Late energy [percentage points]"): told["late_percent"].astype(float).round(2),
-            _("Money [EUR a year]"): told["eur_year"].astype(float).round(0),
-            _("How"): [words(each) for each in found.rows],
+            _("Late energy [points of %]"): told["late_percent"].round(2),
+            _("Money [EUR a year]"): told["eur_year"].round(0),
+            _("What it asks"): [texts.get(clause, "") for clause in told["clause"]],
         }
     )
+
+
+def _others(found: Prices, texts: Mapping[str, str]) -> None:
+    """List the clauses without a price, those that could have one first."""
+    others = sorted(
+        (each for each in found.rows if each.status != PRICED),
+        key=lambda each: each.status == NO_LEVER,
+    )
+    table = pd.DataFrame(
+        {
+            _("Clause"): [each.clause for each in others],
+            _("Why there is no price"): [words(each) for each in others],
+            _("What it asks"): [texts.get(each.clause, "") for each in others],
+        }
+    )
+    with st.expander(_("Without a price: {n}").format(n=whole(len(others)))):
+        tables.show(table, key="clauses_without_price")
 
 
 def _scaled(megawatts: "pd.Series[float]") -> "pd.Series[float]":
