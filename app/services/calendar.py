@@ -255,14 +255,3 @@ def _facts(terms: Terms, options: CalendarOptions) -> Mapping[str, object]:
             "changes are told by 14:00; drivers may always ask for full power at once."
         ),
     }
-
-
-def grid_contract(connection_a: float, phases: int = 3) -> tuple[str, ...]:
-    """Return the forms of contract a connection of this size can have, the first one offered.
-
-    Up to three times 80 A the concession's own clause and this calendar apply; larger
-    connections may choose a form of the grid operator.
-    """
-    if phases <= 3 and connection_a <= load_parameters()["calendar_small_a"].value:  # noqa: PLR2004
-        return ("traffic_light",)
-    return ("firm", "non_firm", "time_block", "capacity_limit", "group")

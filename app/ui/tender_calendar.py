@@ -20,6 +20,7 @@ from app.core.tender.calendar_file import (
 from app.core.tender.draft import TenderDraft
 from app.services.calendar import Calendars
 from app.services.calendar_trial import Trial
+from app.services.contract_forms import LARGE, contract_forms
 from app.services.pack_calendar import left_out, not_kept
 from app.ui import cached_calendar, calendar_charts, state, tables, uploads
 from app.ui.text import _, number, plain, power, whole
@@ -42,6 +43,16 @@ def show(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
         _impact(found)
         _files(project, found)
     _upload(project, scenario, draft)
+    _forms()
+
+
+def _forms() -> None:
+    with st.expander(_("Connections above 3×80 A: other forms of contract")):
+        for form in contract_forms():
+            if form.connection == LARGE:
+                name = _(form.key.replace("_", " "))
+                st.markdown(f"- **{name}**: {_(form.text)}")
+        st.caption(_("Our own words (confidence C): ask the grid operator which forms there are."))
 
 
 def sentence(found: Calendars) -> str:

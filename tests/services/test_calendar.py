@@ -12,10 +12,12 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.calendar_file import is_whole
 from app.core.tender.draft import TenderDraft
-from app.services.calendar import Calendars, calendars, grid_contract
+from app.services.calendar import Calendars, calendars
+from app.services.contract_forms import grid_contract
 from app.services.open_project import open_project
 from app.services.own_contract import read_contracts
 from app.services.pack_calendar import members
+from app.services.parameters import load_sources
 from app.services.setting import rows_of
 from app.services.tender import clauses, tender
 from app.sources.limits import Limits
@@ -133,6 +135,7 @@ def test_without_the_clause_there_is_one_green_row_and_the_reason(
 
 
 def test_small_connections_have_the_clause_and_large_ones_a_form() -> None:
-    assert grid_contract(80) == ("traffic_light",)
-    assert "non_firm" in grid_contract(125)
-    assert "traffic_light" not in grid_contract(125)
+    small, large = ([form.key for form in grid_contract(amps)] for amps in (80, 125))
+    assert small == ["traffic_light"]
+    assert large == ["firm", "non_firm", "time_block", "capacity_limit", "group"]
+    assert all(form.text and form.source in load_sources() for form in grid_contract(125))
