@@ -18,7 +18,7 @@ from app.core.tender.calendar_file import (
     wall,
 )
 from app.core.tender.draft import TenderDraft
-from app.services.calendar import CLAUSE, Calendars, calendar_options, calendars
+from app.services.calendar import CLAUSE, Calendars, calendar_options, calendars, replay
 from app.services.pack_member import UTF8_MARK, Member, json_member
 
 DAY_MIN = 1440
@@ -29,16 +29,32 @@ WHY = {
 }
 
 
-def members(draft: TenderDraft) -> list[Member]:
-    """Write ``traffic_light.csv`` and ``traffic_light.json``."""
+def members(draft: TenderDraft, given: Sequence[Contract] = ()) -> list[Member]:
+    """Write ``traffic_light.csv`` and ``traffic_light.json``.
+
+    ``given`` are calendars somebody brought, instead of those made from the plan: they are tried
+    on its transformers, and written as they are.
+    """
     reason = left_out(draft)
     if reason:
         return _files((_all_green(draft),), {**_head(draft), "reason": reason}, draft)
+    if given:
+        return _files(given, {**_head(draft), **_tried(draft, given)}, draft)
     found = calendars(draft.project, draft.scenario, draft.sites)
     told: dict[str, Any] = {**_head(draft), **_facts(found, draft)}
     if not found.made:
         told["reason"] = WHY["unknown" if found.unknown or found.nowhere else "none"]
     return _files(found.contracts, told, draft)
+
+
+def _tried(draft: TenderDraft, given: Sequence[Contract]) -> dict[str, Any]:
+    trial = replay(draft.project, draft.scenario, draft.sites, given)
+    basis = "a calendar given with this tender, on the peak week, return staggered"
+    told: dict[str, Any] = {"impact": trial.groups.to_dict("records"), "impact_basis": basis}
+    if draft.internal:
+        told["figures"] = dict(trial.figures)
+        told["over_limit_outside_windows"] = trial.remaining.to_dict("records")
+    return told
 
 
 def left_out(draft: TenderDraft) -> str:

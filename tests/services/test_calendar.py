@@ -2,26 +2,35 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
+from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 
-from app.core.engine.contract import Contract
+from app.core.engine.clock import Clock
+from app.core.engine.contract import Contract, Terms, Window
+from app.core.errors import InputError
 from app.core.project import Project
 from app.core.scenario import Scenario
-from app.core.tender.calendar_file import is_whole
+from app.core.tender.calendar import Calendar
+from app.core.tender.calendar_file import is_whole, whole_days
 from app.core.tender.draft import TenderDraft
-from app.services.calendar import Calendars, calendars
+from app.services.calendar import Calendars, calendars, replay
+from app.services.calendar_trial import tried
 from app.services.contract_forms import grid_contract
+from app.services.contracts import load_contracts
 from app.services.open_project import open_project
 from app.services.own_contract import read_contracts
 from app.services.pack_calendar import members
 from app.services.parameters import load_sources
-from app.services.setting import rows_of
+from app.services.setting import Stretch, rows_of
 from app.services.tender import clauses, tender
 from app.sources.limits import Limits
 from app.sources.own_open import Dropped
+from tests.core.engine.cases import make_sessions
 
 TIGHT = Scenario(heat_pump_share=0.8)
 
@@ -122,6 +131,60 @@ def test_unknown_capacity_is_listed_and_never_green(city: Project, plan: gpd.Geo
     assert contracts[0].rows == 0
     assert "unknown" in told["reason"]
     assert len(told["unknown_capacity"]) == len(plan)
+
+
+def test_a_calendar_that_was_brought_is_tried_and_written_as_it_is(
+    city: Project, plan: gpd.GeoDataFrame, found: Calendars
+) -> None:
+    stedin = load_contracts()["stedin-16-21"]
+    draft = drafted(city, plan, "internal")
+    table, told = members(draft, (stedin,))
+    (back,) = read_contracts(Dropped(table.name, table.data, "", Limits()))
+    assert back == whole_days(stedin)
+    assert json.loads(told.data)["impact"] != found.trial
+    assert found.trial is not None
+    given = replay(city, TIGHT, draft.sites, (stedin,))
+    assert float(given.figures["in_kw"]) < float(given.figures["uncontrolled_in_kw"])
+    with pytest.raises(InputError, match="no calendar for transformer"):
+        replay(city, TIGHT, draft.sites, found.contracts[:1])
+
+
+def test_our_own_calendars_replay_to_the_same_figures(
+    city: Project, plan: gpd.GeoDataFrame, found: Calendars
+) -> None:
+    again = replay(city, TIGHT, drafted(city, plan, "public").sites, found.contracts)
+    assert found.trial is not None
+    assert again.figures == found.trial.figures
+    assert again.groups.equals(found.trial.groups)
+
+
+def test_amber_is_lengthened_where_cars_break_the_limit_after_a_window() -> None:
+    """Six cars wait for the evening window of one transformer with room for two."""
+    clock = Clock.days(datetime(2030, 1, 7), 2, "Europe/Amsterdam")  # noqa: DTZ001  # a local day
+    six = np.arange(6)
+    cars = make_sessions(1, arrival=66 + six, departure=150 + six, energy_kwh=20.0, can_resume=1)
+    base_kw = np.full((1, clock.steps), 10.0)
+    days = Stretch(0, 1, clock, np.ones(clock.steps, bool), 1.0, base_kw, cars)
+    facts = pd.DataFrame({"asset_id": ["T"]})
+    setting = SimpleNamespace(limit_kw=np.array([36.0]), facts=facts)
+    held = (
+        Window(0, 1020, "green"),
+        Window(1020, 1200, "red", 0.0),
+        Window(1200, 1440, "green"),
+    )
+    terms = Terms(full_kw=11.04, fallback_kw=4.14)
+    contract = Contract("T", "", held, "", "C", override=False, terms=terms)
+    made = (Calendar(contract, (), None, 3.0),)
+    args = (setting, days, np.array([0]), made, Scenario(opt_out=0.0))
+    plain, same = tried(*args, rounds=0)  # type: ignore[arg-type]
+    trial, longer = tried(*args)  # type: ignore[arg-type]
+    assert same == made
+    assert plain.remaining["excess_kw"].tolist() == pytest.approx([7.12])
+    assert trial.extended == ("T",)
+    assert is_whole(longer[0].contract)
+    end = next(w.end_min for w in longer[0].contract.windows if w.colour == "amber")
+    assert end in {1230, 1260, 1290, 1320}, "half an hour each, four times at most"
+    assert trial.remaining.empty
 
 
 def test_without_the_clause_there_is_one_green_row_and_the_reason(
