@@ -165,15 +165,23 @@ def _extended(contract: Contract, clock: Clock, steps: Mask) -> Contract:
 def _longer(
     contract: Contract, month: int, kind: str, minute: int, amber_kw: float | None
 ) -> Contract:
+    """Turn the beginning of a green window amber; leave it where a day would get too many."""
+    numbers = load_parameters()
+    least = int(numbers["calendar_min_window_min"].value)
+    today = [w for w in contract.windows if month in w.months and kind in w.day_types]
+    full = len(today) >= numbers["calendar_max_windows"].value
     windows: list[Window] = []
     for window in contract.windows:
-        same = month in window.months and kind in window.day_types
-        if not same or window.colour != GREEN or window.start_min != minute:
+        if window not in today or window.colour != GREEN or window.start_min != minute:
             windows.append(window)
             continue
-        until = min(minute + SLOT_MIN, window.end_min)
-        before = windows[-1] if windows else None
-        if before and before.colour == AMBER and before.end_min == minute:
+        before = windows[-1] if windows else window
+        grows = before.colour == AMBER and before.end_min == minute
+        until = minute + (SLOT_MIN if grows else max(SLOT_MIN, least))
+        until = window.end_min if window.end_min - until < least else until
+        if full and not grows and until < window.end_min:
+            return contract
+        if grows:
             windows[-1] = replace(before, end_min=until)
         else:
             windows.append(replace(window, end_min=until, colour=AMBER, limit_kw=amber_kw))

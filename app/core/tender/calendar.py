@@ -19,6 +19,7 @@ from app.core.tender.calendar_tidy import (
     GREEN,
     RED,
     SLOT_MIN,
+    SLOTS,
     Colours,
     Floats,
     cap_red,
@@ -27,7 +28,7 @@ from app.core.tender.calendar_tidy import (
 )
 
 Wall: TypeAlias = npt.NDArray[Any]
-MONTHS, KINDS, QUARTERS, SLOTS = 12, len(DAY_TYPES), 96, 48
+MONTHS, KINDS, QUARTERS = 12, len(DAY_TYPES), 96
 QUARTER_MIN, HOUR_SLOTS = 15, 2
 STEPS_A = (32, 25, 20, 16, 13, 10, 8, 6)  # what calendars ask for: currents a person can check
 LEAST_A = 6  # IEC 61851: below, there is only a pause
@@ -246,7 +247,7 @@ def _day(
     }
     neat = tidy(half, allowed, **limits)
     most = int(options.max_red_h * HOUR_SLOTS + EXACT)
-    return cap_red(neat, room.reshape(SLOTS, 2).min(axis=1), most)
+    return cap_red(neat, room.reshape(SLOTS, 2).min(axis=1), most, **limits)
 
 
 def _seasons(

@@ -4,6 +4,7 @@ A day is 48 half-hours; colours are 0 green, 1 amber, 2 red. Tidying only ever m
 stricter; the cap on red hours is the one exception, and what it costs is listed by the caller.
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -13,7 +14,7 @@ import numpy.typing as npt
 Colours: TypeAlias = npt.NDArray[np.int8]
 Floats: TypeAlias = npt.NDArray[np.float64]
 Run: TypeAlias = tuple[int, int, int]  # first slot, last slot (exclusive), colour
-SLOT_MIN = 30
+SLOT_MIN, SLOTS = 30, 48
 GREEN, AMBER, RED = range(3)
 
 
@@ -79,16 +80,47 @@ def _merge(day: Colours, step_kw: Floats, max_windows: int) -> bool:
     return True
 
 
-def cap_red(day: Colours, room_kw: Floats, most_slots: int) -> Colours:
+def cap_red(
+    day: Colours, room_kw: Floats, most_slots: int, *, min_slots: int = 1, max_windows: int = SLOTS
+) -> Colours:
     """Turn surplus red amber, beginning where there is most room.
 
-    Of equal room the edge of a red window goes first, so that windows stay whole.
+    No window becomes shorter than ``min_slots``, and a day gets no more of them than
+    ``max_windows``; where that leaves no other way, a whole red window turns amber. Of equal room
+    the edge of a red window goes first.
     """
     found = day.copy()
-    for _ in range(int(np.count_nonzero(found == RED)) - most_slots):
-        red = np.flatnonzero(found == RED)
-        padded = np.concatenate(([RED], found, [RED]))
-        edge = (padded[red] != RED) | (padded[red + 2] != RED)
-        best = min(zip(-room_kw[red].round(6), ~edge, red, strict=True))[2]
-        found[best] = AMBER
+    while (surplus := int(np.count_nonzero(found == RED)) - most_slots) > 0:
+        size = min(surplus, max(min_slots, 1))
+        parts = list(_freed(found, size, max(min_slots, 1), max_windows))
+        rank = {part: _rank(part, room_kw, surplus) for part in parts}
+        first, last, _ = min(parts, key=lambda part: rank[part])
+        found[first:last] = AMBER
     return found
+
+
+def _rank(part: Run, room_kw: Floats, surplus: int) -> tuple[bool, float, int, int]:
+    """Say how gladly a stretch of red is given up: none too much, most room, an edge, early."""
+    first, last, inside = part
+    mean_kw = round(float(room_kw[first:last].mean()), 6)
+    return last - first > surplus, -mean_kw, inside, first
+
+
+def _freed(day: Colours, size: int, least: int, max_windows: int) -> Iterator[Run]:
+    """List the stretches that may turn amber: first slot, last, whether inside a red window."""
+    parts = runs(day)
+    spare = max_windows - len(parts)
+    for nth, (first, last, colour) in enumerate(parts):
+        if colour != RED:
+            continue
+        yield first, last, 0
+        before = nth > 0 and parts[nth - 1][2] == AMBER
+        after = nth + 1 < len(parts) and parts[nth + 1][2] == AMBER
+        for start in range(first, last - size + 1):
+            left, right = start - first, last - start - size
+            if (left and left < least) or (right and right < least) or not (left or right):
+                continue
+            joins = (not left and before) or (not right and after)
+            more = 0 if joins else 2 if left and right else 1
+            if (joins or size >= least) and more <= spare:
+                yield start, start + size, int(bool(left and right))

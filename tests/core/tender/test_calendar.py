@@ -127,6 +127,23 @@ def test_the_cap_touches_red_only_and_keeps_to_it(day: list[int], most: int) -> 
         assert room[changed].min() >= room[found == RED].max()
 
 
+@settings(max_examples=60, deadline=None)
+@given(DAYS, st.integers(0, 12), st.integers(0, 10_000))
+def test_the_cap_leaves_windows_as_long_and_as_few_as_asked(
+    day: list[int], most: int, seed: int
+) -> None:
+    price = np.tile([11.0, 4.0, 0.0], (48, 1))
+    neat = tidy(np.array(day, np.int8), price, min_slots=2, max_windows=6)
+    room = np.random.default_rng(seed).normal(size=48)
+    found = cap_red(neat, room, most, min_slots=2, max_windows=6)
+    assert np.count_nonzero(found == RED) <= most
+    parts = runs(found)
+    assert len(parts) <= 6
+    assert len(parts) == 1 or min(b - a for a, b, _ in parts) >= 2
+    if np.count_nonzero(neat == RED) <= most:
+        assert np.array_equal(found, neat), "red within the cap stays"
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([True, False]))
 def test_what_goes_above_the_limit_is_always_listed(seed: int, pause: bool) -> None:  # noqa: FBT001
