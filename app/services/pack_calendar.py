@@ -8,6 +8,8 @@ from dataclasses import replace
 from math import floor
 from typing import Any
 
+import pandas as pd
+
 from app.core.engine.contract import Contract, Terms, Window
 from app.core.tender.calendar import Calendar
 from app.core.tender.calendar_file import (
@@ -19,9 +21,10 @@ from app.core.tender.calendar_file import (
 )
 from app.core.tender.draft import TenderDraft
 from app.services.calendar import CLAUSE, Calendars, calendar_options, calendars, replay
+from app.services.calendar_trial import Trial
 from app.services.pack_member import UTF8_MARK, Member, json_member
 
-DAY_MIN = 1440
+DAY_MIN, DECIMALS = 1440, 2
 STEP_KW = 10.0  # tenths
 WHY = {
     "none": "no place of the plan needs one",
@@ -50,11 +53,25 @@ def members(draft: TenderDraft, given: Sequence[Contract] = ()) -> list[Member]:
 def _tried(draft: TenderDraft, given: Sequence[Contract]) -> dict[str, Any]:
     trial = replay(draft.project, draft.scenario, draft.sites, given)
     basis = "a calendar given with this tender, on the peak week, return staggered"
-    told: dict[str, Any] = {"impact": trial.groups.to_dict("records"), "impact_basis": basis}
+    told: dict[str, Any] = {"impact": _rows(trial.groups), "impact_basis": basis}
     if draft.internal:
-        told["figures"] = dict(trial.figures)
-        told["over_limit_outside_windows"] = trial.remaining.to_dict("records")
+        told["figures"] = _figures(trial)
+        told["over_limit_outside_windows"] = _rows(trial.remaining)
     return told
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Write a table as plain data, rounded; what is not known is null."""
+    plain = table.round(DECIMALS).astype(object)
+    known = plain.where(plain.notna(), None)
+    return [{str(n): v for n, v in row.items()} for row in known.to_dict("records")]
+
+
+def _figures(trial: Trial) -> dict[str, Any]:
+    return {
+        name: round(value, DECIMALS) if isinstance(value, float) else value
+        for name, value in trial.figures.items()
+    }
 
 
 def left_out(draft: TenderDraft) -> str:
@@ -115,11 +132,11 @@ def _facts(found: Calendars, draft: TenderDraft) -> dict[str, Any]:
         "limit_not_kept": [row for each in found.made for row in not_kept(each, draft.internal)],
     }
     if found.trial is not None:
-        told["impact"] = found.trial.groups.to_dict("records")
+        told["impact"] = _rows(found.trial.groups)
         told["impact_basis"] = "peak week, staggered return after each window"
         if draft.internal:
-            told["figures"] = dict(found.trial.figures)
-            told["over_limit_outside_windows"] = found.trial.remaining.to_dict("records")
+            told["figures"] = _figures(found.trial)
+            told["over_limit_outside_windows"] = _rows(found.trial.remaining)
             told["unknown_transformers"] = list(found.unknown)
     return told
 
