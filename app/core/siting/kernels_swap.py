@@ -50,8 +50,8 @@ class State(NamedTuple):
     """What changes: energy on every pair, left at every row and free at every site; what is built.
 
     ``ahead`` sums what is left in reach of a site, ``rate`` its value per euro or point with a full
-    purse; ``served`` sums a district, where there are floors. ``mark`` and ``touched`` list what is to
-    be rated anew, ``ban`` the sites that stay shut.
+    purse; ``served`` sums a district, where there are floors. ``mark`` and ``touched`` list what
+    is to be rated anew, ``ban`` the sites that stay shut.
     """
 
     sent: Longs
