@@ -145,12 +145,17 @@ def finish(
     if found.firm.empty:
         return found
     if effort is not None:  # a harder search chose other points than the sketch
-        taken = found.firm["type"].map({k: each.slots for k, each in point_types().items()})
-        slots = (found.firm["points"] * taken).astype(int)
-        chosen = slots.groupby(found.firm["transformer_id"]).sum().to_dict()
-        checked = resimulate(setting, chosen, settled.rooms, scenario)
+        checked = resimulate(setting, built(found), settled.rooms, scenario)
     said = (*_trials(settled.rooms), _verdict(checked))
     return replace(found, notices=(*found.notices, *said))
+
+
+def built(plan: Plan) -> Mapping[str, int]:
+    """Count a plan's new points on each transformer, in reference points."""
+    taken = plan.firm["type"].map({key: each.slots for key, each in point_types().items()})
+    slots = (plan.firm["points"] * taken).astype(int)
+    found: dict[str, int] = slots.groupby(plan.firm["transformer_id"]).sum().to_dict()
+    return found
 
 
 def full_power(places: Prepared, scenario: Scenario, answer: Impact) -> Plan:

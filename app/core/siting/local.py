@@ -1,6 +1,6 @@
 """Tier 1: close a few sites, fill again, keep what is better. Never worse than tier 0."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -30,20 +30,24 @@ def improve(  # noqa: PLR0913  # a search has its start, its end and its seed
     seed: int,
     rounds: int,
     expired: Deadline,
+    tell: Callable[[float], None] = lambda _: None,
 ) -> Choice:
     """Swap single sites, then ruin and refill neighbourhoods, until time or ``rounds`` are up.
 
     First with gains that are kept up to date, thousands of tries a second; then by choosing anew,
     which sees what a try in place does not. Ends early after many rounds without gain. Rounds are
-    counted, so that a run limited by rounds alone repeats to the bit.
+    counted, so that a run limited by rounds alone repeats to the bit. ``tell`` hears the value of
+    every better plan, less the price of missed floors.
     """
     left = _Rounds(rounds, expired)
     best, gained = (draft, found), True
     while gained and left.any:
         better = _swap(instance, best, xy, seed, left)
         gained = objective(instance, better[1]) > objective(instance, best[1]) + GAIN
-        best = better if gained else best
-    return _choose_anew(instance, best, xy, seed, left)
+        if gained:
+            best = better
+            tell(objective(instance, best[1]))
+    return _choose_anew(instance, best, xy, seed, left, tell)
 
 
 def objective(instance: Instance, found: Allocation) -> float:
@@ -104,7 +108,14 @@ def _by_value(instance: Instance, table: Table) -> Longs:
     return chosen[np.argsort(rate, kind="stable")][:, None]
 
 
-def _choose_anew(instance: Instance, best: Choice, xy: Floats, seed: int, left: _Rounds) -> Choice:
+def _choose_anew(  # noqa: PLR0913, PLR0917
+    instance: Instance,
+    best: Choice,
+    xy: Floats,
+    seed: int,
+    left: _Rounds,
+    tell: Callable[[float], None],
+) -> Choice:
     """Close some sites and let tier 0 choose the rest, shared out exactly each time."""
     score, idle = objective(instance, best[1]), 0
     patience = max(PATIENCE, 2 * int(np.count_nonzero(best[0].points)))
@@ -124,6 +135,7 @@ def _choose_anew(instance: Instance, best: Choice, xy: Floats, seed: int, left: 
         value = objective(instance, shared)
         if value > score + GAIN:
             best, score, idle = (tried, shared), value, 0
+            tell(value)
     return best
 
 
