@@ -32,6 +32,8 @@ def headline(project: Project, scenario: Scenario, plan: Plan) -> None:
     question = cached.plan_question(project, scenario)
     if plan.firm.empty or state.better_plan(question) is not None:
         style.headline(sites_view.sentence(plan, scenario))
+        if state.better_plan(question) is not None:
+            _taken(question)
         return
     if state.value(ASKED) != question:
         _start(project, scenario, question)
@@ -40,6 +42,8 @@ def headline(project: Project, scenario: Scenario, plan: Plan) -> None:
 
     @st.fragment(run_every=0.5 if running else None)
     def live() -> None:
+        if state.better_plan(question) is not None:
+            st.rerun()  # taken over by the button below
         news = _news(job)
         known = plan if news is None else _bounded(plan, news)
         style.headline(sites_view.sentence(known, scenario))
@@ -81,6 +85,22 @@ def _told(job: Job[Any], news: News | None, question: str) -> None:
             args=(question, found.better),
             icon=":material/check:",
             key="use_found",
+        )
+
+
+def _taken(question: str) -> None:
+    """Say that a plan of a search stands here, and lead back."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            ":material/check: "
+            + _("This plan comes from a search; it stands until a lever that matters is moved.")
+        )
+        st.button(
+            _("Use the first plan again"),
+            on_click=state.take_over,
+            args=(question, None),
+            icon=":material/undo:",
+            key="drop_found",
         )
 
 
