@@ -105,7 +105,7 @@ def _taken(question: str) -> None:
 
 
 def _more(news: News) -> str:
-    return _("{kwh} kWh a day more").format(kwh=number(news.gain, 1))
+    return _("{kwh} kWh a day more").format(kwh=number(news.gain))
 
 
 def _start(project: Project, scenario: Scenario, question: str) -> None:

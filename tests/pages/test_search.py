@@ -73,13 +73,13 @@ def test_a_better_plan_waits_for_a_click_and_can_be_dropped(
 ) -> None:
     searched(better=True)
     app = wait(visit("sites", city="sampletown"))
-    assert "12.0 kWh a day more" in captions(app)
+    assert "12 kWh a day more" in captions(app)
     assert "the better one" not in said(app)
     app.button(key="use_found").click().run()
     assert "comes from a search" in captions(app)
     assert "the better one" in said(app)
     app.button(key="drop_found").click().run()
-    assert "12.0 kWh a day more" in captions(app)
+    assert "12 kWh a day more" in captions(app)
 
 
 def test_where_too_many_search_the_plan_stands_as_it_is(
