@@ -164,7 +164,8 @@ def report(rows: list[Row]) -> Iterator[str]:
         "the one question both know: spopt 0.7.0 with PuLP 3.3.2 and CBC, from distances to an "
         f"optimum; ours from coordinates, a search of {ROUNDS:,} tries with {STEPS} steps of the "
         f"bound, and a proof by HiGHS without that search, no gap allowed (shortest of {RUNS} "
-        f"each, at most {PROOF_S:.0f} s). Budget, grid, parking and several points a site are not in it.\n"
+        f"each, at most {PROOF_S:.0f} s). Budget, grid, parking and several points a site are not "
+        "in it.\n"
     )
     yield (
         "| demand x sites | spopt | our search | spopt / search | search, of theirs "
