@@ -10,9 +10,9 @@ from app.ui import (
     hand_view,
     lots_view,
     practice_view,
+    search_view,
     sites_view,
     state,
-    style,
     tables,
     views_view,
 )
@@ -25,9 +25,9 @@ scenario = state.scenario()
 
 st.title(_("Where do the next charge points go?"))
 plan = hand_view.plan_or_way_out(project, scenario)
-style.headline(sites_view.sentence(plan, scenario))
+search_view.headline(project, scenario, plan)
 tables.grid_banner(project)
-sites_view.numbers(plan)
+sites_view.numbers(search_view.sure(project, scenario, plan))
 
 left, right = st.columns([3, 2])
 with left:

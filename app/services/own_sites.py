@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from app.core.errors import InputError
-from app.core.siting.answer import NOT_ASKED, Watch, claim_of, constraints, told
+from app.core.siting.answer import NOT_ASKED, claim_of, constraints, told
+from app.core.siting.choice import Watch
 from app.core.siting.instance import Instance, build_instance
 from app.core.siting.local import improve
 from app.core.siting.lots import Lots, make_lots

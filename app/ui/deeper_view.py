@@ -112,7 +112,7 @@ def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
         _(
             "The search gained {kwh} kWh a day. A plan that is used stands on this page, in its "
             "files and in the tender, until a lever that matters is moved."
-        ).format(kwh=number(better.value - first.value, 1))
+        ).format(kwh=number(better.value - first.value))
     )
 
 

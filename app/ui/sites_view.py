@@ -90,7 +90,7 @@ def sentence(plan: Plan, scenario: Scenario) -> str:
         strategy=short(scenario.strategy),
         share=percent(plan.served_kwh_day / max(plan.demand_kwh_day, 1e-9)),
         year=scenario.year,
-        best=percent(1 - plan.gap),
+        best=percent(1 - plan.gap, 1),
     )
 
 

@@ -57,7 +57,7 @@ def test_a_sketch_stands_where_the_plan_stands(town: Project) -> None:
     setting = prepare(town, demand, SCENARIO)
     answer = headline(setting, peak_week(setting), SCENARIO.strategy, SCENARIO)
     places = find_places(town, demand, radius_m=SCENARIO.radius_m)
-    drawn = sketch(places, SCENARIO, room(answer))
+    drawn = sketch(places, SCENARIO, room(answer)).on_transformers
     solved = solve(places, SCENARIO, room(answer)).firm.groupby("transformer_id")["points"].sum()
     assert {key: count for key, count in drawn.items() if count} == solved.to_dict()
 

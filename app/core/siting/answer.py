@@ -1,7 +1,7 @@
 """From a prepared project and a scenario to a plan with all its reasons."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ from app.core.engine.arrays import Ints, Longs
 from app.core.scenario import Scenario
 from app.core.siting.allocate import allocate
 from app.core.siting.bound import Deadline
+from app.core.siting.choice import Choice, Clock, Watch
 from app.core.siting.coverage import cells, gini, homes_in_reach
 from app.core.siting.instance import Instance, build_instance
-from app.core.siting.kinds import REFERENCE, PointType
+from app.core.siting.kinds import REFERENCE
 from app.core.siting.local import improve
 from app.core.siting.lot_plan import plan_lots
 from app.core.siting.plan import Plan
@@ -26,34 +27,14 @@ from app.core.siting.plan_tables import (
 )
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import Problem, sums
-from app.core.siting.question import Question, ask, conditional_problem, grid_of
+from app.core.siting.question import Question, conditional_problem
 from app.core.siting.solve import Solution, bounded, choose, no_deadline, prove
 from app.core.siting.verify import Claim, Verdict, verify
 
-Clock = Callable[[], float]
 Prover = Callable[[Instance, Solution], tuple[Solution, str]]
 """Asks an exact solver: a plan at least as good, and how it ended."""
 CENT = 0.01
 NOT_ASKED = "not_asked"
-
-
-@dataclass(slots=True)
-class Watch:
-    """Take the time of each stage, on a clock that is handed in."""
-
-    clock: Clock
-    seconds: dict[str, float] = field(default_factory=dict)
-    last: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Start."""
-        self.last = self.clock()
-
-    def lap(self, stage: str) -> None:
-        """Note the time since the last stage."""
-        now = self.clock()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.last
-        self.last = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +47,13 @@ class Effort:
     prover: Prover | None = None
 
 
-def answer(  # noqa: PLR0913
-    prepared: Prepared,
-    scenario: Scenario,
-    room: pd.DataFrame,
-    types: Mapping[str, PointType],
-    *,
-    effort: Effort,
-    clock: Clock,
+def answer(
+    prepared: Prepared, scenario: Scenario, begun: Choice, *, effort: Effort, clock: Clock
 ) -> Plan:
-    """Recommend places for one scenario."""
-    watch = Watch(clock)
-    grid = grid_of(prepared, room)
-    question = ask(prepared, scenario, grid, types)
-    watch.lap("rules")
-    problem = question.problem
-    instance = build_instance(problem, prepared.reach, (prepared.near_start, prepared.near))
-    watch.lap("instance")
-    draft, found = choose(instance, watch.lap)
+    """Recommend places for one scenario, beginning with what tier 0 chose."""
+    watch = Watch(clock, dict(begun.seconds))
+    question, instance = begun.question, begun.instance
+    draft, found, problem = begun.draft, begun.allocation, question.problem
     if effort.rounds:
         draft, found = improve(
             instance, draft, found, xy=problem.sites.xy, seed=scenario.seed,
@@ -112,23 +82,6 @@ def given(points: Ints) -> Prover:
         return bounded(found, solution.bound, np.inf), NOT_ASKED
 
     return run
-
-
-def sketch(
-    prepared: Prepared, scenario: Scenario, room: pd.DataFrame, types: Mapping[str, PointType]
-) -> Mapping[str, int]:
-    """Choose as ``answer`` does, and say only how many new points stand on each transformer.
-
-    Without bound, check and reasons: for whoever must look at several choices before the last.
-    """
-    question = ask(prepared, scenario, grid_of(prepared, room), types)
-    near = (prepared.near_start, prepared.near)
-    instance = build_instance(question.problem, prepared.reach, near)
-    draft, _ = choose(instance)
-    points = np.bincount(
-        instance.transformer, draft.points * instance.slots, instance.fit.size
-    ).astype(int)
-    return dict(zip(prepared.assets, points.tolist(), strict=False))  # the last has no name
 
 
 def claim_of(
