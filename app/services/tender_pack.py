@@ -13,11 +13,13 @@ from app.core.impact import judge
 from app.core.layer import digest
 from app.core.tender.annex import annex
 from app.core.tender.draft import TenderDraft
+from app.core.tender.lot_table import in_text
 from app.exports import EXPORTS, Result
 from app.exports.map_sheet import MapSheet, map_sheet
+from app.services import pack_assumptions, pack_changes
 from app.services.estimate import scenario_digest
 from app.services.pack_member import Member, csv_member, json_member
-from app.services.parameters import load_parameters, load_sources
+from app.services.parameters import load_parameters
 from app.services.remembered import provenance
 from app.services.results import cautions
 from app.services.scenario_files import write_scenario
@@ -61,9 +63,10 @@ def members(draft: TenderDraft) -> list[Member]:
     for key, result in (("gpkg", places), ("geojson", places), ("xlsx", book), ("csv", places)):
         form = EXPORTS[key]
         found.append(Member(f"sites{form.suffix}", form.mime, form.write(result), count))
-    for name, table in (("lots", draft.lots), ("requirements", requirements)):
+    few = load_parameters()["tender_few_homes"].value
+    for name, table in (("lots", in_text(draft.lots, few)), ("requirements", requirements)):
         found.append(csv_member(name, table))
-    found.append(csv_member("assumptions", _assumptions()))
+    found += [*pack_assumptions.members(draft), *pack_changes.members(draft)]
     found.append(csv_member("layers", provenance(draft.project)))
     asked = write_scenario(draft.scenario, project=draft.project.slug, layers=_layers(draft))
     return [*found, Member("scenario.json", "application/json", asked)]
@@ -82,14 +85,14 @@ def manifest(draft: TenderDraft, files: list[Member]) -> dict[str, object]:
         "scenario_digest": scenario_digest(draft.scenario),
         "plan_digest": draft.plan_digest,
         "requirements_digest": digest(draft.requirements),
-        "parameters_digest": digest(_assumptions()),
+        "parameters_digest": pack_assumptions.parameters_digest(draft),
         "layers": [
             {"kind": kind, "digest": layer.digest, "licence": layer.licence, "as_of": layer.as_of}
             for kind, layer in sorted(draft.project.layers.items())
         ],
         "open_items": list(draft.open_items),
         "id_map": dict(draft.id_map),
-        "retired": [],
+        "retired": list(draft.retired),
         "files": [
             {
                 "name": file.name,
@@ -168,25 +171,6 @@ def _dictionary(draft: TenderDraft) -> pd.DataFrame:
             "maps_to": [each.maps_to for each in draft.columns],
         }
     )
-
-
-def _assumptions() -> pd.DataFrame:
-    sources = load_sources()
-    rows = [
-        {
-            "name": each.name,
-            "value": each.value,
-            "low": each.low,
-            "high": each.high,
-            "unit": each.unit,
-            "source": sources[each.source]["title"],
-            "year": str(sources[each.source]["year"]),
-            "confidence": sources[each.source]["confidence"],
-            "edited": "no",
-        }
-        for each in load_parameters().values()
-    ]
-    return pd.DataFrame(rows)
 
 
 def _layers(draft: TenderDraft) -> Mapping[str, str]:
