@@ -120,7 +120,7 @@ def tender(  # noqa: PLR0913
     check_place(firm, project)
     firm = with_lots(firm, lots, project, scenario.seed)
     columns, numbers = list_columns(), load_parameters()
-    issue = _revision(revision, before)
+    issue = _revision(revision, before, edition)
     known_before = earlier(before, project) if before else None
     listed = location_list(
         _powered(firm),
@@ -195,8 +195,15 @@ def _chosen(
     )
 
 
-def _revision(asked: int | None, before: SealedPack | None) -> int:
-    """Return the number of this issue: never one that was used already."""
+def _revision(asked: int | None, before: SealedPack | None, edition: str) -> int:
+    """Return the number of this issue: never one that was used already.
+
+    The changes of a public issue would quote what only the internal one before it knew.
+    """
+    if before and edition == "public" and not before.public:
+        raise InputError(
+            f"{before.name} is an internal edition: a public one follows the public pack before it"
+        )
     least = before.revision + 1 if before else 1
     if asked is not None and asked < least:
         after = f": {before.name} is revision {before.revision}" if before else ""

@@ -111,6 +111,18 @@ def test_what_cannot_follow_is_refused(
         tender(project, plan.assign(lot=list("11222")), Scenario(), day=DAY, lots=3)
 
 
+def test_a_public_issue_never_quotes_an_internal_one(
+    project: Project, plan: gpd.GeoDataFrame, first: SealedPack
+) -> None:
+    inside = sealed(tender(project, plan, Scenario(), day=DAY, edition="internal"))
+    with pytest.raises(InputError, match="this pack is an internal edition"):
+        tender(project, plan, Scenario(), day=DAY, before=inside)
+    draft = tender(project, plan, Scenario(), day=DAY, edition="internal", before=first)
+    found = since(draft)
+    assert found is not None
+    assert not {"note", "est_capex_eur"} & set(found.cells["field"])
+
+
 def test_lots_are_made_for_a_plan_that_has_none(project: Project, plan: gpd.GeoDataFrame) -> None:
     draft = tender(project, plan, Scenario(), day=DAY, lots=2)
     assert draft.lots["lot_code"].tolist() == ["1", "2"]
