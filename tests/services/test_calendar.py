@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -77,6 +78,10 @@ def test_every_transformer_of_the_plan_has_whole_days(found: Calendars) -> None:
     assert {w.colour for c in found.contracts for w in c.windows} == {"green", "amber", "red"}
     assert all(each.red_hours <= 3 for each in found.made)
     assert len({each.terms.asset_id for each in found.contracts}) == len(found.made)
+    for contract in found.contracts:
+        for one, other in pairwise(contract.windows):
+            if (one.months, one.day_types) == (other.months, other.day_types):
+                assert one.colour != other.colour, "neighbours ask for different things"
     assert all("12-25" in each.terms.holidays for each in found.contracts) or found.made == ()
 
 
