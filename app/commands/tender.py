@@ -30,7 +30,14 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     ] = None,
     revision: Annotated[int | None, typer.Option(help="Number of this issue.")] = None,
     lots: Annotated[int | None, typer.Option(help="Lots for a plan that has none.")] = None,
+    contract: Annotated[
+        Path | None, typer.Option(help="Calendar of your own (CSV, JSON, TOML), not ours.")
+    ] = None,
+    price: Annotated[
+        str, typer.Option(help="Clauses to price: all, none, or ids with commas; internal only.")
+    ] = "",
     *,
+    site_sheets: Annotated[bool, typer.Option("--site-sheets", help="A page per place.")] = False,
     final: Annotated[
         bool, typer.Option("--final", help="Final edition; refused while anything is open.")
     ] = False,
@@ -45,6 +52,7 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
     from app.services import freezing, requirements  # noqa: PLC0415
     from app.services import tender as use_case  # noqa: PLC0415
+    from app.services.own_contract import read_contracts  # noqa: PLC0415
     from app.services.pack_changes import open_pack  # noqa: PLC0415
     from app.services.plan_truth import truth  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
@@ -75,7 +83,13 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     )
     draft = freezing.with_note(draft, signing_note) if signing_note is not None else draft
     draft = freezing.final(draft) if final else draft
-    data = use_case.pack(draft)
+    data = use_case.pack(
+        draft,
+        sheets=site_sheets,
+        contracts=read_contracts(contract) if contract else (),
+        price=price,
+        report=lambda share, doing: typer.echo(f"{share:4.0%} {doing}", err=True),
+    )
     write_file(out, data)
     for item in draft.open_items:
         typer.echo(f"open: {item}", err=True)

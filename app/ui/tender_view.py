@@ -8,7 +8,7 @@ from app.core.scenario import Scenario, choices
 from app.core.siting.plan import Plan
 from app.core.tender.draft import TenderDraft
 from app.paths import PAGES
-from app.ui import cached, maps, state, style, tables, tender_clauses
+from app.ui import cached, maps, style, tables
 from app.ui.text import _, plain, whole
 
 
@@ -51,6 +51,13 @@ def nothing_to_list(plan: Plan) -> bool:
 def levers() -> None:
     """Say where model, phase and lots are set."""
     st.caption(_("Operating model, V2G phase and number of lots: “All levers” in the side bar."))
+
+
+def places(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
+    """Show the lots, and the list of places as it goes into the annex."""
+    lots(project, scenario, draft)
+    st.subheader(_("Site list"))
+    sites(draft)
 
 
 def lots(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
@@ -99,8 +106,3 @@ def sites(draft: TenderDraft) -> None:
         with st.expander(_("Still open: {n} items").format(n=len(draft.open_items))):
             for item in draft.open_items:
                 st.markdown(f"- {plain(item)}")
-
-
-def requirements(draft: TenderDraft) -> None:
-    """Show the clauses, to be read, changed and signed off."""
-    tender_clauses.show(draft.project, state.scenario(), draft)
