@@ -30,7 +30,7 @@ SIZE_SMALL, SIZE_LARGE = (4_000, 1_000, 2.0e6), (100_000, 20_000, 4.0e7)
 SIZE_FULL = (100_000, 20_000, 1.2e8)  # money for so many sites that the grid is short as well
 SWAPPED = "the same, every site swapped once"
 RADIUS_M, DETOUR, STEPS, GAP = 250.0, 1.3, 60, 0.05
-SEARCH_S, TICK_S, PROOF_S, PROOF_GAP, SHORT = 0.3, 0.03, 60.0, 1e-4, 0.01
+SEARCH_S, TICK_S, PROOF_S, SHORT = 0.3, 0.03, 60.0, 0.01
 SMALL: Mapping[str, float] = {
     "pairs": 0.1, "order and merge": 0.1, "choose and share out": 0.05, SWAPPED: 0.1,
     f"bound, {STEPS} steps": 1.0,
@@ -174,7 +174,7 @@ def quality() -> Iterator[Told]:
         seconds, (draft, found) = timed(partial(search, problem, instance), 1)
         known = prove(instance, draft, found, iterations=STEPS, expired=no_deadline)
         programmed = programme(instance, known.points)
-        news = solve(programmed, PROOF_S, lambda _: None, seed=0, gap=PROOF_GAP)
+        news = solve(programmed, PROOF_S, lambda _: None, seed=0)
         best = adopt(instance, known, programmed, news)
         short = 1 - found.value / best.bound
         yield Told(
