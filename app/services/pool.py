@@ -1,20 +1,24 @@
 """Use-case: a joint tender of several cities, from their public packs."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from app.core.tender import pool as core
-from app.core.tender.annex import LEVEL_WORDS, plain
+from app.core.tender.annex import LEVEL_WORDS
 from app.core.tender.common_value import Stricter
+from app.core.tender.document import Bullets, Document, Paragraph, Section
 from app.core.tender.pool import Pooled
 from app.core.tender.sealed import SealedPack
-from app.exports import EXPORTS, Result
+from app.exports import EXPORTS, Result, docx_annex, typst_pdf
+from app.exports.base import UNDATED
 from app.paths import DATA
+from app.services.pack_documents import DOCX, PDF
 from app.services.pack_member import Member, csv_member
 from app.services.seal import sealed_zip
 from app.services.tender import list_columns
@@ -22,6 +26,7 @@ from app.services.tender import list_columns
 FORMAT, VERSION = "kerbwatt-joint-pack", 1
 WGS84 = 4326
 LEGAL = " (check with legal)"
+FORMS = (("docx", DOCX, docx_annex.write), ("pdf", PDF, typst_pdf.write))
 HOW = {
     "strictest": "the strictest value; of words the majority's",
     "majority": "the value most cities ask for",
@@ -33,7 +38,8 @@ README = """Joint tender for public charging: {cities}
 Common values: {how}. {program}.
 
 Files
-  annex.md          the clauses all cities ask for
+  annex.docx        the clauses all cities ask for
+  annex.pdf         the same, tagged for screen readers
   cities.csv        sums per city, and the pack each came from
   sites.csv         places of all cities; numbers begin with the city
   sites.geojson     the same, for the web
@@ -66,8 +72,9 @@ def leave(pooled: Pooled, city: str) -> Pooled:
 
 def joint_pack(pooled: Pooled) -> bytes:
     """Write the joint tender as one sealed file; equal packs give equal bytes in any order."""
+    told = _annex(pooled)
     files = [
-        Member("annex.md", "text/markdown", _annex(pooled).encode()),
+        *(Member(f"annex.{end}", kind, write(told)) for end, kind, write in FORMS),
         csv_member("cities", pooled.cities),
         csv_member("sites", pooled.sites),
         Member("sites.geojson", EXPORTS["geojson"].mime, _places(pooled), len(pooled.sites)),
@@ -75,7 +82,7 @@ def joint_pack(pooled: Pooled) -> bytes:
         csv_member("requirements", pooled.requirements),
         csv_member("deviations", pooled.deviations),
     ]
-    told = README.format(
+    words = README.format(
         cities=", ".join(pooled.names),
         common=len(pooled.common),
         deviations=len(pooled.deviations),
@@ -83,7 +90,7 @@ def joint_pack(pooled: Pooled) -> bytes:
         program=f"Kerbwatt {version('kerbwatt')}",
         **totals(pooled),
     )
-    files.insert(0, Member("README.txt", "text/plain", told.encode()))
+    files.insert(0, Member("README.txt", "text/plain", words.encode()))
     return sealed_zip(files, facts(pooled))
 
 
@@ -109,21 +116,32 @@ def totals(pooled: Pooled) -> dict[str, str]:
     }
 
 
-def _annex(pooled: Pooled) -> str:
-    parts = [
-        f"# Joint tender annex: {plain(', '.join(pooled.names))}",
-        f"Common values: {HOW[pooled.rule]}. What a city asks for otherwise is in deviations.csv.",
-    ]
-    for topic, rows in pooled.common.groupby("topic", sort=False):
-        parts.append(f"## {plain(str(topic))}")
-        for row in rows.to_dict("records"):
-            level = LEVEL_WORDS.get(row["level"], plain(row["level"]))
-            mark = LEGAL if row["legal_check"] == "yes" else ""
-            lines = [f"**{plain(row['id'])}** [{level}] {plain(row['text'])}", ""]
-            lines += [f"- {plain(each)}" for each in row["parameters"].split(";") if each]
-            source = f"{plain(row['source'])} (confidence {plain(row['confidence'])})"
-            parts.append("\n".join([*lines, f"- Source: {source}{mark}"]))
-    return "\n\n".join(parts) + "\n"
+def _annex(pooled: Pooled) -> Document:
+    about = f"Common values: {HOW[pooled.rule]}. What a city asks for otherwise: deviations.csv."
+    days = [str(day) for day in pooled.cities["date"]] if "date" in pooled.cities else []
+    return Document(
+        title=f"Joint tender annex: {', '.join(pooled.names)}",
+        subtitle=f"{len(pooled.common)} common clauses",
+        language="en",
+        day=max(days, default=UNDATED),
+        program=f"Kerbwatt {version('kerbwatt')}",
+        front=(Paragraph(about),),
+        sections=tuple(
+            Section(str(topic), tuple(_clause(row) for row in rows.to_dict("records")))
+            for topic, rows in pooled.common.groupby("topic", sort=False)
+        ),
+    )
+
+
+def _clause(row: Mapping[Hashable, Any]) -> Section:
+    level = LEVEL_WORDS.get(row["level"], row["level"])
+    source = f"Source: {row['source']} (confidence {row['confidence']})"
+    mark = LEGAL if row["legal_check"] == "yes" else ""
+    settings = tuple(each for each in str(row["parameters"]).split(";") if each)
+    lines = (Bullets(settings),) if settings else ()
+    return Section(
+        f"{row['id']} ({level})", (Paragraph(str(row["text"])), *lines, Paragraph(source + mark))
+    )
 
 
 def _places(pooled: Pooled) -> bytes:

@@ -21,8 +21,8 @@ def check_edition(edition: str) -> None:
 
 
 def shown(scenario: Scenario, edition: str) -> Scenario:
-    """Return the question for an edition: why a planner moved a place stays in the house."""
-    return scenario if edition == "internal" else scenario.but(reasons=())
+    """Return the question for an edition: reasons and own prices stay in the house."""
+    return scenario if edition == "internal" else scenario.but(reasons=()).without_money()
 
 
 def score_shares(scenario: Scenario) -> Mapping[str, float]:
