@@ -82,8 +82,9 @@ def members(
     for nth, (doing, make) in enumerate(makers):
         report(nth / len(makers), doing)
         found += make()
-    found += pack_formats.notices(draft, found)
     order = {name: at for at, name in enumerate(FILES)}
+    found.sort(key=lambda file: order[file.name])
+    found += pack_formats.notices(draft, found)
     return sorted(found, key=lambda file: order[file.name])
 
 

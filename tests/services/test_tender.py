@@ -180,7 +180,8 @@ def test_the_files_stand_in_the_order_of_the_contract(outside: dict[str, bytes])
     assert list(outside) == [
         *("README.txt", "annex.docx", "annex.pdf", "map.pdf", "sites.gpkg", "sites.geojson"),
         *("sites.fgb", "sites_shp.zip", "sites.kml", "sites.xlsx", "sites.csv", "lots.csv"),
-        *("requirements.csv", "compliance.csv", "assumptions.csv", "ocds.json"),
+        *("requirements.csv", "compliance.csv", "traffic_light.csv", "traffic_light.json"),
+        *("assumptions.csv", "budget.xlsx", "scoring.xlsx", "ocds.json"),
         *("ocpi_locations.json", "datex.json"),
         *("eforms.csv", "layers.csv", "scenario.json", "manifest.json"),
     ]
