@@ -5,7 +5,7 @@ import streamlit as st
 from app.ui import cached, cached_views, state, style, tables, tender_view, together_view
 from app.ui.text import _
 
-PAGE = {"title": "Three views", "icon": ":material/groups:", "order": 72, "needs": ["districts"]}
+PAGE = {"title": "Three views", "icon": ":material/visibility:", "order": 72, "needs": ["districts"]}
 
 project = cached.project(state.city())
 scenario = state.scenario()

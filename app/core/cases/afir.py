@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from fractions import Fraction
-from math import ceil
 
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import File, Input
 from app.core.cases.rows import rows_of
+from app.core.duties.afir import Station, fleet, installed
 
 KNOWN = {
     "station": ("station_id", "location_id", "charger_id", "post_id", "post", "id"),
@@ -18,36 +18,34 @@ KNOWN = {
 
 
 def solve(given: Given) -> Answer:
-    """Hold what is installed against 1.3 kW per battery car and 0.8 per plug-in hybrid."""
-    target = given.exact("bev") * given.exact("kw_bev") + given.exact("phev") * given.exact(
-        "kw_phev"
-    )
-    file, each_kw = given.file("chargers"), given.exact("kw_point")
+    """Hold what is installed against what the regulation asks for each car."""
+    file = given.file("chargers")
     if file is None:
         counts = {"installed_kw": given.exact("installed_kw")}
     else:
-        nameplate, deliverable = both(file, given.exact("connection_kw"))
+        both = installed(stations(file), connection_kw=given.exact("connection_kw"))
         counts = {
-            "installed_kw": nameplate,
-            "installed_nameplate_kw": nameplate,
-            "installed_deliverable_kw": deliverable,
+            "installed_kw": both.nameplate_kw,
+            "installed_nameplate_kw": both.nameplate_kw,
+            "installed_deliverable_kw": both.deliverable_kw,
         }
-    installed = counts["installed_kw"]
-    if not target:
+    law = {name: given.exact(name) for name in ("kw_bev", "kw_phev", "kw_point")}
+    cars = given.exact("bev"), given.exact("phev")
+    found = fleet(*cars, counts["installed_kw"], **law)
+    if found.ratio is None:
         return not_applicable("there are no cars", target_kw=0.0, ratio=None, gap_kw=0.0, **counts)
-    gap = max(Fraction(0), target - installed)
     results: dict[str, object] = {
-        "target_kw": target,
+        "target_kw": found.target_kw,
         **counts,
-        "ratio": installed / target,
-        "gap_kw": gap,
-        "points_needed": {"kw_point": each_kw, "points": ceil(gap / each_kw) if each_kw else None},
+        "ratio": found.ratio,
+        "gap_kw": found.gap_kw,
+        "points_needed": {"kw_point": law["kw_point"], "points": found.points_needed},
         "evening_peak_kw": given.maybe("evening_peak_kw"),
     }
     if "installed_deliverable_kw" in counts:
-        short = max(Fraction(0), target - counts["installed_deliverable_kw"])
-        results |= {"gap_deliverable_kw": short}
-    return _told(given, results, counts, target, gap)
+        short = fleet(*cars, counts["installed_deliverable_kw"], **law)
+        results |= {"gap_deliverable_kw": short.gap_kw}
+    return _told(given, results, counts, found.target_kw, found.gap_kw)
 
 
 def _told(
@@ -85,19 +83,20 @@ def _told(
     return Answer(results, sentence, table, picture, "gap" if gap else "pass")
 
 
-def both(file: File, connection_kw: Fraction) -> tuple[Fraction, Fraction]:
-    """Power on the nameplates, and what each station's connection lets through [kW].
+def stations(file: File) -> list[Station]:
+    """Read the points of each station, with its own maximum where the file has one.
 
-    A station's own stated maximum counts where the file has one. A row without a station is one.
+    A row without a station is one.
     """
-    power: dict[str, Fraction] = defaultdict(Fraction)
+    points: dict[str, list[Fraction]] = defaultdict(list)
     most: dict[str, Fraction] = {}
     for row in rows_of(file, ("kw",), KNOWN):
         station = row.cells.get("station") or f"row {row.number}"
-        power[station] += row.whole_in("points", Fraction(1)) * row.number_in("kw")
-        most[station] = row.number_in("station_kw", most.get(station, connection_kw))
-    carried = sum((min(kw, most[station]) for station, kw in power.items()), Fraction(0))
-    return sum(power.values(), Fraction(0)), carried
+        count = row.whole_in("points", Fraction(1))
+        points[station].append(count * row.number_in("kw"))
+        if row.cells.get("station_kw"):
+            most[station] = row.number_in("station_kw")
+    return [Station(tuple(kw), most.get(name)) for name, kw in points.items()]
 
 
 CASE = Case(

@@ -5,27 +5,30 @@ from fractions import Fraction
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
+from app.core.duties.density import City, ratios
 
-DAYS = 365
+RATIOS = ("cars_per_point", "kw_per_car", "points_per_1000", "kwh_point_day")
 
 
 def solve(given: Given) -> Answer:
     """Divide; a ratio whose divisor is zero, or that nobody has counted, is unknown."""
-    cars, people = given.whole("cars"), given.whole("people")
     points = points_of(given)
     if not points:
         return not_applicable("there are no points", cars_per_point=None, kw_per_car=None)
-    kwh, floor_share, walk = (
-        given.maybe(n) for n in ("kwh_year", "districts_above_floor", "homes_in_walk")
+    kwh = given.maybe("kwh_year")
+    city = City(
+        points=int(points),
+        cars=given.real("cars"),
+        people=given.real("people"),
+        kw=float(points * given.exact("kw_point")),
+        kwh_year=None if kwh is None else float(kwh),
     )
-    results: dict[str, Fraction | int | None] = {
-        "points": points,
-        "cars_per_point": cars / points,
-        "kw_per_car": points * given.exact("kw_point") / cars if cars else None,
-        "points_per_1000": 1000 * points / people if people else None,
-        "kwh_point_day": None if kwh is None else kwh / points / DAYS,
-        "homes_in_walk_share": walk,
-        "districts_above_floor_share": floor_share,
+    found = ratios(city)
+    results: dict[str, Fraction | float | None] = {
+        "points": int(points),
+        **{name: found[name] for name in RATIOS},
+        "homes_in_walk_share": given.maybe("homes_in_walk"),
+        "districts_above_floor_share": given.maybe("districts_above_floor"),
     }
     titles = (
         "Points",
@@ -50,7 +53,9 @@ def solve(given: Given) -> Answer:
         ratio=results["cars_per_point"], anchor=anchors["Stockholm 2020"],
     )  # fmt: skip
     names = ("Here", *anchors)
-    bars = {"cars": [float(cars / points), *(float(each) for each in anchors.values())]}
+    bars = {
+        "cars": [float(found["cars_per_point"] or 0), *(float(each) for each in anchors.values())]
+    }
     return Answer(
         results,
         sentence,

@@ -4,35 +4,36 @@ from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, sa
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
 from app.core.errors import InputError
+from app.core.tender.ladder import Wave, ladder
 
 
 def solve(given: Given) -> Answer:
     """Add the waves: a bonus brings its uptake, a requirement brings all."""
-    points, ready = given.whole("existing"), given.exact("existing_ready")
-    if ready > points:
-        raise InputError(f"--existing-ready: {int(ready)} is more than --existing {points}")
-    uptake = given.exact("ready_share")
+    first, there = given.whole("existing"), given.whole("existing_ready")
+    if there > first:
+        raise InputError(f"--existing-ready: {there} is more than --existing {first}")
     waves = (
-        ("bonus", given.whole("bonus_points"), uptake),
-        ("required", given.whole("required_points"), 1),
+        Wave(1, given.whole("bonus_points"), "bonus", given.real("ready_share")),
+        Wave(2, given.whole("required_points"), "required", 1.0),
     )
-    rows = [("today", points, float(ready), float(ready / points) if points else None)]
-    for name, more, share in waves:
-        points, ready = points + more, ready + more * share
-        rows.append((name, points, float(ready), float(ready / points) if points else None))
-    if not points:
+    rungs = ladder(first, there, waves)
+    rows: list[tuple[str, int, float, float | None]] = [
+        ("today", first, float(there), there / first if first else None),
+        *((w.level, r.points, r.ready, r.share) for w, r in zip(waves, rungs, strict=True)),
+    ]
+    points, ready, share = rungs[-1].points, rungs[-1].ready, rungs[-1].share
+    if share is None:
         return not_applicable("there are no points", ready=0.0, points=0, share=None)
-    share = ready / points
     results = {
         "points": points,
         "ready": ready,
         "share": share,
-        "mw": ready * given.exact("kw") / 1000,
+        "mw": ready * given.real("kw") / 1000,
         "waves": [{"wave": n, "points": p, "ready": r, "share": s} for n, p, r, s in rows],
     }
     sentence = said(
         "{ready} of {points} public points are ready for V2G after both waves: {share} percent.",
-        ready=ready, points=points, share=round(100 * float(share), 1),
+        ready=ready, points=points, share=round(100 * share, 1),
     )  # fmt: skip
     bars = {
         "ready": [r for _, _, r, _ in rows],

@@ -1,38 +1,23 @@
 """Whether parking facilities have the share of charging that a rule asks for."""
 
-from dataclasses import asdict, dataclass
 from fractions import Fraction
-from math import ceil, floor
+from typing import cast
 
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
 from app.core.cases.rows import rows_of
+from app.core.duties.share_rule import ROUNDINGS, Rounding, Share, parking_share, room
 
-ROUNDING = {
-    "ceil": ceil,
-    "floor": floor,
-    "round": lambda wanted: floor(wanted + Fraction(1, 2)),  # half up
-}
 STREET = "on_street"
 Line = tuple[str, int, int, bool]  # facility, spaces, existing points, exempt
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the rule says of one facility."""
-
-    facility: str
-    status: str
-    required: int
-    missing: int
 
 
 def solve(given: Given) -> Answer:
     """Check every facility and add up what the city lacks."""
     lines = facilities(given)
     found = [check(given, line) for line in lines]
-    if all(each.status == "not_applicable" for each in found):
+    if all(each.result == "not_applicable" for each in found):
         existing = sum(line[2] for line in lines)
         reason = "no facility has enough spaces for the rule"
         return not_applicable(reason, required=0, existing=existing, missing=0)
@@ -42,12 +27,16 @@ def solve(given: Given) -> Answer:
         "existing": sum(line[2] for line in lines),
         "missing": missing,
     }
-    kw, room = given.maybe("kw"), given.maybe("headroom_kw")
+    kw = given.maybe("kw")
     if kw is not None:
-        results["kw_needed"] = missing * kw
-        results["fits_headroom"] = None if room is None else missing * kw <= room
+        drawn = room(missing, kw, given.maybe("headroom_kw"))
+        results["kw_needed"], results["fits_headroom"] = drawn.kw_needed, drawn.fits
     if given.file("facilities") is not None:
-        results["facilities"] = [asdict(each) for each in found]
+        results["facilities"] = [
+            {"facility": line[0], "status": each.result, "required": each.required}
+            | {"existing": each.existing, "missing": each.missing}
+            for line, each in zip(lines, found, strict=True)
+        ]
     columns = ("Facility", "Spaces", "Points", "Required", "Missing", "Result")
     table = Table(
         columns,
@@ -58,7 +47,7 @@ def solve(given: Given) -> Answer:
                 line[2],
                 each.required,
                 each.missing,
-                each.status,
+                each.result,
             )
             for line, each in zip(lines, found, strict=True)
         ),
@@ -71,14 +60,16 @@ def solve(given: Given) -> Answer:
     return Answer(results, sentence, table, picture, "gap" if missing else "pass")
 
 
-def check(given: Given, line: Line) -> Verdict:
-    """Check one facility."""
-    name, spaces, existing, exempt = line
-    if exempt or not spaces or spaces < given.exact("min_spaces"):
-        return Verdict(name, "not_applicable", 0, 0)
-    required = ROUNDING[given.text("rounding")](given.exact("share") * spaces)
-    missing = max(0, required - existing)
-    return Verdict(name, "gap" if missing else "pass", required, missing)
+def check(given: Given, line: Line) -> Share:
+    """Check one facility; an exempt one is none of the rule's business."""
+    _, spaces, existing, exempt = line
+    return parking_share(
+        0 if exempt else spaces,
+        existing,
+        given.exact("share"),
+        rounding=cast("Rounding", given.text("rounding")),
+        min_spaces=given.exact("min_spaces"),
+    )
 
 
 def facilities(given: Given) -> list[Line]:
@@ -121,11 +112,11 @@ CASE = Case(
             "0.10",
             0.05,
             0.5,
-            "scale_events",
+            "helsinki_share",
             "B",
             "share",
         ),
-        Input("rounding", "Rounding", "", "ceil", kind="choice", names=tuple(ROUNDING)),
+        Input("rounding", "Rounding", "", "ceil", kind="choice", names=tuple(ROUNDINGS)),
         Input(
             "scope",
             "Which parking counts",
