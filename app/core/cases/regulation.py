@@ -81,7 +81,7 @@ CASE = Case(
     ),
     solve=solve,
     limits=(
-        "No law of any country is bundled: every switch stands on unknown until somebody looked.",
+        "Every switch stands on unknown until somebody looked; the page Tender keeps countries.",
         "Allowed by law is not offered by a grid operator, nor certified for a car.",
     ),
     order=215,
