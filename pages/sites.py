@@ -13,6 +13,7 @@ from app.ui import (
     state,
     style,
     tables,
+    views_view,
 )
 from app.ui.text import _
 
@@ -51,6 +52,8 @@ st.header(_("How good, how firm, how soon?"))
 deeper_view.deeper(project, scenario)
 st.header(_("From a suggestion to a post"))
 practice_view.practice(project, scenario, plan)
+st.header(_("One plan, three readers"))
+views_view.show(project, scenario, plan)
 st.header(_("The same, as a table"))
 sites_view.site_table(plan)
 sites_view.refused_table(plan)

@@ -65,9 +65,12 @@ def _function(asked: "Case") -> Callable[..., None]:
     def run(**typed: Any) -> None:  # noqa: ANN401  # what the signature below says
         as_json, out = typed.pop("as_json"), typed.pop("out", None)
         slug = typed.pop("project", None)
+        typed |= _set(typed.pop("other_way") or [], typed)
         _answer(asked, typed | (_of_map(asked, slug, typed) if slug else {}), out, as_json=as_json)
 
     options = [_option(each) for each in asked.inputs]
+    other = typer.Option("--set", help="name=value: any input by its name, once for each.")
+    options.append(_keyword("other_way", list[str] | None, None, other))
     if any(each.layer for each in asked.inputs):
         city = typer.Option("--project", help="Bundled city or project folder: its maps are read.")
         options.append(_keyword("project", str | None, None, city))
@@ -132,6 +135,21 @@ def _of_map(asked: "Case", slug: str, typed: dict[str, Any]) -> dict[str, Any]:
         for each in asked.inputs
         if each.layer and typed.get(each.name) is None
     }
+
+
+def _set(entries: list[str], typed: dict[str, Any]) -> dict[str, Any]:
+    """Read ``--set name=value``; an input that is named twice is refused."""
+    from app.core.errors import InputError  # noqa: PLC0415
+
+    found: dict[str, Any] = {}
+    for entry in entries:
+        name, sign, value = (each.strip() for each in entry.partition("="))
+        if not sign or not name or not value:
+            raise InputError(f"--set {entry!r}: this is no name=value, such as u=8")
+        if name in found or typed.get(name):
+            raise InputError(f"--set {entry!r}: {name} is given twice")
+        found[name] = value
+    return found
 
 
 def _typed(each: Any, opened: Callable[[Path], Any]) -> Any:  # noqa: ANN401

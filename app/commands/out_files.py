@@ -46,9 +46,9 @@ def write_result(out: Path, result: Any) -> None:  # noqa: ANN401  # its type wo
 
     from app.exports import EXPORTS  # noqa: PLC0415
 
-    by_suffix = {export.suffix: export for export in EXPORTS.values()}
-    export = by_suffix.get(out.suffix.lower())
-    if export is None:
-        raise InputError(f"{out}: no format for this ending; choose from {', '.join(by_suffix)}")
-    write_file(out, export.write(result))
+    known = [export for export in EXPORTS.values() if out.name.lower().endswith(export.suffix)]
+    if not known:
+        endings = ", ".join(export.suffix for export in EXPORTS.values())
+        raise InputError(f"{out}: no format for this ending; choose from {endings}")
+    write_file(out, known[0].write(result))
     typer.echo(f"wrote {out}", err=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.core.by_hand import Added, Moved, Reasons, check_by_hand
 from app.core.errors import InputError
+from app.core.tender.cash_inputs import PREFIX
 from app.core.tender.clause_changes import ClauseChange, check_clause_changes
 
 
@@ -186,8 +187,17 @@ class Scenario:
         check_clause_changes(self.clauses)
 
     def only(self, *names: str) -> "Scenario":
-        """Return the same question with every lever but ``names`` at its default: a cache key."""
-        return Scenario(**{name: getattr(self, name) for name in names})
+        """Return the same question with every lever but ``names`` at its default: a cache key.
+
+        Numbers of the cash flow move money and nothing else, so they are no part of it.
+        """
+        kept = {name: getattr(self, name) for name in names}
+        return Scenario(**kept).without_money()
+
+    def without_money(self) -> "Scenario":
+        """Return the same question without a planner's own numbers of the cash flow."""
+        kept = tuple(pair for pair in self.assumptions if not pair[0].startswith(PREFIX))
+        return self if len(kept) == len(self.assumptions) else replace(self, assumptions=kept)
 
     def changes(self) -> dict[str, Any]:
         """Return what differs from the default: the content of a file or a link."""

@@ -31,12 +31,15 @@ class Result:
     meta
         Line by line: city, scenario in words, strategy, year, date (ISO), sources, status note,
         program version. It travels in every format that has room for it.
+    decimals
+        Of a degree, where a format writes degrees: 7 is about 1 cm.
     """
 
     name: str
     title: str
     tables: Mapping[str, pd.DataFrame]
     meta: Mapping[str, str]
+    decimals: int = 7
 
     def __post_init__(self) -> None:
         """Refuse names that are not ours, then freeze the mappings."""
@@ -71,7 +74,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A way to write a result to bytes; ``maps_only`` formats need places."""
+    """A way to write a result to bytes.
+
+    ``maps_only`` formats need places; ``sealed`` ones give equal bytes for equal input;
+    ``rare`` ones stand behind the others in a menu.
+    """
 
     key: str
     title: str
@@ -80,6 +87,8 @@ class Export:
     write: Callable[[Result], bytes]
     order: int
     maps_only: bool = False
+    sealed: bool = True
+    rare: bool = False
 
 
 def has_places(frame: pd.DataFrame) -> bool:
@@ -100,7 +109,8 @@ def file_name(slug: str, kind: str, day: str, suffix: str) -> str:
         date.fromisoformat(day)
     except ValueError as error:
         raise InputError(f"{day!r} is not a date like 2027-01-15") from error
-    return f"kerbwatt-{_ascii(slug)}-{_ascii(kind)}-{day}.{_ascii(suffix)}"
+    ending = ".".join(_ascii(part) for part in suffix.strip(".").split("."))
+    return f"kerbwatt-{_ascii(slug)}-{_ascii(kind)}-{day}.{ending}"
 
 
 def _ascii(text: str) -> str:

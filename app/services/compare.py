@@ -194,7 +194,7 @@ def compare_scenarios(
         project.slug,
         horizon,
         tuple(assumptions(before, after)),
-        tuple(diff(before, after, parameters.assumptions())),
+        tuple(diff(before, after, parameters.settable())),
         tuple(compare(*answers)),
     )
 
@@ -214,7 +214,7 @@ def assumptions(
     layers: tuple[Mapping[str, str], Mapping[str, str]] | None = None,
 ) -> list[str]:
     """Say which assumptions differ: levers in page order, then layers (digests by kind)."""
-    found = sentences(before, after, parameters.assumptions())
+    found = sentences(before, after, parameters.settable())
     if layers is None:
         return found
     old, new = layers

@@ -12,6 +12,7 @@ from app.core.duties.base import Check
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.draft import TenderDraft
+from app.core.tender.fillers import AC_MOST_KW
 from app.core.tender.pack_checks import PackFacts, pack_checks
 from app.core.tender.selection import Selection
 from app.services.car_parks import car_parks, source_of
@@ -137,10 +138,13 @@ def _stations(project: Project) -> list[Station]:
     if layer is None:
         return []
     rows = layer.frame[["points", "power_kw"]].dropna()
-    return [
-        Station((float(kw),) * int(points))
-        for points, kw in zip(rows["points"], rows["power_kw"], strict=True)
-    ]
+    pairs = zip(rows["points"], rows["power_kw"], strict=True)
+    return [_station(int(points), float(kw)) for points, kw in pairs]
+
+
+def _station(points: int, kw: float) -> Station:
+    """Take points as one station; a fast one has a connection of its own size."""
+    return Station((kw,) * points, points * kw if kw > AC_MOST_KW else None)
 
 
 def _ordered(draft: TenderDraft) -> list[Station]:
@@ -152,8 +156,8 @@ def _ordered(draft: TenderDraft) -> list[Station]:
         if pd.isna(kw):
             continue
         whole, rest = divmod(int(points), per_post)
-        found += [Station((float(kw),) * per_post)] * whole
-        found += [Station((float(kw),) * rest)] if rest else []
+        found += [_station(per_post, float(kw))] * whole
+        found += [_station(rest, float(kw))] if rest else []
     return found
 
 
@@ -242,7 +246,7 @@ def _density(draft: TenderDraft, demand: Demand) -> Iterable[Check]:
             f"{demand.year} with this tender",
             "unknown" if value is None else "not_applicable",
             None,
-            value,
+            None if value is None else float(value),
             None,
             unit,
             rule,

@@ -17,6 +17,7 @@ from app.core.errors import InputError
 from app.core.parameters import Parameter, limits
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.tender.cash_inputs import FROM_PLAN, PREFIX
 from app.core.words import summary
 from app.exports import Result
 from app.services.estimate import estimate, facts_of, scenario_digest
@@ -83,7 +84,8 @@ def usual_numbers(scenario: Scenario) -> Mapping[str, Parameter]:
 def with_number(scenario: Scenario, name: str, value: float | None) -> Scenario:
     """Set a number over ours, or take ours again (None, or what is used anyway)."""
     own = {key: number for key, number in scenario.assumptions if key != name}
-    if value is not None and value != usual_numbers(scenario)[name].value:
+    fed = name.removeprefix(PREFIX) in FROM_PLAN  # our usual value would not come back
+    if value is not None and (fed or value != usual_numbers(scenario)[name].value):
         own[name] = float(value)
     return scenario.but(assumptions=tuple(sorted(own.items())))
 

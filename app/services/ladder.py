@@ -14,6 +14,15 @@ def existing_points(project: Project) -> int:
     return 0 if layer is None else int(layer.frame["points"].fillna(1).sum())
 
 
+def ready_points(project: Project) -> int | None:
+    """Count those of today that can feed back; None where the map does not tell."""
+    layer = project.layers.get("chargers")
+    if layer is None or "v2g" not in layer.frame or layer.frame["v2g"].isna().all():
+        return None
+    points = layer.frame["points"].fillna(1)
+    return int(points[layer.frame["v2g"].fillna(value=False).astype(bool)].sum())
+
+
 def this_wave(draft: TenderDraft) -> Wave:
     """Take the tender itself as a wave: its V2G phase says whether feeding back is asked for."""
     level = LEVEL_OF_PHASE[draft.selection.phase]

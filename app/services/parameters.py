@@ -8,6 +8,7 @@ from types import MappingProxyType
 from app.core.errors import ParameterError
 from app.core.parameters import Parameter, overridden, parse_parameters
 from app.core.scenario import Scenario
+from app.core.tender.cash_inputs import CASH_TITLES
 from app.paths import DATA
 
 
@@ -40,9 +41,21 @@ def assumptions() -> Mapping[str, Parameter]:
     return MappingProxyType({k: row for k, row in rows.items() if not k.startswith(YARDSTICK)})
 
 
+@cache
+def money() -> Mapping[str, Parameter]:
+    """Read the numbers of the cash flow that a planner may set, by name."""
+    return MappingProxyType({name: load_parameters()[name] for name in CASH_TITLES})
+
+
+@cache
+def settable() -> Mapping[str, Parameter]:
+    """Read every number that a planner may set: of demand and of the cash flow."""
+    return MappingProxyType({**assumptions(), **money()})
+
+
 def numbers_of(scenario: Scenario) -> Mapping[str, Parameter]:
     """Return every sourced number, with those the planner set in their place."""
-    return overridden(load_parameters(), scenario.assumptions, assumptions())
+    return overridden(load_parameters(), scenario.assumptions, settable())
 
 
 def checked(scenario: Scenario) -> Scenario:

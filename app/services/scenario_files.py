@@ -60,7 +60,11 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A named scenario with its story. ``city`` is empty where any city will do."""
+    """A named scenario with its story. ``city`` is empty where any city will do.
+
+    ``case`` is the special case it tells of, if any; ``sees`` the result one should see, with the
+    figures of that case in braces: see ``services.stories``.
+    """
 
     key: str
     title: str
@@ -70,6 +74,8 @@ class Preset:
     scenario: Scenario
     steps: tuple[Step, ...]
     expected: tuple[Expectation, ...]
+    case: str = ""
+    sees: str = ""
 
 
 def write_scenario(
@@ -138,7 +144,7 @@ def presets() -> Mapping[str, Preset]:
 def read_preset(path: Path) -> Preset:
     """Read one preset; its key is the name of its file."""
     table = tomllib.loads(path.read_text("utf-8"))
-    wanted = {"title", "order", "city", "story", "knobs", "steps", "expected"}
+    wanted = {"title", "order", "city", "story", "knobs", "steps", "expected", "case", "sees"}
     if unknown := set(table) - wanted:
         raise InputError(f"{path.name}: no such entry: {', '.join(sorted(unknown))}")
     try:
@@ -151,6 +157,8 @@ def read_preset(path: Path) -> Preset:
             scenario=checked(from_changes(table.get("knobs", {}))),
             steps=tuple(_entry(Step, each) for each in table.get("steps", [])),
             expected=tuple(_entry(Expectation, each) for each in table.get("expected", [])),
+            case=table.get("case", ""),
+            sees=table.get("sees", ""),
         )
     except KeyError as error:
         raise InputError(f"{path.name}: {error} is missing") from error

@@ -95,6 +95,8 @@ def tender(  # noqa: PLR0913
         Changes to clauses over those of the scenario, from ``clauses``.
     """
     check_edition(edition)
+    if edition != "internal":
+        scenario = scenario.without_money()  # a planner's own prices are nobody else's business
     day = day or pack_date(project)
     when = _date(day)
     plan = _plain(plan_frame)

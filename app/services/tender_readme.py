@@ -4,17 +4,31 @@ from collections.abc import Sequence
 from textwrap import fill
 
 from app.core.tender.draft import TenderDraft
+from app.exports.shapefile import cut_texts
 
 FILES = {
-    "annex.md": "the annex: lots and every clause with level, verification and source",
-    "map.pdf": "the map on paper, and the list of places",
+    "annex.docx": "the annex: lots, places, every clause with level, verification and source",
+    "annex.pdf": "the same words, for reading and reading aloud (PDF/UA-1)",
+    "map.pdf": "maps at a round scale: the whole, each lot, and the list of places",
+    "site_sheets.pdf": "a page per place: where it is, and all the list says of it",
     "sites.gpkg": "places, lots as areas, lots as a table (for a GIS)",
     "sites.geojson": "places (for the web)",
-    "sites.xlsx": "places, lots, clauses, meaning of every column (for a spreadsheet)",
+    "sites.fgb": "places as FlatGeobuf (for the web and a GIS)",
+    "sites_shp.zip": "places as Shapefile, with short names (for an older GIS)",
+    "sites.kml": "places as KML (for a globe or a phone)",
+    "sites.xlsx": "places, parts of the score, meaning of every column, sources, lots, clauses",
     "sites.csv": "places (for everything else)",
+    "budget.xlsx": "the quantities to price; internal also models, cash and what moves it",
+    "scoring.xlsx": "award criteria with weights and formulas, and an empty sheet for bids",
+    "cashflow.csv": "cash of every party by operating model and year (internal)",
     "lots.csv": "sums per lot",
     "requirements.csv": "every clause of the library, in or out, with the reason",
+    "compliance.csv": "duties, yardsticks and checks of this list, with their numbers",
     "assumptions.csv": "every number used, with range, source and confidence",
+    "ocds.json": "the tender as open contracting data (OCDS 1.1)",
+    "ocpi_locations.json": "places as OCPI 2.3.0; party XXX until there is an operator",
+    "datex.json": "places as DATEX II, a template for the operator's later publication",
+    "eforms.csv": "what to put in which field of the notice (eForms)",
     "layers.csv": "every layer: source, licence, date, and how its file was read",
     "scenario.json": "the scenario; open it in Kerbwatt to get the same plan",
 }
@@ -31,7 +45,7 @@ def readme(draft: TenderDraft, names: Sequence[str]) -> str:
         "",
         "Files",
     ]
-    about += [f"  {name:18} {FILES[name]}" for name in names if name in FILES]
+    about += [f"  {name:20} {FILES[name]}" for name in names if name in FILES]
     checks = [
         "",
         "Seal",
@@ -56,7 +70,9 @@ def readme(draft: TenderDraft, names: Sequence[str]) -> str:
     if legal:
         words = f"Check with legal: {', '.join(legal)}"
         law = ["", fill(words, WIDTH, subsequent_indent="  ")]
-    return "\n".join([*about, *checks, *todo, *law]) + "\n"
+    cut = [f"  - {item}" for item in cut_texts(draft.sites)]
+    short = ["", "Texts cut in sites_shp.zip, which holds no longer ones:", *cut] if cut else []
+    return "\n".join([*about, *checks, *todo, *law, *short]) + "\n"
 
 
 def _edition(draft: TenderDraft) -> str:

@@ -127,7 +127,7 @@ def assumptions(base: Scenario, other: Scenario, name: str = "") -> None:
     with st.container(border=True):
         title = _("Assumptions, from what is on the table to “{name}”").format(name=plain(name))
         st.markdown(f"**{title if name else _('Assumptions that differ')}**")
-        for each in sentences(base, other, parameters.assumptions()):
+        for each in sentences(base, other, parameters.settable()):
             st.markdown(f"- {each}")
         st.caption(plain(summary(other)) + " · " + _("against") + " · " + plain(summary(base)))
 

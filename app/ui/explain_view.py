@@ -28,6 +28,7 @@ RESULT = {  # the step that a folded stage shows
 }
 DIGITS = 4
 BARE = ("share", "logit")  # units that a number does without
+WHOLE = ("year", "years", "posts", "points", "bays")
 NUMBER = "own_number"
 
 
@@ -65,7 +66,7 @@ def effect(project: Project, found: Explanation) -> None:
     """Say what own numbers do to the district and to the city."""
     own = [each for each in found.chain.numbers.values() if each.source == PLANNER]
     with st.container(border=True, key="effect"):
-        if not state.scenario().assumptions:
+        if not state.scenario().without_money().assumptions:
             st.markdown(_("Open a step, set a number of your own, and read here what it changes."))
             return
         st.markdown(effect_sentence(project, found))
@@ -108,7 +109,7 @@ def effect_sentence(project: Project, found: Explanation) -> str:
 
 
 def _elsewhere(here: int) -> None:
-    others = len(state.scenario().assumptions) - here
+    others = len(state.scenario().without_money().assumptions) - here
     if others > 0:
         words = _("{n} more of your numbers play no part in this district.")
         st.caption(words.format(n=others))
@@ -188,7 +189,7 @@ def number_box(name: str, scenario: Scenario) -> None:
         least,
         most,
         value=usual.value,
-        step=_step(usual),
+        step=step_of(usual),
         format="%g",
         key=state.assumption_key(name),
         on_change=state.turn_assumption,
@@ -223,9 +224,9 @@ def _sure(usual: Parameter) -> str:
     return explain.confidence(usual)
 
 
-def _step(usual: Parameter) -> float:
+def step_of(usual: Parameter) -> float:
     """Step by a power of ten that fits both the number and its range."""
-    if usual.unit == "year":
+    if usual.unit in WHOLE:
         return 1.0
     sizes = [each for each in (usual.high - usual.low, abs(usual.value)) if each > 0]
     return float(10.0 ** floor(log10(min(sizes, default=1.0) / 10)))
@@ -233,7 +234,7 @@ def _step(usual: Parameter) -> float:
 
 def own_numbers(scenario: Scenario) -> None:
     """List every number of the demand model, searchable, and let one be changed."""
-    own = dict(scenario.assumptions)
+    own = dict(scenario.without_money().assumptions)
     said = _("You set {n} of {all} numbers yourself; the table has a search.")
     st.markdown(said.format(n=len(own), all=len(assumptions())))
     usual, used = explain.usual_numbers(scenario), numbers_of(scenario)

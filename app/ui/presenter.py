@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.paths import PAGES
 from app.services.scenario_files import Preset, presets
+from app.services.stories import sees
 from app.ui import state
 from app.ui.text import _, plain
 
@@ -17,7 +18,7 @@ SHOWING, STEP, BEGUN, HIDDEN, BLANK = (
     "present_blank",
 )
 STORY, MINUTES = "present_choice", "present_minutes"
-LINK = "present"
+LINK, CASE = "present", "case_chosen"
 USUAL_MIN, LONGEST_MIN = 15, 120
 WARN_S = (300, 60)
 
@@ -77,7 +78,10 @@ def begin_by_link() -> None:
 
 def begin(key: str, minutes: int) -> None:
     """Put a story on the table, seed included, and start the clock."""
-    state.replace_scenario(presets()[key].scenario)
+    found = presets()[key]
+    state.replace_scenario(found.scenario)
+    if found.case:
+        state.select(CASE, found.case)
     state.keep(SHOWING, key)
     state.keep(STEP, 0)
     state.keep(BEGUN, (time.monotonic(), minutes))
@@ -114,6 +118,8 @@ def bar() -> None:
                 f"**{plain(_(shown.title))} · {min(at, len(steps) - 1) + 1}/{len(steps)}** "
                 f"{plain(_(step.look))} *{plain(_(step.question))}*"
             )
+            if at >= len(steps) - 1 and shown.sees and not state.value(HIDDEN):
+                st.markdown(f"**{_('What you should see:')}** {plain(sees(shown))}")
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button(_("Back"), shortcut="PageUp", disabled=at <= 0, key="present_back"):
                 _go(shown, at - 1)
@@ -190,6 +196,8 @@ def offer() -> None:
             steps = found[key].steps
             st.switch_page(PAGES / f"{steps[0].page if steps else 'overview'}.py")
     st.markdown(_(found[key].story))
+    if found[key].sees:
+        st.markdown("**" + _("What you should see:") + f"** {plain(sees(found[key]))}")
     st.caption(
         _(
             "Keys: Page Down and Page Up move the steps, Home resets, H hides the numbers so that "

@@ -60,9 +60,10 @@ def _numbers(draft: TenderDraft, against: list[str]) -> None:
     )
     for choice in draft.selection.choices:
         if choice.dropped_must:
+            reason = choice.edit.drop_reason if choice.edit else ""
             st.error(
                 _("{id} is binding and was dropped: {why}.").format(
-                    id=choice.requirement.id, why=verbatim(choice.note)
+                    id=choice.requirement.id, why=verbatim(reason) or _("no reason given")
                 ),
                 icon=":material/warning:",
             )

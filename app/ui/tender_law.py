@@ -11,7 +11,7 @@ import streamlit as st
 from app.core.project import Project
 from app.core.scenario import Scenario, choices
 from app.core.tender.draft import TenderDraft
-from app.core.tender.ladder import LEVELS, Rung, Wave
+from app.core.tender.ladder import LEVELS, Rung, Share, Wave
 from app.core.tender.regulation import CLAUSE, NEEDS, SWITCHES
 from app.core.tender.selection import placed_by
 from app.core.tender.timeline import Fact
@@ -125,16 +125,18 @@ def _country(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
 
 def _ladder(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
     st.subheader(_("Ladder to feeding back (V2G)"))
-    points = ladder.existing_points(project)
+    points, told = ladder.existing_points(project), ladder.ready_points(project)
     left, right = st.columns([1, 2])
     ready = left.number_input(
         _("Points of today that can feed back, of {n}").format(n=whole(points)),
         0,
         points,
-        0,
-        key=READY,
+        told or 0,
+        key=f"{READY}_{project.slug}",
         persist_state="session",
-        help=_("No map tells it; unknown counts as none."),
+        help=_("The map does not tell it; unknown counts as none.")
+        if told is None
+        else _("As the map of charge points tells."),
     )
     with right:
         others = _others()
@@ -146,9 +148,9 @@ def _ladder(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
         else _("After this tender {ready} of {points} points can feed back: {share}.")
     )
     words = f"{said} {_('The simulation assumes {assumed}.')}".format(
-        ready=whole(last.ready),
+        ready=whole(float(last.ready)),
         points=whole(last.points),
-        share=percent(last.share, 1),
+        share=_percent(last.share),
         assumed=percent(scenario.v2g_share, 1),
     )
     st.markdown(words)
@@ -156,7 +158,7 @@ def _ladder(project: Project, scenario: Scenario, draft: TenderDraft) -> None:
     if ladder.above_ceiling(draft, rungs) and last.share is not None:
         st.warning(_("The simulation assumes more than these clauses bring."))
         st.button(
-            _("Simulate with {share}").format(share=percent(last.share, 1)),
+            _("Simulate with {share}").format(share=_percent(last.share)),
             on_click=partial(state.change, v2g_share=int(last.share * 1000) / 1000),
             key="ladder_use",
         )
@@ -197,8 +199,8 @@ def _steps(points: int, ready: float, rungs: tuple[Rung, ...]) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[_("today"), *(str(rung.year) for rung in rungs)],
-            y=[100 * share for share in shares],
-            text=[percent(share, 1) for share in shares],
+            y=[100 * float(share) for share in shares],
+            text=[_percent(share) for share in shares],
             marker_color="#0072B2",
             width=0.4,
         )
@@ -216,7 +218,11 @@ def _rungs(rungs: tuple[Rung, ...]) -> pd.DataFrame:
         {
             _("Year"): [str(rung.year) for rung in rungs],
             _("Points"): [rung.points for rung in rungs],
-            _("Can feed back"): [rung.ready for rung in rungs],
-            _("Share"): [percent(rung.share, 1) for rung in rungs],
+            _("Can feed back"): [float(rung.ready) for rung in rungs],
+            _("Share"): [_percent(rung.share) for rung in rungs],
         }
     )
+
+
+def _percent(share: Share | None) -> str:
+    return percent(None if share is None else float(share), 1)

@@ -85,3 +85,10 @@ def test_what_differs_is_enough_to_make_it_again(year: int, share: float, lots: 
     assert Scenario(**scenario.changes()) == scenario
     assert scenario.only("year") == Scenario(year=year)
     assert set(scenario.changes()) <= {"year", "v2g_share", "lots"}
+
+
+def test_a_price_of_the_cash_flow_is_no_part_of_a_key() -> None:
+    own = Scenario(assumptions=(("cash_tariff", 0.5), ("kwh_km", 0.2)))
+    assert own.only("year", "assumptions").assumptions == (("kwh_km", 0.2),)
+    assert own.assumptions == (("cash_tariff", 0.5), ("kwh_km", 0.2))
+    assert own.without_money() == Scenario(assumptions=(("kwh_km", 0.2),))

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from shapely import Point, box
 
 from app.core.errors import InputError
-from app.exports.map_sheet import MapSheet, map_sheet
+from app.exports.map_sheet import MapSheet, map_sheet, overview, site_sheets
 from app.exports.paper.page import BODY, drawable, shorten, width_mm, wrap
 from app.exports.paper.panel import power
 
@@ -67,7 +67,8 @@ def test_the_map_page_says_all_a_reader_needs() -> None:
         "Boundaries are schematic.",
         "Districts: own drawing",
         "Page 1 of 2",
-        "500 m",
+        "1 km",
+        "Scale 1:25,000 on A4",
         "Transformer, unknown (1)",
         "numbered as in the list (3)",
         "Oost",
@@ -106,7 +107,39 @@ def test_equal_content_gives_equal_bytes_also_in_threads() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(map_sheet, [SHEET] * 3))
     assert len(found) == 1
-    assert b"CreationDate" not in found.pop()
+    about = PdfReader(io.BytesIO(found.pop())).metadata
+    assert about is not None
+    assert about["/CreationDate"] == "D:20270115000000Z"  # of the data, never of the clock
+
+
+def test_every_lot_has_a_page_at_a_round_scale_and_the_list_tells_whose_a_place_is() -> None:
+    lots = replace(SHEET, sites=SITES.assign(lot=["10", "10", "9"]))
+    pages = _text(map_sheet(lots))
+    assert [page.split("\n")[0] for page in pages] == [
+        "Sampletown: Places for charge points",
+        "Sampletown: lot 10",
+        "Sampletown: lot 9",
+        "List of places",
+    ]
+    assert "Scale 1:25,000 on A4" in pages[0]
+    assert "Scale 1:1,000 on A4" in pages[1]
+    assert "Another chosen place" not in pages[1]  # 2.7 km away
+    assert re.search(r"\b3\b", pages[2])  # numbered as in the list
+    # 22 + 44 kW in the first lot, 300 kW in the second
+    assert "66" in pages[1]
+    assert "366" not in pages[1]
+
+
+def test_a_map_can_be_read_aloud() -> None:
+    document = PdfReader(io.BytesIO(map_sheet(SHEET)))
+    root = document.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+    told = [document.get_object(number) for number in range(1, len(document.xref[0]) + 1)]
+    said = [str(each["/Alt"]) for each in told if isinstance(each, dict) and "/Alt" in each]
+    assert any(each.startswith("Map of Sampletown, scale 1:25,000: 3 places") for each in said)
+    assert any(each.startswith("Legend: Chosen place, numbered") for each in said)
 
 
 def test_pages_are_a4_landscape_and_numbered() -> None:
@@ -165,3 +198,25 @@ def test_control_marks_and_signs_without_a_shape_are_never_drawn() -> None:
 )
 def test_power_is_in_kw_up_to_9999(kw: float, words: tuple[str, str]) -> None:
     assert power(kw) == words
+
+
+def test_every_place_has_a_sheet_with_all_that_is_known_of_it() -> None:
+    facts = [[("location id", f"S-{each}"), ("note", "$x$ #y " * 60)] for each in range(3)]
+    data = site_sheets(SHEET, facts)
+    pages = _text(data)
+    assert len(pages) == 3
+    for number, page in enumerate(pages):
+        assert f"S-{number}" in page
+        assert "Scale 1:2,000 on A4" in page
+        assert "Districts: own drawing" in page
+        assert "Another chosen place" in page
+    assert site_sheets(SHEET, facts) == data
+    assert PdfReader(io.BytesIO(data)).trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_the_picture_for_a_document_says_in_words_what_it_shows() -> None:
+    found = overview(SHEET)
+    assert found.alt.startswith("Map of Sampletown with the places of this tender: 3 places, 12")
+    assert found.pictures["png"].startswith(b"\x89PNG")
+    assert b"<svg" in found.pictures["svg"]
+    assert overview(SHEET).pictures == found.pictures

@@ -73,6 +73,19 @@ def test_a_name_without_a_day_is_no_signature(page: AppTest) -> None:
     assert _scenario(page) == Scenario()
 
 
+def test_a_strategy_that_the_planner_forbids_is_shown_and_cannot_be_taken(page: AppTest) -> None:
+    page = page.selectbox(key="clause_chosen").set_value("V2G-14").run()
+    _widget(page.selectbox, "clause_allow_v2g_grid_").set_value("no")
+    page = _keep(page)
+    assert any("V2G with pauses" in each.value for each in page.error), "in use, so said aloud"
+    page = page.selectbox(key="lever_strategy").set_value("pause").run()
+    page = page.selectbox(key="lever_strategy").set_value("v2g_flatten").run()
+    assert _scenario(page).strategy == "pause"
+    assert page.selectbox(key="lever_strategy").value == "pause"
+    assert any("V2G all day" in each.value for each in page.sidebar.caption)
+    assert not page.exception
+
+
 def _compliance() -> None:
     """Draw compliance alone."""
     from app.ui import cached, state, tender_compliance  # noqa: PLC0415  # runs by itself

@@ -1,20 +1,9 @@
 """A case and the tender's checks read the same law."""
 
-from dataclasses import replace
-
 from app.core.cases import CASES
-from app.core.cases.epbd import KINDS
 from app.core.cases.regulation import TITLES
-from app.core.duties.epbd import parse_epbd
 from app.core.tender.regulation import SWITCHES
-from app.paths import DATA
 from app.services.parameters import load_parameters
-
-
-def test_the_kinds_of_building_are_those_of_the_table() -> None:
-    table = parse_epbd((DATA / "tables" / "epbd.csv").read_text("utf-8"))
-    plain = {key: replace(each, title="", note="") for key, each in table.items()}
-    assert dict(KINDS) == plain
 
 
 def test_the_fleet_target_and_the_switches_have_the_same_names_and_numbers() -> None:

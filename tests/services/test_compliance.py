@@ -1,6 +1,7 @@
 """A city and its tender against duties: both ways of counting, and the same in every edition."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -15,6 +16,7 @@ from app.exports.csv_table import read as read_csv
 from app.services.car_parks import car_parks
 from app.services.compliance import compliance, table
 from app.services.freezing import stands_against
+from app.services.ladder import above_ceiling, existing_points, ready_points, rungs
 from app.services.pack_compliance import members
 from app.services.projects import load_project
 from app.services.tender import tender
@@ -83,6 +85,32 @@ def test_car_parks_lack_what_their_facilities_lack(project: Project) -> None:
     garage = _one(found, "epbd", "Market garage")
     assert (garage.required, garage.found, garage.result) == (25, 4, "unknown"), "ducts not counted"
     assert "Sources disagree" in garage.warning
+
+
+def test_a_fast_station_has_a_connection_of_its_own_size(
+    drafts: dict[str, TenderDraft], project: Project
+) -> None:
+    chargers = project.layers["chargers"]
+    fast = replace(chargers, frame=chargers.frame.assign(power_kw=50.0))
+    city = replace(project, layers={**project.layers, "chargers": fast})
+    checks = compliance(replace(drafts["public"], project=city))
+    both = [_one(checks, "afir_fleet", f"today, {word}") for word in ("nameplate", "deliverable")]
+    assert both[0].found == both[1].found == (chargers.frame["points"] * 50).sum()
+
+
+def test_the_ladder_starts_from_what_the_map_tells(
+    drafts: dict[str, TenderDraft], project: Project
+) -> None:
+    assert ready_points(project) is None, "no map tells it"
+    chargers = project.layers["chargers"]
+    flags = [True, *[False] * (len(chargers.frame) - 1)]
+    told = replace(chargers, frame=chargers.frame.assign(v2g=flags))
+    city = replace(project, layers={**project.layers, "chargers": told})
+    assert ready_points(city) == chargers.frame["points"].iloc[0]
+    # phase 2 requires it: all 9 ordered points are ready
+    (rung,) = rungs(drafts["public"], 2)
+    assert (rung.points, rung.ready) == (existing_points(project) + 9, 11)
+    assert above_ceiling(drafts["public"], (rung,)) == (11 / rung.points < 0.175)
 
 
 def test_both_editions_say_the_same_but_for_the_grid(drafts: dict[str, TenderDraft]) -> None:

@@ -3,10 +3,13 @@
 import hashlib
 import io
 import json
+import re
+import socket
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import geopandas as gpd
 import numpy as np
 import openpyxl
@@ -145,15 +148,23 @@ def test_every_file_holds_the_same_places(
     ids, points = set(internal.sites["location_id"]), internal.points
     document = json.loads(inside["sites.geojson"])
     rows = [feature["properties"] for feature in document["features"]]
+    degrees = [each for f in document["features"] for each in f["geometry"]["coordinates"]]
+    assert [round(each, 6) for each in degrees] == degrees
     table = read_csv(inside["sites.csv"])
     sheet = openpyxl.load_workbook(io.BytesIO(inside["sites.xlsx"]))["sites"]
     values = list(sheet.iter_rows(values_only=True))
     book = pd.DataFrame(values[1:], columns=list(values[0]))
-    (tmp_path / "sites.gpkg").write_bytes(inside["sites.gpkg"])
+    for name in ("sites.gpkg", "sites.fgb", "sites_shp.zip", "sites.kml"):
+        (tmp_path / name).write_bytes(inside[name])
+    stream = pyogrio.read_dataframe(tmp_path / "sites.fgb")
+    globe = pyogrio.read_dataframe(tmp_path / "sites.kml")
+    old = pyogrio.read_dataframe(tmp_path / "sites_shp.zip")
+    old = old.rename(columns={each.short_name: each.name for each in internal.columns})
     layer = pyogrio.read_dataframe(tmp_path / "sites.gpkg", layer="sites")
-    for frame in (pd.DataFrame(rows), table, book, layer):
+    for frame in (pd.DataFrame(rows), table, book, layer, stream, globe, old):
         assert set(frame["location_id"]) == ids
         assert int(frame["n_charge_points"].astype(int).sum()) == points
+        assert float(frame["station_kw"].astype(float).sum()) == internal.sites["station_kw"].sum()
         assert f"=cmd|{MARKER}" in set(frame["address"])
     names = list(pyogrio.list_layers(tmp_path / "sites.gpkg")[:, 0])
     assert names == ["sites", "lots", "lot_table", "meta"]
@@ -161,22 +172,82 @@ def test_every_file_holds_the_same_places(
     assert all(each in text for each in ids)
 
 
+def test_the_files_stand_in_the_order_of_the_contract(outside: dict[str, bytes]) -> None:
+    assert list(outside) == [
+        *("README.txt", "annex.docx", "annex.pdf", "map.pdf", "sites.gpkg", "sites.geojson"),
+        *("sites.fgb", "sites_shp.zip", "sites.kml", "sites.xlsx", "sites.csv", "lots.csv"),
+        *("requirements.csv", "compliance.csv", "assumptions.csv", "ocds.json"),
+        *("ocpi_locations.json", "datex.json"),
+        *("eforms.csv", "layers.csv", "scenario.json", "manifest.json"),
+    ]
+    told = [
+        each["title"]
+        for each in json.loads(outside["ocds.json"])["releases"][0]["tender"]["documents"]
+    ]
+    own = {
+        "README.txt",
+        "manifest.json",
+        "ocds.json",
+        "ocpi_locations.json",
+        "datex.json",
+        "eforms.csv",
+    }
+    assert told == [name for name in outside if name not in own]
+    read = outside["README.txt"].decode()
+    assert all(
+        f"  {name} " in read for name in outside if name not in {"README.txt", "manifest.json"}
+    )
+    assert "address: 1 cut after 254 bytes" not in read  # no long text in this plan
+
+
+def test_what_the_shapefile_cannot_hold_is_said(inside: dict[str, bytes]) -> None:
+    assert "address: 1 cut after 254 bytes" in inside["README.txt"].decode()
+
+
+def test_a_sheet_per_place_comes_on_request(public: TenderDraft) -> None:
+    found = _files(pack(public, sheets=True))
+    assert list(found)[4] == "site_sheets.pdf"
+    pages = PdfReader(io.BytesIO(found["site_sheets.pdf"])).pages
+    assert len(pages) == len(public.sites)
+    assert "est capex" not in pages[0].extract_text()
+
+
 def test_the_annex_holds_exactly_the_chosen_clauses_with_their_marks(
     inside: dict[str, bytes], internal: TenderDraft
 ) -> None:
-    words = inside["annex.md"].decode()
+    annex = docx.Document(io.BytesIO(inside["annex.docx"]))
+    lines = [each.text for each in annex.paragraphs]
     for choice in internal.selection.choices:
-        assert (f"**{choice.requirement.id}**" in words) == choice.selected
-    legal = [each for each in internal.selection.included if each.requirement.confidence == "C"]
-    assert words.count("(confidence C, check with legal)") == len(legal)
-    assert words.count("secondary source)") == sum(
-        each.requirement.confidence == "B" for each in internal.selection.included
+        head = f"{choice.requirement.id}: "
+        assert any(line.startswith(head) for line in lines) == choice.selected
+    letters = [each.requirement.confidence for each in internal.selection.included]
+    assert lines.count("Confidence: C, check with legal") == letters.count("C")
+    assert lines.count("Confidence: B, secondary source") == letters.count("B")
+    assert "In this annex" in annex.tables[0].cell(0, 1).text
+    read = " ".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(inside["annex.pdf"])).pages
     )
+    ids = {each.requirement.id for each in internal.selection.included}
+    assert set(re.findall(r"([A-Z0-9]{3}-[0-9]{2}): (?:must|should|award)", read)) == ids
     listed = read_csv(inside["requirements.csv"])
     assert set(listed[listed["selected"] == "yes"]["id"]) == {
         each.requirement.id for each in internal.selection.included
     }
     assert (listed["reason"] != "").all()
+
+
+def test_the_annex_tells_the_checks_and_no_transformer_outside(
+    outside: dict[str, bytes], public: TenderDraft
+) -> None:
+    annex = docx.Document(io.BytesIO(outside["annex.docx"]))
+    table = next(each for each in annex.tables if each.cell(0, 0).text == "Check")
+    listed = read_csv(outside["compliance.csv"])
+    assert len(table.rows) == len(listed) + 1
+    assert table.cell(1, 0).text == listed["check_id"].iloc[0].replace("_", " ")
+    dated = next(each for each in annex.tables if each.cell(0, 1).text == "Duty")
+    assert "2027-01-01" in [row.cells[0].text for row in dated.rows]
+    told = " ".join(cell.text for row in table.rows for cell in row.cells)
+    assert not [name for name in public.project.layers["grid"].frame["asset_id"] if name in told]
 
 
 def test_the_seal_names_every_file_and_finds_a_changed_byte(inside: dict[str, bytes]) -> None:
@@ -199,12 +270,19 @@ def test_the_seal_names_every_file_and_finds_a_changed_byte(inside: dict[str, by
     assert told["open_items"]
 
 
-def test_equal_drafts_give_equal_bytes(
-    project: Project, plan: gpd.GeoDataFrame, internal: TenderDraft
+def test_equal_drafts_give_equal_bytes_without_a_network(
+    project: Project,
+    plan: gpd.GeoDataFrame,
+    inside: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a pack asks nobody")
+
+    monkeypatch.setattr(socket, "socket", refuse)
     shuffled = plan.sample(frac=1, random_state=3)
     again = tender(project, shuffled, SCENARIO, day="2027-01-15", edition="internal")
-    assert pack(again) == pack(internal)
+    assert _files(pack(again)) == inside
 
 
 def test_the_public_edition_shows_no_cost_no_room_and_no_free_text(
@@ -218,11 +296,17 @@ def test_the_public_edition_shows_no_cost_no_room_and_no_free_text(
     ]
     book = openpyxl.load_workbook(io.BytesIO(outside["sites.xlsx"]))
     cells = [str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row]
-    pdf = [page.extract_text() for page in PdfReader(io.BytesIO(outside["map.pdf"])).pages]
+    pdf = [
+        page.extract_text()
+        for name in ("map.pdf", "annex.pdf")
+        for page in PdfReader(io.BytesIO(outside[name])).pages
+    ]
+    with zipfile.ZipFile(io.BytesIO(outside["annex.docx"])) as parts:
+        pdf += [parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml")]
     texts = [
         data.decode("utf-8", "ignore")
         for name, data in outside.items()
-        if name.endswith((".csv", ".md", ".json", ".geojson", ".txt"))
+        if name.endswith((".csv", ".json", ".geojson", ".txt"))
     ]
     told = "\n".join([*layers, *cells, *pdf, *texts])
     for hidden in (

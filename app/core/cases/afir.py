@@ -7,7 +7,7 @@ from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, sa
 from app.core.cases.given import Given
 from app.core.cases.inputs import File, Input
 from app.core.cases.rows import rows_of
-from app.core.duties.afir import Station, fleet, installed
+from app.core.duties.afir import Fleet, Station, fleet, installed
 
 KNOWN = {
     "station": ("station_id", "location_id", "charger_id", "post_id", "post", "id"),
@@ -18,34 +18,44 @@ KNOWN = {
 
 
 def solve(given: Given) -> Answer:
-    """Hold what is installed against what the regulation asks for each car."""
-    file = given.file("chargers")
+    """Hold what is installed against 1.3 kW per battery car and 0.8 per plug-in hybrid."""
+    file, each_kw = given.file("chargers"), given.exact("kw_point")
     if file is None:
         counts = {"installed_kw": given.exact("installed_kw")}
     else:
-        both = installed(stations(file), connection_kw=given.exact("connection_kw"))
+        nameplate, deliverable = both(file, given.exact("connection_kw"))
         counts = {
-            "installed_kw": both.nameplate_kw,
-            "installed_nameplate_kw": both.nameplate_kw,
-            "installed_deliverable_kw": both.deliverable_kw,
+            "installed_kw": nameplate,
+            "installed_nameplate_kw": nameplate,
+            "installed_deliverable_kw": deliverable,
         }
-    law = {name: given.exact(name) for name in ("kw_bev", "kw_phev", "kw_point")}
-    cars = given.exact("bev"), given.exact("phev")
-    found = fleet(*cars, counts["installed_kw"], **law)
-    if found.ratio is None:
+    found = held(given, counts["installed_kw"])
+    target, gap = found.target_kw, found.gap_kw
+    if found.result == "not_applicable":
         return not_applicable("there are no cars", target_kw=0.0, ratio=None, gap_kw=0.0, **counts)
     results: dict[str, object] = {
-        "target_kw": found.target_kw,
+        "target_kw": target,
         **counts,
         "ratio": found.ratio,
-        "gap_kw": found.gap_kw,
-        "points_needed": {"kw_point": law["kw_point"], "points": found.points_needed},
+        "gap_kw": gap,
+        "points_needed": {"kw_point": each_kw, "points": found.points_needed},
         "evening_peak_kw": given.maybe("evening_peak_kw"),
     }
     if "installed_deliverable_kw" in counts:
-        short = fleet(*cars, counts["installed_deliverable_kw"], **law)
-        results |= {"gap_deliverable_kw": short.gap_kw}
-    return _told(given, results, counts, found.target_kw, found.gap_kw)
+        results["gap_deliverable_kw"] = held(given, counts["installed_deliverable_kw"]).gap_kw
+    return _told(given, results, counts, target, gap)
+
+
+def held(given: Given, installed_kw: Fraction) -> Fleet:
+    """Hold one count of what is installed against the target."""
+    return fleet(
+        given.exact("bev"),
+        given.exact("phev"),
+        installed_kw,
+        kw_bev=given.exact("kw_bev"),
+        kw_phev=given.exact("kw_phev"),
+        kw_point=given.exact("kw_point"),
+    )
 
 
 def _told(
@@ -83,20 +93,22 @@ def _told(
     return Answer(results, sentence, table, picture, "gap" if gap else "pass")
 
 
-def stations(file: File) -> list[Station]:
-    """Read the points of each station, with its own maximum where the file has one.
+def both(file: File, connection_kw: Fraction) -> tuple[Fraction, Fraction]:
+    """Power on the nameplates, and what each station's connection lets through [kW].
 
-    A row without a station is one.
+    A station's own stated maximum counts where the file has one. A row without a station is one.
     """
-    points: dict[str, list[Fraction]] = defaultdict(list)
+    power: dict[str, Fraction] = defaultdict(Fraction)
     most: dict[str, Fraction] = {}
     for row in rows_of(file, ("kw",), KNOWN):
         station = row.cells.get("station") or f"row {row.number}"
-        count = row.whole_in("points", Fraction(1))
-        points[station].append(count * row.number_in("kw"))
-        if row.cells.get("station_kw"):
-            most[station] = row.number_in("station_kw")
-    return [Station(tuple(kw), most.get(name)) for name, kw in points.items()]
+        power[station] += row.whole_in("points", Fraction(1)) * row.number_in("kw")
+        most[station] = row.number_in("station_kw", most.get(station, connection_kw))
+    found = installed(
+        [Station((kw,), most[station]) for station, kw in power.items()],
+        connection_kw=connection_kw,
+    )
+    return found.nameplate_kw, found.deliverable_kw
 
 
 CASE = Case(

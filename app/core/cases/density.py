@@ -5,30 +5,27 @@ from fractions import Fraction
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
-from app.core.duties.density import City, ratios
+from app.core.duties.density import Amount, City, ratios
 
-RATIOS = ("cars_per_point", "kw_per_car", "points_per_1000", "kwh_point_day")
+SHOWN = ("cars_per_point", "kw_per_car", "points_per_1000", "kwh_point_day")
 
 
 def solve(given: Given) -> Answer:
     """Divide; a ratio whose divisor is zero, or that nobody has counted, is unknown."""
+    cars, people = given.whole("cars"), given.whole("people")
     points = points_of(given)
     if not points:
         return not_applicable("there are no points", cars_per_point=None, kw_per_car=None)
-    kwh = given.maybe("kwh_year")
-    city = City(
-        points=int(points),
-        cars=given.real("cars"),
-        people=given.real("people"),
-        kw=float(points * given.exact("kw_point")),
-        kwh_year=None if kwh is None else float(kwh),
+    kwh, floor_share, walk = (
+        given.maybe(n) for n in ("kwh_year", "districts_above_floor", "homes_in_walk")
     )
-    found = ratios(city)
-    results: dict[str, Fraction | float | None] = {
-        "points": int(points),
-        **{name: found[name] for name in RATIOS},
-        "homes_in_walk_share": given.maybe("homes_in_walk"),
-        "districts_above_floor_share": given.maybe("districts_above_floor"),
+    kw = points * given.exact("kw_point")
+    found = ratios(City(points, cars=cars, people=people, kw=kw, kwh_year=kwh))
+    results: dict[str, Amount | None] = {
+        "points": points,
+        **{name: found[name] for name in SHOWN},
+        "homes_in_walk_share": walk,
+        "districts_above_floor_share": floor_share,
     }
     titles = (
         "Points",
@@ -53,9 +50,7 @@ def solve(given: Given) -> Answer:
         ratio=results["cars_per_point"], anchor=anchors["Stockholm 2020"],
     )  # fmt: skip
     names = ("Here", *anchors)
-    bars = {
-        "cars": [float(found["cars_per_point"] or 0), *(float(each) for each in anchors.values())]
-    }
+    bars = {"cars": [float(cars / points), *(float(each) for each in anchors.values())]}
     return Answer(
         results,
         sentence,

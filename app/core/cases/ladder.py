@@ -1,39 +1,38 @@
 """How the share of V2G-ready points grows, tender by tender."""
 
+from fractions import Fraction
+
 from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, said
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
 from app.core.errors import InputError
-from app.core.tender.ladder import Wave, ladder
+from app.core.tender.ladder import LEVELS, Share, Wave, ladder
 
 
 def solve(given: Given) -> Answer:
     """Add the waves: a bonus brings its uptake, a requirement brings all."""
-    first, there = given.whole("existing"), given.whole("existing_ready")
-    if there > first:
-        raise InputError(f"--existing-ready: {there} is more than --existing {first}")
-    waves = (
-        Wave(1, given.whole("bonus_points"), "bonus", given.real("ready_share")),
-        Wave(2, given.whole("required_points"), "required", 1.0),
-    )
-    rungs = ladder(first, there, waves)
-    rows: list[tuple[str, int, float, float | None]] = [
-        ("today", first, float(there), there / first if first else None),
-        *((w.level, r.points, r.ready, r.share) for w, r in zip(waves, rungs, strict=True)),
-    ]
-    points, ready, share = rungs[-1].points, rungs[-1].ready, rungs[-1].share
-    if share is None:
+    points, ready = given.whole("existing"), given.exact("existing_ready")
+    if ready > points:
+        raise InputError(f"--existing-ready: {int(ready)} is more than --existing {points}")
+    uptake = given.exact("ready_share")
+    waves = [Wave(k, given.whole(f"{n}_points"), n, uptake) for k, n in enumerate(LEVELS[1:])]
+    rungs = ladder(points, ready, waves)
+    rows = [("today", points, float(ready), float(ready / points) if points else None)]
+    rows += [(LEVELS[1 + r.year], r.points, float(r.ready), _real(r.share)) for r in rungs]
+    points, ready = rungs[-1].points, Fraction(rungs[-1].ready)
+    if not points:
         return not_applicable("there are no points", ready=0.0, points=0, share=None)
+    share = ready / points
     results = {
         "points": points,
         "ready": ready,
         "share": share,
-        "mw": ready * given.real("kw") / 1000,
+        "mw": ready * given.exact("kw") / 1000,
         "waves": [{"wave": n, "points": p, "ready": r, "share": s} for n, p, r, s in rows],
     }
     sentence = said(
         "{ready} of {points} public points are ready for V2G after both waves: {share} percent.",
-        ready=ready, points=points, share=round(100 * share, 1),
+        ready=ready, points=points, share=round(100 * float(share), 1),
     )  # fmt: skip
     bars = {
         "ready": [r for _, _, r, _ in rows],
@@ -42,6 +41,10 @@ def solve(given: Given) -> Answer:
     picture = Picture("stacked", tuple(row[0] for row in rows), bars, "points")
     table = Table(("After", "Points", "Ready for V2G", "Share"), tuple(rows))
     return Answer(results, sentence, table, picture)
+
+
+def _real(share: Share | None) -> float | None:
+    return None if share is None else float(share)
 
 
 CASE = Case(

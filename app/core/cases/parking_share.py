@@ -1,5 +1,6 @@
 """Whether parking facilities have the share of charging that a rule asks for."""
 
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import cast
 
@@ -7,17 +8,27 @@ from app.core.cases.base import Answer, Case, Picture, Table, not_applicable, sa
 from app.core.cases.given import Given
 from app.core.cases.inputs import Input
 from app.core.cases.rows import rows_of
-from app.core.duties.share_rule import ROUNDINGS, Rounding, Share, parking_share, room
+from app.core.duties.share_rule import ROUNDINGS, Rounding, parking_share, room
 
 STREET = "on_street"
 Line = tuple[str, int, int, bool]  # facility, spaces, existing points, exempt
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the rule says of one facility."""
+
+    facility: str
+    status: str
+    required: int
+    missing: int
 
 
 def solve(given: Given) -> Answer:
     """Check every facility and add up what the city lacks."""
     lines = facilities(given)
     found = [check(given, line) for line in lines]
-    if all(each.result == "not_applicable" for each in found):
+    if all(each.status == "not_applicable" for each in found):
         existing = sum(line[2] for line in lines)
         reason = "no facility has enough spaces for the rule"
         return not_applicable(reason, required=0, existing=existing, missing=0)
@@ -27,16 +38,11 @@ def solve(given: Given) -> Answer:
         "existing": sum(line[2] for line in lines),
         "missing": missing,
     }
-    kw = given.maybe("kw")
-    if kw is not None:
-        drawn = room(missing, kw, given.maybe("headroom_kw"))
-        results["kw_needed"], results["fits_headroom"] = drawn.kw_needed, drawn.fits
+    if (kw := given.maybe("kw")) is not None:
+        asked = room(missing, kw, given.maybe("headroom_kw"))
+        results |= {"kw_needed": asked.kw_needed, "fits_headroom": asked.fits}
     if given.file("facilities") is not None:
-        results["facilities"] = [
-            {"facility": line[0], "status": each.result, "required": each.required}
-            | {"existing": each.existing, "missing": each.missing}
-            for line, each in zip(lines, found, strict=True)
-        ]
+        results["facilities"] = [asdict(each) for each in found]
     columns = ("Facility", "Spaces", "Points", "Required", "Missing", "Result")
     table = Table(
         columns,
@@ -47,7 +53,7 @@ def solve(given: Given) -> Answer:
                 line[2],
                 each.required,
                 each.missing,
-                each.result,
+                each.status,
             )
             for line, each in zip(lines, found, strict=True)
         ),
@@ -60,16 +66,17 @@ def solve(given: Given) -> Answer:
     return Answer(results, sentence, table, picture, "gap" if missing else "pass")
 
 
-def check(given: Given, line: Line) -> Share:
-    """Check one facility; an exempt one is none of the rule's business."""
-    _, spaces, existing, exempt = line
-    return parking_share(
+def check(given: Given, line: Line) -> Verdict:
+    """Check one facility."""
+    name, spaces, existing, exempt = line
+    found = parking_share(
         0 if exempt else spaces,
         existing,
         given.exact("share"),
         rounding=cast("Rounding", given.text("rounding")),
         min_spaces=given.exact("min_spaces"),
     )
+    return Verdict(name, found.result, found.required, found.missing)
 
 
 def facilities(given: Given) -> list[Line]:
@@ -112,7 +119,7 @@ CASE = Case(
             "0.10",
             0.05,
             0.5,
-            "helsinki_share",
+            "scale_events",
             "B",
             "share",
         ),

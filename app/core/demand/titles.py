@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from app.core.tender.cash_inputs import CASH_TITLES
+
 MONTHS = (
     "January",
     "February",
@@ -84,4 +86,4 @@ TITLES: Mapping[str, str] = MappingProxyType(
 
 def title_of(name: str) -> str:
     """Name a number in a planner's words; one without a title is called by its key."""
-    return TITLES.get(name, name)
+    return TITLES.get(name) or CASH_TITLES.get(name, name)

@@ -1,8 +1,11 @@
 """How dense public charging is, in the ratios that cities compare; points, never posts."""
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
 
 DAYS, PER_PEOPLE = 365, 1000
+Amount: TypeAlias = float | Fraction  # exact numbers stay exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,18 +17,18 @@ class City:
     walk of a point and ``homes`` all of those.
     """
 
-    points: int
-    cars: float | None = None
-    people: float | None = None
-    kw: float | None = None
-    kwh_year: float | None = None
-    homes: float | None = None
-    homes_near: float | None = None
+    points: Amount
+    cars: Amount | None = None
+    people: Amount | None = None
+    kw: Amount | None = None
+    kwh_year: Amount | None = None
+    homes: Amount | None = None
+    homes_near: Amount | None = None
     districts: int = 0
     districts_above: int | None = None
 
 
-def ratios(city: City) -> dict[str, float | None]:
+def ratios(city: City) -> dict[str, Amount | None]:
     """Divide; what is not known, or has nothing to be divided by, is None and never zero."""
     return {
         "cars_per_point": _over(city.cars, city.points),
@@ -37,5 +40,5 @@ def ratios(city: City) -> dict[str, float | None]:
     }
 
 
-def _over(top: float | None, bottom: float | None) -> float | None:
+def _over(top: Amount | None, bottom: Amount | None) -> Amount | None:
     return None if top is None or not bottom else top / bottom

@@ -1,19 +1,24 @@
-"""The annex in words: purpose, lots, clauses by topic, and what is still open."""
+"""The annex in words: purpose, lots, places, clauses by topic, and what is still open."""
 
-import re
+from collections.abc import Sequence
 from itertools import groupby
 
 import pandas as pd
 
+from app.core.tender.annex_sections import table_of
+from app.core.tender.document import Block, Bullets, Document, Figure, Paragraph, Section, Table
 from app.core.tender.draft import TenderDraft
 from app.core.tender.library import PHASES
 from app.core.tender.selection import REASONS, Choice
+from app.core.tender.settings import Setting
 
-CONTROL = re.compile(r"([\\`*_{}\[\]<>#!|~$&])")
-LEVEL_WORDS = {"must": "MUST", "should": "SHOULD", "award": "AWARD CRITERION"}
+LEVEL_WORDS = {"must": "must", "should": "should", "award": "award criterion"}
+COUNTED = {**LEVEL_WORDS, "award": "award criteria"}
+CONFIDENCE = {"A": "primary source", "B": "secondary source", "C": "our own default or background"}
 HOW_TO_READ = (
-    "Each has an id, a level, how it is verified, its source, and how far that source can be "
-    "trusted: A primary source, B secondary source, C check with legal."
+    "Each requirement has an id, a level, how it is verified, its source, and a letter that says "
+    "how far that source can be trusted: A a primary source, B a secondary source, C a default of "
+    "our own that a lawyer must check. Nobody but a person can settle that; the letter stays."
 )
 LOT_HEADS = {
     "lot_code": "Lot",
@@ -22,105 +27,141 @@ LOT_HEADS = {
     "kw": "kW",
     "kwh_day": "kWh a day",
     "cost_eur": "Cost, EUR",
+    "districts": "Districts",
+}
+SITE_HEADS = {
+    "location_id": "Id",
+    "lot_code": "Lot",
+    "address": "Address",
+    "district": "District",
+    "n_charge_points": "Points",
+    "power_kw_point": "kW a point",
+    "station_kw": "kW",
+    "current_type": "Current",
+    "grid_class": "Grid",
+    "planned_year": "Year",
 }
 
 
-def annex(draft: TenderDraft, model_title: str) -> str:
-    """Write the annex as Markdown; text of users is shown, never read as markup."""
-    parts = [
-        _head(draft, model_title),
-        _lots(draft.lots),
-        *_clauses(draft),
-        _open(draft.open_items),
-        _sources(draft),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+def annex(
+    draft: TenderDraft, *, pictures: Sequence[Figure] = (), extra: Sequence[Section] = ()
+) -> Document:
+    """Build the annex.
+
+    ``pictures`` of the places stand before their table; ``extra`` sections, such as the calendar,
+    before the sources.
+    """
+    return Document(
+        title=f"Tender annex: public charging in {draft.project.name}",
+        subtitle=_state(draft),
+        language="en",
+        day=draft.day,
+        program=draft.meta["program"],
+        front=_front(draft),
+        sections=(
+            *_open(draft.open_items),
+            Section("Purpose", (Paragraph(_purpose(draft)), Paragraph(HOW_TO_READ))),
+            Section("Lots", (table_of("Lots", draft.lots, LOT_HEADS),)),
+            Section("Places", (*pictures, table_of("Places", draft.sites, SITE_HEADS))),
+            _clauses(draft),
+            *extra,
+            _sources(draft),
+        ),
+    )
 
 
-def plain(text: str) -> str:
-    """Show text as it is: one line, no markup."""
-    return CONTROL.sub(r"\\\1", " ".join(text.split()))
+def _state(draft: TenderDraft) -> str:
+    facts = draft.facts
+    status = str(facts["status"]).capitalize()
+    return f"{status}, {draft.edition} edition, revision {facts['revision']}, {draft.day}"
 
 
-def _head(draft: TenderDraft, model_title: str) -> str:
-    chosen = draft.selection
+def _front(draft: TenderDraft) -> tuple[Block, ...]:
+    chosen, count = draft.selection, len(draft.open_items)
     levels = pd.Series([choice.requirement.level for choice in chosen.included]).value_counts()
-    counts = ", ".join(
-        f"{levels.get(key, 0)} {words}"
-        for key, words in (("must", "must"), ("should", "should"), ("award", "award criteria"))
+    told = ", ".join(f"{levels.get(key, 0)} {words}" for key, words in COUNTED.items())
+    open_words = (
+        "Nothing is open." if not count else f"{_some(count, 'item')} still open: see below."
     )
-    lines = [
-        f"# Tender annex: public charging in {plain(draft.project.name)}",
-        f"Draft of {draft.day}, {draft.edition} edition. {plain(draft.meta['status'])}",
-        f"- Operating model: {model_title}",
-        f"- V2G phase: {chosen.phase}, {PHASES[chosen.phase]}",
-        f"- Places: {len(draft.sites)} with {draft.points} charge points, in {_in_lots(draft)}",
-        f"- Requirements: {len(chosen.included)} of {len(chosen.choices)}: {counts}",
-        f"- Assumptions: {plain(draft.meta['scenario'])}",
+    rows = (
+        ("Operating model", draft.meta["model"]),
+        ("V2G phase", f"{chosen.phase}, {PHASES[chosen.phase]}"),
+        ("Places", f"{len(draft.sites)} with {draft.points} charge points"),
+        ("Lots", str(len(draft.lots))),
+        ("Requirements", f"{len(chosen.included)} of {len(chosen.choices)}: {told}"),
+        ("Assumptions", draft.meta["scenario"]),
+        ("Written by", draft.meta["program"]),
+    )
+    facts = Table("What this annex holds", ("What", "In this annex"), rows)
+    return (Paragraph(open_words, strong=True), Paragraph(draft.meta["status"]), facts)
+
+
+def _some(count: int, word: str) -> str:
+    return f"{count} {word} is" if count == 1 else f"{count} {word}s are"
+
+
+def _purpose(draft: TenderDraft) -> str:
+    lots = "one lot" if len(draft.lots) == 1 else f"{len(draft.lots)} lots"
+    return (
+        f"{draft.project.name} asks for {draft.points} charge points at {len(draft.sites)} places "
+        f"in {lots}. This annex lists the places, what is asked of whoever builds and runs them, "
+        "and where each demand comes from."
+    )
+
+
+def _open(items: tuple[str, ...]) -> tuple[Section, ...]:
+    words = Paragraph("A person must settle these before this can be published.")
+    return (Section("Still open", (words, Bullets(items))),) if items else ()
+
+
+def _clauses(draft: TenderDraft) -> Section:
+    groups = groupby(draft.selection.included, key=lambda choice: choice.requirement.topic)
+    topics = [
+        Section(
+            f"{topic[:1].upper()}{topic[1:]}",
+            tuple(_clause(choice, len(draft.sites)) for choice in choices),
+        )
+        for topic, choices in groups
     ]
-    return "\n\n".join([*lines[:2], "\n".join(lines[2:])])
+    return Section("Requirements", tuple(topics))
 
 
-def _in_lots(draft: TenderDraft) -> str:
-    return "one lot" if len(draft.lots) == 1 else f"{len(draft.lots)} lots"
-
-
-def _lots(lots: pd.DataFrame) -> str:
-    shown = {name: head for name, head in LOT_HEADS.items() if name in lots}
-    lines = [_table_row(list(shown.values())), _table_row(["---", *["---:"] * (len(shown) - 1)])]
-    rows = lots.to_dict("records")
-    lines += [_table_row([_number(row[name]) for name in shown]) for row in rows]
-    return "\n".join(["## Lots", "", *lines])
-
-
-def _clauses(draft: TenderDraft) -> list[str]:
-    parts = ["## Requirements", HOW_TO_READ]
-    chosen = draft.selection.included
-    for topic, choices in groupby(chosen, key=lambda choice: choice.requirement.topic):
-        parts.append(f"### {topic[:1].upper()}{topic[1:]}")
-        parts += [_clause(choice, len(draft.sites)) for choice in choices]
-    return parts
-
-
-def _clause(choice: Choice, sites: int) -> str:
+def _clause(choice: Choice, sites: int) -> Section:
     clause = choice.requirement
-    lines = [f"**{clause.id}** [{LEVEL_WORDS[clause.level]}] {plain(clause.text)}"]
-    for each in clause.parameters:
-        value = f"{each.value} {each.unit}".strip() or "to be filled in"
-        kind = "set" if each.edited else "proposal"
-        hint = f" ({kind}: {plain(each.note) or 'to be confirmed'})" if each.proposed else ""
-        lines.append(f"- {plain(each.name)}: {plain(value)}{hint}")
-    lines.append(f"- Verified by: {clause.verification.replace('_', ' ')}")
+    parts: list[Block] = [Paragraph(clause.text)]
+    if clause.parameters:
+        rows = tuple(_setting(each) for each in clause.parameters)
+        head = ("Parameter", "Value", "State")
+        parts.append(Table(f"Parameters of {clause.id}", head, rows))
+    told = [f"Verified by: {clause.verification.replace('_', ' ')}"]
     if choice.sites_matching < sites:
-        lines.append(f"- Places concerned: {choice.sites_matching} of {sites}")
+        told.append(f"Places concerned: {choice.sites_matching} of {sites}")
     if choice.note or choice.reason == "law_in_force":
-        lines.append(f"- Note: {choice.note or REASONS[choice.reason]}")
-    mark = f", {plain(choice.legal_mark)}" if choice.legal_mark else ""
-    lines.append(f"- Source: {plain(clause.source)} (confidence {clause.confidence}{mark})")
-    return "\n".join([lines[0], "", *lines[1:]])
+        told.append(f"Note: {choice.note or REASONS[choice.reason]}")
+    told += [f"Source: {clause.source}", f"Confidence: {_trust(choice)}"]
+    return Section(f"{clause.id}: {LEVEL_WORDS[clause.level]}", (*parts, Bullets(tuple(told))))
 
 
-def _open(items: tuple[str, ...]) -> str:
-    if not items:
-        return ""
-    return "\n".join(["## Still open", "", *[f"- {plain(item)}" for item in items]])
+def _trust(choice: Choice) -> str:
+    letter = choice.requirement.confidence
+    return f"{letter}, {choice.legal_mark or CONFIDENCE[letter]}"
 
 
-def _sources(draft: TenderDraft) -> str:
-    layers = [
-        f"- {kind}: {plain(layer.origin)}, {plain(layer.licence)}, {plain(layer.as_of)}"
+def _setting(each: Setting) -> tuple[str, str, str]:
+    value = f"{each.value} {each.unit}".strip()
+    if not value:
+        return each.name, "to be filled in", "open"
+    if not each.proposed:
+        return each.name, value, "set"
+    asked = "set, not confirmed" if each.edited else "proposal"
+    return each.name, value, f"{asked}: {each.note or 'to be confirmed'}"
+
+
+def _sources(draft: TenderDraft) -> Section:
+    rows = tuple(
+        (kind, layer.origin, layer.licence, layer.as_of)
         for kind, layer in sorted(draft.project.layers.items())
-    ]
-    return "\n".join(
-        ["## Maps and tables behind the list", "", *layers, f"- {draft.meta['program']}"]
     )
-
-
-def _table_row(cells: list[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _number(value: object) -> str:
-    if isinstance(value, str):
-        return plain(value)
-    return "unknown" if pd.isna(value) else f"{value:,.0f}"  # type: ignore[call-overload]
+    head = ("Layer", "Source", "Licence", "As of")
+    words = Paragraph("The maps and tables behind the list of places.")
+    return Section("Sources", (words, Table("Maps and tables behind the list", head, rows)))

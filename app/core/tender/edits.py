@@ -63,7 +63,7 @@ def parse_edits(document: str, library: Library) -> Edits:
     """
     try:
         whole = tomllib.loads(document)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of 5,000 digits is no TOML fault
         raise InputError(f"the clause file is not TOML: {error}") from error
     tables = whole.get("clause", {})
     if set(whole) - {"clause"} or not isinstance(tables, dict):
@@ -76,8 +76,10 @@ def read_edits(tables: Mapping[str, Any], library: Library) -> Edits:
     by_id = {clause.id: clause for clause in library}
     faults: list[str] = []
     for name, table in tables.items():
-        if name not in by_id or not isinstance(table, dict):
+        if name not in by_id:
             faults.append(f"no clause {name!r}{_near(name, by_id)}")
+        elif not isinstance(table, dict):
+            faults.append(f"{name} is not a table such as [clause.{name}]")
         else:
             faults += _faults(by_id[name], table)
     if faults:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
 
 from app.core.errors import InputError
 
 LEVELS = ("none", "bonus", "required")
+Share: TypeAlias = float | Fraction  # exact numbers stay exact
 LEVEL_OF_PHASE = ("none", "bonus", "required", "required")
 
 
@@ -19,7 +22,7 @@ class Wave:
     year: int
     points: int
     level: str
-    ready_share: float
+    ready_share: Share
 
     def __post_init__(self) -> None:
         """Refuse what no tender is."""
@@ -29,9 +32,9 @@ class Wave:
             raise InputError(f"wave of {self.year}: {self.points} points, share {self.ready_share}")
 
     @property
-    def ready(self) -> float:
+    def ready(self) -> Share:
         """Points of this wave that can feed back."""
-        share = {"none": 0.0, "bonus": self.ready_share, "required": 1.0}[self.level]
+        share: Share = {"none": 0, "bonus": self.ready_share, "required": 1}[self.level]
         return self.points * share
 
 
@@ -41,15 +44,15 @@ class Rung:
 
     year: int
     points: int
-    ready: float
-    share: float | None
+    ready: Share
+    share: Share | None
 
 
-def ladder(existing: int, existing_ready: float, waves: Iterable[Wave]) -> tuple[Rung, ...]:
+def ladder(existing: int, existing_ready: Share, waves: Iterable[Wave]) -> tuple[Rung, ...]:
     """Add up the waves by year; the share of the last rung is the most the engine may assume."""
     if existing < 0 or not 0 <= existing_ready <= existing:
-        raise InputError(f"{existing_ready:g} of {existing} points cannot be ready")
-    points, ready = existing, float(existing_ready)
+        raise InputError(f"{float(existing_ready):g} of {existing} points cannot be ready")
+    points, ready = existing, existing_ready
     rungs: dict[int, Rung] = {}
     for wave in sorted(waves, key=lambda wave: wave.year):
         points, ready = points + wave.points, ready + wave.ready

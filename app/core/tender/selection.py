@@ -217,6 +217,7 @@ def _row(choice: Choice, sites: int) -> dict[str, str]:
         "checked_on": edit.checked_on,
         "confirmed": ";".join(edit.confirmed),
         "drop_reason": edit.drop_reason,
+        "open": "; ".join(choice.open_items),
     }
 
 

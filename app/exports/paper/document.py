@@ -1,63 +1,100 @@
-"""The pages put together: one head, one foot, numbered, and the same bytes each time."""
+"""The pages put together: the whole city, each lot, the list behind them; equal bytes each time."""
 
-import io
+from collections.abc import Iterator
+from dataclasses import replace
 
-from matplotlib.backends.backend_pdf import PdfPages
+import geopandas as gpd
+import numpy as np
 
-from app.exports.paper.drawing import draw_map, window
+from app.core.tender.document import Figure
+from app.exports.paper.drawing import cut, draw_map, window
 from app.exports.paper.listing import listing
-from app.exports.paper.page import (
-    HEIGHT_MM,
-    MARGIN_MM,
-    SMALL,
-    TITLE,
-    WIDTH_MM,
-    Page,
-    Type,
-    blank,
-    shorten,
-    wrap,
-)
-from app.exports.paper.panel import draw_panel
+from app.exports.paper.page import blank
+from app.exports.paper.panel import MOVED, legend, sums
+from app.exports.paper.place import Floats
 from app.exports.paper.sheet import MapSheet
+from app.exports.typeset.compile import tagged_pdf
 
-SUBTITLE = Type(8.4, colour="#3B454D")
-PANEL_MM, FOOT_MM = 66.0, 9.0
-TOP_MM = HEIGHT_MM - 30
+MAP_MM, PANEL_MM = (201.0, 160.0), 66.0
+CITY_RIM, LOT_RIM = 1.04, 1.2  # of what must be seen: pins at its edge need room
+MOST_LINES = 12  # of sources on a page
 
 
 def draw(sheet: MapSheet) -> bytes:
-    """Draw the map page and the list, as one document."""
-    pages = [_map_page(sheet), *listing(sheet)]
-    buffer = io.BytesIO()
-    facts = {
-        "Title": f"{sheet.title}, {sheet.city}",
-        "Subject": sheet.scenario,
-        "Creator": sheet.version,
-        "CreationDate": None,  # the date of the data is on the page; the clock is nobody's business
+    """Draw the map pages and the list, as one document."""
+    ranked = sheet.sites.assign(rank=np.arange(1, len(sheet.sites) + 1))
+    sheet = replace(sheet, sites=ranked)
+    pictures: dict[str, bytes] = {}
+    pages = [_page(sheet, _around(sheet.districts, sheet.sites), "", pictures)]
+    pages += [_page(each, _around(each.sites), name, pictures) for name, each in _lots(sheet)]
+    told = {
+        "title": f"{sheet.city}: {sheet.title}",
+        "scenario": sheet.scenario,
+        "day": sheet.date,
+        "program": sheet.version,
+        "pages": pages,
+        "list": listing(sheet),
     }
-    with PdfPages(buffer, metadata=facts) as document:
-        for number, page in enumerate(pages, start=1):
-            _head_and_foot(page, sheet, number, len(pages))
-            document.savefig(page.figure)
-    return buffer.getvalue()
+    return tagged_pdf("maps", told, pictures)
 
 
-def _map_page(sheet: MapSheet) -> Page:
-    page = blank()
-    width = WIDTH_MM - 2 * MARGIN_MM - PANEL_MM - 6
-    bottom = FOOT_MM + 6
-    moved = draw_map(page, sheet, window(sheet, MARGIN_MM, bottom, width, TOP_MM - bottom))
-    draw_panel(page, sheet, WIDTH_MM - MARGIN_MM - PANEL_MM, TOP_MM, PANEL_MM, moved=moved)
-    return page
+def overview(sheet: MapSheet) -> Figure:
+    """Draw the whole as one picture for a document."""
+    ranked = sheet.sites.assign(rank=np.arange(1, len(sheet.sites) + 1))
+    view = window(_around(sheet.districts, ranked), *MAP_MM, rim=CITY_RIM)
+    shown = cut(replace(sheet, sites=ranked, grid=None, existing=None), view)
+    page = blank(*MAP_MM)
+    draw_map(page, shown, view)
+    told = ", ".join(f"{figure} {unit}" for figure, unit in sums(shown))
+    alt = f"Map of {sheet.city} with the places of this tender: {told}. The table lists them."
+    caption = "The places, numbered in the order of the table. Maps at a scale are in map.pdf."
+    return Figure(caption, alt, {"svg": page.svg(), "png": page.png()})
 
 
-def _head_and_foot(page: Page, sheet: MapSheet, number: int, count: int) -> None:
-    right, whole = WIDTH_MM - MARGIN_MM, WIDTH_MM - 2 * MARGIN_MM
-    heading = shorten(f"{sheet.city}: {sheet.title}", whole, TITLE)
-    page.words(MARGIN_MM, HEIGHT_MM - 18.5, heading, TITLE)
-    for place, line in enumerate(wrap(sheet.scenario, whole, SUBTITLE, most=1)):
-        page.words(MARGIN_MM, HEIGHT_MM - 25 - place * SUBTITLE.line_mm, line, SUBTITLE)
-    page.rule(FOOT_MM + 2.6, MARGIN_MM, right)
-    page.words(MARGIN_MM, FOOT_MM - 1, f"{sheet.version} · data of {sheet.date}", SMALL)
-    page.words(right, FOOT_MM - 1, f"Page {number} of {count}", SMALL, ha="right")
+def _lots(sheet: MapSheet) -> Iterator[tuple[str, MapSheet]]:
+    """Give each lot as a sheet of its own, the others' places around it."""
+    if "lot" not in sheet.sites or sheet.sites["lot"].isna().any():
+        return
+    for name in sorted(set(sheet.sites["lot"])):
+        own = sheet.sites["lot"] == name
+        yield str(name), replace(sheet, sites=sheet.sites[own], others=sheet.sites[~own])
+
+
+def _around(*layers: gpd.GeoDataFrame) -> Floats:
+    bounds = [layer.total_bounds for layer in layers if len(layer)]
+    low, high = np.min([b[:2] for b in bounds], axis=0), np.max([b[2:] for b in bounds], axis=0)
+    return np.concatenate([low, high])
+
+
+def _page(
+    sheet: MapSheet, bounds: Floats, lot: str, pictures: dict[str, bytes]
+) -> dict[str, object]:
+    """Draw one map and its legend into ``pictures``, and say what stands beside them."""
+    view = window(bounds, *MAP_MM, rim=LOT_RIM if lot else CITY_RIM)
+    shown = cut(sheet, view)
+    page = blank(*MAP_MM)
+    moved = draw_map(page, shown, view)
+    signs, meaning = legend(shown, PANEL_MM)
+    number = len(pictures) // 2
+    names = {"map": f"map{number}.svg", "legend": f"legend{number}.svg"}
+    pictures |= {names["map"]: page.svg(), names["legend"]: signs}
+    counted = sums(shown)
+    told = ", ".join(f"{figure} {unit}" for figure, unit in counted)
+    where = f"lot {lot} of {sheet.city}" if lot else sheet.city
+    return {
+        **names,
+        "heading": f"{sheet.city}: lot {lot}" if lot else f"{sheet.city}: {sheet.title}",
+        "sums": counted,
+        "scale": f"Scale {view.scale} on A4",
+        "map_alt": f"Map of {where}, scale {view.scale}: {told}. The places are in the list.",
+        "legend_alt": meaning,
+        "notices": [*sheet.notices, *([MOVED] if moved else [])],
+        "sources": _sources(sheet.sources),
+    }
+
+
+def _sources(found: tuple[str, ...]) -> list[str]:
+    if len(found) <= MOST_LINES:
+        return list(found)
+    more = len(found) - MOST_LINES + 1
+    return [*found[: MOST_LINES - 1], f"and {more} more, in the downloaded table"]

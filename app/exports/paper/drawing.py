@@ -1,6 +1,6 @@
 """The map itself: districts, grid, what stands today, and the chosen places as numbered pins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -21,7 +21,14 @@ from app.exports.paper.page import (
     drawable,
     width_mm,
 )
-from app.exports.paper.place import Floats, class_limits, room_for, round_length, spread
+from app.exports.paper.place import (
+    Floats,
+    class_limits,
+    room_for,
+    round_length,
+    round_scale,
+    spread,
+)
 from app.exports.paper.sheet import STATES, MapSheet
 
 LABEL = Type(5.6, colour="#2A3238")
@@ -47,6 +54,12 @@ STATE_LETTERS = dict(zip(STATES, "RTF?", strict=True))
 STATE_MARKS = dict(zip(STATES, ("o", "^", "D", "o"), strict=True))
 STATE_WORDS = dict(zip(STATES, ("room", "tight", "full", "unknown"), strict=True))
 EXISTING_COLOUR = "#6B7680"
+OTHER: dict[str, Any] = {
+    "s": 9,
+    "facecolors": "#FFFFFF",
+    "edgecolors": PIN_COLOUR,
+    "linewidths": 0.7,
+}
 PLAIN_FILL, NO_VALUE = "#F1F4F1", "#E4E7EA"
 PASTEL = 0.62  # of the full colour: the pins must stand out
 
@@ -70,27 +83,62 @@ class Window:
         return np.asarray((points - corner) / self.metres_per_mm + low).reshape(-1, 2)
 
     @property
+    def width_m(self) -> float:
+        """What it shows from west to east."""
+        return self.width_mm * self.metres_per_mm
+
+    @property
+    def height_m(self) -> float:
+        """What it shows from south to north."""
+        return self.height_mm * self.metres_per_mm
+
+    @property
+    def scale(self) -> str:
+        """In the words of a map."""
+        return f"1:{self.metres_per_mm * 1000:,.0f}"
+
+    @property
     def corners_mm(self) -> tuple[Floats, Floats]:
         """Lower left and upper right."""
         low = np.array([self.left_mm, self.bottom_mm])
         return low, low + np.array([self.width_mm, self.height_mm])
 
 
-def window(sheet: MapSheet, left: float, bottom: float, width: float, height: float) -> Window:
-    """Fit the city into a box of the page, centred, with a rim of four percent."""
-    bounds = [layer.total_bounds for layer in (sheet.districts, sheet.sites) if len(layer)]
-    west, south = np.min([each[:2] for each in bounds], axis=0)
-    east, north = np.max([each[2:] for each in bounds], axis=0)
-    scale = max((east - west) / width, (north - south) / height, 1e-3) * 1.04
+def window(bounds: Floats, width: float, height: float, rim: float) -> Window:
+    """Fit ``bounds`` (west, south, east, north) into a map, centred, at a round scale.
+
+    ``rim`` says how much wider than ``bounds`` it must be at least, such as 1.04.
+    """
+    west, south, east, north = bounds
+    needed_m = max((east - west) / width, (north - south) / height) * rim
+    scale = round_scale(needed_m * 1000) / 1000  # metres of the world in a millimetre of paper
     return Window(
-        left,
-        bottom,
+        0.0,
+        0.0,
         width,
         height,
         float((west + east) / 2 - scale * width / 2),
         float((south + north) / 2 - scale * height / 2),
         scale,
     )
+
+
+def cut(sheet: MapSheet, view: Window) -> MapSheet:
+    """Keep of every layer what the map shows, and a little around it."""
+    rim = 2 * view.metres_per_mm
+    west, south = view.west_m - rim, view.south_m - rim
+    frame = (west, south, west + view.width_m + 2 * rim, south + view.height_m + 2 * rim)
+    layers = {
+        name: layer[layer.intersects(shapely.box(*frame))]
+        for name in ("grid", "existing", "others")
+        if (layer := getattr(sheet, name)) is not None
+    }
+    shapes = shapely.clip_by_rect(shapely.make_valid(sheet.districts.geometry.to_numpy()), *frame)
+    districts = sheet.districts.set_geometry(
+        gpd.GeoSeries(shapes, sheet.districts.index, sheet.districts.crs)
+    )
+    districts = districts[~districts.geometry.is_empty]
+    return replace(sheet, **layers, districts=districts if len(districts) else sheet.districts)
 
 
 def draw_map(page: Page, sheet: MapSheet, view: Window) -> bool:
@@ -101,8 +149,8 @@ def draw_map(page: Page, sheet: MapSheet, view: Window) -> bool:
     low, high = view.corners_mm
     size = page.figure.get_size_inches() * 25.4
     area = page.figure.add_axes((*(low / size), *((high - low) / size)))
-    area.set_xlim(view.west_m, view.west_m + view.width_mm * view.metres_per_mm)
-    area.set_ylim(view.south_m, view.south_m + view.height_mm * view.metres_per_mm)
+    area.set_xlim(view.west_m, view.west_m + view.width_m)
+    area.set_ylim(view.south_m, view.south_m + view.height_m)
     area.set(zorder=1)
     page.area.set(zorder=2)  # labels and pins belong above the map
     for spine in area.spines.values():
@@ -111,6 +159,8 @@ def draw_map(page: Page, sheet: MapSheet, view: Window) -> bool:
     area.set(xticks=[], yticks=[], xlabel="", ylabel="", facecolor="#FFFFFF")
     if sheet.existing is not None and len(sheet.existing):
         _dots(area, sheet.existing, marker="s", s=existing_size(sheet), color=EXISTING_COLOUR)
+    if sheet.others is not None and len(sheet.others):
+        _dots(area, sheet.others, **OTHER)
     taken = [furniture(view)]
     if sheet.grid is not None and len(sheet.grid):
         taken.append(_grid(page, area, sheet.grid, view))
@@ -225,11 +275,11 @@ def _pins(page: Page, sites: gpd.GeoDataFrame, view: Window) -> tuple[Floats, bo
     low, high = view.corners_mm
     put = spread(true, PIN_MM * 0.98, low + PIN_MM / 2, high - PIN_MM / 2)
     moved = np.hypot(*(true - put).T) > PIN_MM / 3
-    for number, (there, here) in enumerate(zip(true, put, strict=True), start=1):
-        if moved[number - 1]:  # a line to where it really is
+    for rank, apart, there, here in zip(sites["rank"], moved, true, put, strict=False):
+        if apart:  # a line to where it really is
             page.area.plot(*zip(there, here, strict=True), color=PIN_COLOUR, lw=0.6, zorder=5.5)
             page.area.scatter(there[0], there[1], s=3, color=PIN_COLOUR, lw=0, zorder=5.6)
-        pin(page, here[0], here[1], str(number))
+        pin(page, here[0], here[1], str(rank))
     boxes = np.column_stack([put - PIN_MM / 2, put + PIN_MM / 2])
     return np.vstack([boxes, np.column_stack([plain - 0.8, plain + 0.8])]), bool(moved.any())
 

@@ -1,5 +1,6 @@
-"""A page of A4 landscape, measured in millimetres from the lower left corner."""
+"""A sheet to draw on, measured in millimetres from the lower left corner."""
 
+import io
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -12,11 +13,12 @@ from matplotlib.font_manager import FontProperties, get_font
 from matplotlib.patheffects import Stroke
 from matplotlib.textpath import text_to_path
 
-mpl.rcParams["pdf.fonttype"] = 42  # text that can be searched and copied
+mpl.rcParams["svg.fonttype"] = "none"  # text that can be searched and copied
+mpl.rcParams["svg.hashsalt"] = "kerbwatt"  # equal drawings, equal names inside
 
-WIDTH_MM, HEIGHT_MM, MARGIN_MM = 297.0, 210.0, 12.0
 MM_PER_INCH, MM_PER_POINT = 25.4, 25.4 / 72
-INK, QUIET, LINE, ACCENT = "#1A1F24", "#56616B", "#C4CCD2", "#0B5C6B"
+INK, QUIET, LINE = "#1A1F24", "#56616B", "#C4CCD2"
+PNG_DPI = 130
 LEADING = 1.32  # line height over type size
 HALO = [Stroke(linewidth=1.6, foreground="#FFFFFF")]
 FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
@@ -33,7 +35,8 @@ class Type:
     @property
     def font(self) -> FontProperties:
         """The face, by file: the same on every machine."""
-        return FontProperties(fname=_file(bold=self.bold), size=self.size_pt)
+        named: dict[str, Any] = {"family": "DejaVu Sans", "weight": 700 if self.bold else 400}
+        return FontProperties(fname=_file(bold=self.bold), size=self.size_pt, **named)
 
     @property
     def line_mm(self) -> float:
@@ -41,7 +44,6 @@ class Type:
         return self.size_pt * MM_PER_POINT * LEADING
 
 
-TITLE, HEADING = Type(19, bold=True), Type(8.6, bold=True, colour=ACCENT)
 BODY, STRONG, SMALL = Type(7.6), Type(7.6, bold=True), Type(6.4, colour=QUIET)
 
 
@@ -70,25 +72,29 @@ class Page:
             **more,
         )
 
-    def paragraph(
-        self, x_mm: float, y_mm: float, text: str, width_mm: float, face: Type = BODY
-    ) -> float:
-        """Put wrapped text from the base line ``y_mm`` down; return the next free base line."""
-        for line in wrap(text, width_mm, face):
-            self.words(x_mm, y_mm, line, face)
-            y_mm -= face.line_mm
-        return y_mm
+    def crop(self, bottom_mm: float, top_mm: float) -> None:
+        """Keep only the strip between two heights."""
+        self.figure.set_size_inches(self.figure.get_figwidth(), (top_mm - bottom_mm) / MM_PER_INCH)
+        self.area.set_ylim(bottom_mm, top_mm)
 
-    def rule(self, y_mm: float, left_mm: float, right_mm: float, colour: str = LINE) -> None:
-        """Draw a thin line from left to right."""
-        self.area.plot([left_mm, right_mm], [y_mm, y_mm], color=colour, lw=0.6, clip_on=False)
+    def png(self) -> bytes:
+        """Write it as PNG on white, for programs that draw no SVG."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def svg(self) -> bytes:
+        """Write it as SVG: equal drawings give equal bytes."""
+        buffer = io.BytesIO()
+        self.figure.savefig(buffer, format="svg", metadata={"Date": None}, transparent=True)
+        return buffer.getvalue()
 
 
-def blank() -> Page:
-    """Make an empty page."""
-    figure = Figure(figsize=(WIDTH_MM / MM_PER_INCH, HEIGHT_MM / MM_PER_INCH))
+def blank(width_mm: float, height_mm: float) -> Page:
+    """Make an empty sheet."""
+    figure = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH))
     area = figure.add_axes((0, 0, 1, 1))
-    area.set(xlim=(0, WIDTH_MM), ylim=(0, HEIGHT_MM))
+    area.set(xlim=(0, width_mm), ylim=(0, height_mm))
     area.axis("off")
     return Page(figure, area)
 

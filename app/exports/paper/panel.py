@@ -1,5 +1,6 @@
-"""Beside the map: the sum, the legend in words, what not to overlook, and the sources."""
+"""Beside the map: the sums, and the legend as a drawing and in words."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -10,47 +11,37 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from app.exports.paper import drawing
-from app.exports.paper.page import BODY, HEADING, LINE, SMALL, STRONG, Page, Type, wrap
+from app.exports.paper.page import BODY, LINE, STRONG, Page, blank, wrap
 from app.exports.paper.sheet import STATES, MapSheet
 
 Sign = Callable[[float, float], None]
 MOVED = "Pins that would hide each other are moved apart; the exact places are in the files."
-FIGURE = Type(15, bold=True)
-SIGN_MM, GAP_MM, LOWEST_MM = 7.0, 3.2, 14.0
+SIGN_MM, HIGHEST_MM = 7.0, 160.0
+COUNT = re.compile(r" \([\d,]+\)$|, [\d,]+ places$")
 MOST_KW = 9_999  # above it a planner reads MW
 
 
-def draw_panel(  # noqa: PLR0913
-    page: Page, sheet: MapSheet, left_mm: float, top_mm: float, width_mm: float, *, moved: bool
-) -> None:
-    """Fill the column from ``top_mm`` down; ``moved`` pins are confessed."""
-    y = _sums(page, sheet, left_mm, top_mm)
-    y = _legend(page, sheet, left_mm, y - GAP_MM, width_mm)
-    y = _lines(
-        page,
-        ("Please note", (*sheet.notices, *([MOVED] if moved else [])), BODY),
-        left_mm,
-        y,
-        width_mm,
-    )
-    _lines(page, ("Sources", sheet.sources, SMALL), left_mm, y, width_mm)
+def legend(sheet: MapSheet, width_mm: float, *, counted: bool = True) -> tuple[bytes, str]:
+    """Draw the signs of the map with their meaning, and give the same in words.
 
-
-def _lines(
-    page: Page, block: tuple[str, tuple[str, ...], Type], x: float, y: float, width: float
-) -> float:
-    """Put a heading and paragraphs; where the page ends, say how many are left out."""
-    heading, lines, face = block
-    if not lines:
-        return y
-    page.words(x, y - GAP_MM, heading, HEADING)
-    y -= GAP_MM + HEADING.line_mm
-    for place, line in enumerate(lines):
-        if y - len(wrap(line, width, face)) * face.line_mm < LOWEST_MM:
-            page.words(x, y, f"and {len(lines) - place} more, in the downloaded table", face)
-            return y - face.line_mm
-        y = page.paragraph(x, y, line, width, face) - 0.8
-    return y
+    ``counted`` says how many there are of each.
+    """
+    page = blank(width_mm, HIGHEST_MM)
+    entries = [
+        (sign, words if counted else COUNT.sub("", words)) for sign, words in _entries(page, sheet)
+    ]
+    y = HIGHEST_MM - BODY.line_mm
+    for sign, words in entries:
+        sign(2.3, y + 0.95)
+        for line in wrap(words, width_mm - SIGN_MM, BODY):
+            page.words(SIGN_MM, y, line)
+            y -= BODY.line_mm
+        y -= 0.9
+    y = _classes(page, sheet, 0.0, y)
+    page.crop(y, HIGHEST_MM)
+    told = [words for _, words in entries]
+    told += [f"districts filled by {sheet.value_title}"] if drawing.fills(sheet)[1] else []
+    return page.svg(), f"Legend: {'; '.join(told)}."
 
 
 def power(total_kw: float) -> tuple[str, str]:
@@ -60,28 +51,13 @@ def power(total_kw: float) -> tuple[str, str]:
     return f"{total_kw / 1000:,.1f}", "MW"
 
 
-def _sums(page: Page, sheet: MapSheet, x: float, y: float) -> float:
+def sums(sheet: MapSheet) -> list[tuple[str, str]]:
+    """Count what is chosen: places, points, power."""
     sites = sheet.sites
     found = [(f"{len(sites):,}", "places"), (f"{int(sites['points'].sum()):,}", "charge points")]
     if "kw" in sites:
         found.append(power(float(pd.to_numeric(sites["kw"]).sum())))
-    for place, (number, unit) in enumerate(found):
-        page.words(x + 22 * place, y - 5, number, FIGURE)
-        page.words(x + 22 * place, y - 9.2, unit, SMALL)
-    page.rule(y - 12.2, x, x + 66)
-    return y - 13
-
-
-def _legend(page: Page, sheet: MapSheet, x: float, y: float, width: float) -> float:
-    page.words(x, y - 2, "Legend", HEADING)
-    y -= 2 + HEADING.line_mm
-    for sign, words in _entries(page, sheet):
-        sign(x + 2.3, y + 0.95)
-        for line in wrap(words, width - SIGN_MM, BODY):
-            page.words(x + SIGN_MM, y, line)
-            y -= BODY.line_mm
-        y -= 0.9
-    return _classes(page, sheet, x, y)
+    return found
 
 
 def _entries(page: Page, sheet: MapSheet) -> list[tuple[Sign, str]]:
@@ -93,6 +69,9 @@ def _entries(page: Page, sheet: MapSheet) -> list[tuple[Sign, str]]:
         dots = {"color": drawing.PIN_COLOUR, "s": 12}
         words = f"Chosen place further down the list ({count - numbered:,})"
         found.append((partial(_mark, page, dots), words))
+    if sheet.others is not None and len(sheet.others):
+        words = f"Another chosen place ({len(sheet.others):,})"
+        found.append((partial(_mark, page, drawing.OTHER), words))
     if sheet.existing is not None and len(sheet.existing):
         square = {"marker": "s", "s": 9, "color": drawing.EXISTING_COLOUR}
         words = f"Charge points that stand today, {len(sheet.existing):,} places"

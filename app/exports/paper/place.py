@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+LARGEST_SCALE = 1000  # one place alone is still shown with its street
 ROUNDS = 120
 GOLDEN_ANGLE = 2.399963  # radians; spreads places that coincide
 
@@ -72,6 +73,15 @@ def round_length(longest_m: float) -> float:
     """Return the longest of 1, 2 or 5 times a power of ten that is at most ``longest_m``."""
     power = 10.0 ** np.floor(np.log10(longest_m))
     return float(max(step * power for step in (1, 2, 5) if step * power <= longest_m))
+
+
+def round_scale(smallest: float) -> int:
+    """Return the first round number of a map scale, 1 to ``n``, that is at least ``smallest``."""
+    power = 10 ** int(np.floor(np.log10(max(smallest, LARGEST_SCALE))))
+    steps = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8, 10)
+    return next(
+        int(step * power) for step in steps if step * power >= max(smallest, LARGEST_SCALE) - 1e-6
+    )
 
 
 def class_limits(values: Floats, most: int = 5) -> Floats:

@@ -27,11 +27,13 @@ class MapSheet:
     sites
         Chosen places in the order of their number: ``points``, and as far as known ``place,
         district, kw`` (of all its points together), ``transformer, cost_eur, score, reason``; a
-        column that is missing is not drawn.
+        column that is missing is not drawn. With ``lot``, every lot gets a page of its own.
     grid
         Transformers with ``state``: room, tight, over or unknown.
     existing
         Charge points that stand today.
+    others
+        Chosen places of other lots, on the page of one.
     """
 
     title: str
@@ -46,12 +48,13 @@ class MapSheet:
     grid: gpd.GeoDataFrame | None = None
     existing: gpd.GeoDataFrame | None = None
     value_title: str = ""
+    others: gpd.GeoDataFrame | None = None
 
     def __post_init__(self) -> None:
         """Refuse degrees and maps that do not lie on each other."""
         if self.districts.empty:
             raise InputError(f"{self.city}: a map sheet needs a map of districts")
-        for layer in (self.districts, self.sites, self.grid, self.existing):
+        for layer in (self.districts, self.sites, self.grid, self.existing, self.others):
             if layer is None:
                 continue
             if layer.crs is None or not layer.crs.is_projected:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.cases.epbd import RULES
 from app.core.duties.afir import Station, connection_kw, fleet, installed
 from app.core.duties.base import Check, exact
 from app.core.duties.epbd import owed, parse_epbd, result
@@ -141,3 +142,12 @@ def test_duties_start_without_maps() -> None:
     code = "import sys, " + ", ".join(f"app.core.duties.{name}" for name in names)
     code += ";sys.exit(bool({'pandas', 'numpy', 'geopandas', 'numba'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # noqa: S603
+
+
+def test_the_command_asks_what_the_table_asks() -> None:
+    names = ("above_spaces", "points_share", "precabled_share", "ducts_share", "joined", "by")
+    assert set(RULES) == set(EPBD)
+    for key, kind in RULES.items():
+        assert [getattr(kind, name) for name in names] == [
+            getattr(EPBD[key], name) for name in names
+        ]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.exports.paper.place import class_limits, room_for, round_length, spread
+from app.exports.paper.place import class_limits, room_for, round_length, round_scale, spread
 
 
 def test_pins_at_one_place_end_up_apart_and_inside_the_box() -> None:
@@ -57,3 +57,10 @@ def test_every_value_falls_into_one_of_at_most_six_classes(values: list[float]) 
 def test_class_limits_are_round() -> None:
     # 60 to 9,240 in five classes: steps of 2,000 from 0
     assert list(class_limits(np.array([60.0, 9_240.0]))) == [0, 2000, 4000, 6000, 8000, 10000]
+
+
+@pytest.mark.parametrize(
+    ("needed", "scale"), [(0, 1000), (1000, 1000), (1001, 1250), (8_100, 10_000), (26_000, 30_000)]
+)
+def test_a_scale_is_round_and_never_cuts_the_map(needed: float, scale: int) -> None:
+    assert round_scale(needed) == scale

@@ -1,0 +1,1 @@
+"""What typst sets: our templates, and the faces they use."""
