@@ -42,7 +42,10 @@ def views(
             write_file(path, export.write(view))
             files.append(path.name)
             typer.echo(f"wrote {path}", err=True)
-    figures = {reader: {n: float(sums.at[reader, n]) for n in sums} for reader in sums.index}
+    figures = {
+        str(key): {str(name): float(value) for name, value in each.items()}
+        for key, each in sums.to_dict("index").items()
+    }
     if as_json:
         seen = {key: {"totals": each, "left_out": LEFT_OUT[key]} for key, each in figures.items()}
         document = {"views": seen, "files": files}
