@@ -8,10 +8,11 @@ from app.ui import (
     deeper_view,
     downloads,
     hand_view,
+    lots_view,
     practice_view,
+    search_view,
     sites_view,
     state,
-    style,
     tables,
     views_view,
 )
@@ -24,9 +25,9 @@ scenario = state.scenario()
 
 st.title(_("Where do the next charge points go?"))
 plan = hand_view.plan_or_way_out(project, scenario)
-style.headline(sites_view.sentence(plan, scenario))
+search_view.headline(project, scenario, plan)
 tables.grid_banner(project)
-sites_view.numbers(plan)
+sites_view.numbers(search_view.sure(project, scenario, plan))
 
 left, right = st.columns([3, 2])
 with left:
@@ -50,6 +51,7 @@ sites_view.limits(project, scenario, plan)
 coincidence_view.show(project, scenario, plan)
 st.header(_("How good, how firm, how soon?"))
 deeper_view.deeper(project, scenario)
+lots_view.show(plan)
 st.header(_("From a suggestion to a post"))
 practice_view.practice(project, scenario, plan)
 st.header(_("One plan, three readers"))

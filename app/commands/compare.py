@@ -6,11 +6,12 @@ import typer
 
 from app.settings import SETTINGS
 
+PACK = ".zip"
 MARKS = {"better": "better", "worse": "worse", "neutral": ""}
 
 
 def compare(
-    a: Annotated[str, typer.Argument(help="Scenario file, or the key of a preset.")],
+    a: Annotated[str, typer.Argument(help="Scenario file, key of a preset, or tender pack (zip).")],
     b: Annotated[str, typer.Argument(help="The one to set beside it.")],
     *,
     project: Annotated[
@@ -19,8 +20,12 @@ def compare(
     horizon: Annotated[str, typer.Option(help="peak_week, design_weeks or year.")] = "peak_week",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
-    """Two scenarios: the assumptions that differ, in words, and the indicators side by side."""
+    """Two scenarios or two packs: what differs, in words, and the figures side by side."""
     import json  # noqa: PLC0415
+
+    if PACK in {a[-len(PACK) :].lower(), b[-len(PACK) :].lower()}:
+        _packs(a, b, as_json=as_json)
+        return
 
     from app.core.errors import InputError  # noqa: PLC0415
     from app.services.compare import compare_scenarios, refuse_other_project  # noqa: PLC0415
@@ -43,6 +48,27 @@ def compare(
         return
     for line in (*answer.assumptions, "", *_table(answer)):
         typer.echo(line)
+
+
+def _packs(a: str, b: str, *, as_json: bool) -> None:
+    """Say what changed from one tender pack to another."""
+    import json  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
+    from app.core.errors import InputError  # noqa: PLC0415
+    from app.core.tender.revision import changes  # noqa: PLC0415
+    from app.services.pack_changes import document, open_pack  # noqa: PLC0415
+
+    for name in (a, b):
+        if not name.lower().endswith(PACK):
+            raise InputError(f"{name} is no tender pack: two packs or two scenarios are compared")
+    found = changes(open_pack(Path(a)), open_pack(Path(b)))
+    if as_json:
+        typer.echo(json.dumps(document(found), indent=2, ensure_ascii=False, allow_nan=False))
+        return
+    typer.echo("\n".join(found.words) if found.words else "nothing changed")
+    for name, (was, now) in found.totals.items():
+        typer.echo(f"{name:8} {was:>12,g} {now:>12,g} {now - was:>+12,g}")
 
 
 def _document(answer: Any) -> dict[str, Any]:  # noqa: ANN401  # its type would cost the import

@@ -18,8 +18,16 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
     points: Annotated[int | None, typer.Option(help="Most new points.")] = None,
     lock: Annotated[list[str] | None, typer.Option(help="Place that must be in.")] = None,
     exclude: Annotated[list[str] | None, typer.Option(help="Place that must not.")] = None,
-    years: Annotated[str | None, typer.Option(help=f"{PROJECT}: years, as 2026,2030.")] = None,
+    years: Annotated[
+        str | None, typer.Option(help="Years, as 2026,2030, sharing the budget.")
+    ] = None,
     lots: Annotated[int | None, typer.Option(help="Number of lots.")] = None,
+    lots_per_dso: Annotated[
+        bool, typer.Option("--lots-per-dso", help=f"{PROJECT}: each lot on one operator's grid.")
+    ] = False,
+    stability: Annotated[
+        int, typer.Option(help=f"{PROJECT}: draws that say how stable ranks are.", min=0)
+    ] = 0,
     radius_m: Annotated[float | None, typer.Option(help="Walking distance [m].")] = None,
     floor: Annotated[float | None, typer.Option(help="Share served in every district.")] = None,
     prove: Annotated[float, typer.Option(help="Seconds to prove the plan with HiGHS.")] = 0.0,
@@ -58,12 +66,14 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
         from app.commands.sites_project import HowToPlan, sites_project  # noqa: PLC0415
 
         levers = {**given, "year": year, "strategy": strategy, "lots": lots, "floor_share": floor}
+        if lots_per_dso:
+            levers["lots_per_dso"] = "on"
         asked = question(scenario, **_whole(levers))
         asked = asked.but(
             locked=(*asked.locked, *by_hand["lock"]),
             excluded=(*asked.excluded, *by_hand["exclude"]),
         )
-        how = HowToPlan(prove, _years(years), site_list)
+        how = HowToPlan(prove, _years(years), site_list, stability)
         full = sites_project(project, asked, how, out=out, report=report)
         if as_json:
             typer.echo(json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False))
@@ -93,6 +103,7 @@ def sites(  # noqa: PLR0913  # one parameter per option of the command line
         seconds=seconds,
         prove=prove,
         crs=crs,
+        years=_years(years),
     )
     paths = SitesPaths(demand, candidates, limits)
     sites_tables(paths, options, out=out, report=report, as_json=as_json)

@@ -12,11 +12,16 @@ from app.core.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class HowToPlan:
-    """Seconds for a proof, the years of a plan in years, and the list of sites to hold to."""
+    """How a plan is made.
+
+    Seconds for a proof, the years of a plan in years, the list of sites to hold to, and how many
+    draws say how stable ranks are.
+    """
 
     prove_s: float = 0.0
     years: tuple[int, ...] = ()
     listed: Path | None = None
+    draws: int = 0
 
 
 def _note(words: str) -> None:
@@ -90,12 +95,15 @@ def _held(city: Any, scenario: Scenario, path: Path | None) -> tuple[Scenario, A
 
 
 def _plan(city: Any, scenario: Scenario, how: HowToPlan) -> Any:  # noqa: ANN401  # types cost time
+    from app.services.futures import stability  # noqa: PLC0415
     from app.services.plan import plan_project  # noqa: PLC0415
     from app.services.prove import prover  # noqa: PLC0415
     from app.services.recommend import Effort  # noqa: PLC0415
     from app.services.years import plan_in_years, spread  # noqa: PLC0415
 
     if how.years:
-        return plan_in_years(city, scenario, spread(scenario, how.years))
-    ending = prover(how.prove_s, _note, scenario.seed) if how.prove_s > 0 else None
-    return plan_project(city, scenario, Effort(prover=ending))
+        found = plan_in_years(city, scenario, spread(scenario, how.years))
+    else:
+        ending = prover(how.prove_s, _note, scenario.seed) if how.prove_s > 0 else None
+        found = plan_project(city, scenario, Effort(prover=ending))
+    return stability(city, scenario, draws=how.draws).on(found) if how.draws else found

@@ -15,7 +15,9 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     ] = None,
     v2g_phase: Annotated[int | None, typer.Option(help="0 none, 1 bonus, 2 ready, 3 used.")] = None,
     edition: Annotated[str, typer.Option(help="public or internal.")] = "public",
-    scenario: Annotated[Path | None, typer.Option(help="Scenario file of the plan.")] = None,
+    scenario: Annotated[
+        Path | None, typer.Option(help="Scenario file; must be the plan's own.")
+    ] = None,
     clauses: Annotated[Path | None, typer.Option(help="Changes to clauses (TOML).")] = None,
     date: Annotated[
         str | None, typer.Option(help="Date of the pack; default: of the maps.")
@@ -23,9 +25,17 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     signing_note: Annotated[
         str | None, typer.Option(help="Words of whoever signs, for the README.")
     ] = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Earlier pack: its places keep their numbers.")
+    ] = None,
+    revision: Annotated[int | None, typer.Option(help="Number of this issue.")] = None,
+    lots: Annotated[int | None, typer.Option(help="Lots for a plan that has none.")] = None,
     *,
     final: Annotated[
         bool, typer.Option("--final", help="Final edition; refused while anything is open.")
+    ] = False,
+    accept_old_layers: Annotated[
+        bool, typer.Option(help="Tender a plan that was made on other maps, with a notice.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
 ) -> None:
@@ -33,9 +43,10 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
     import json  # noqa: PLC0415
 
     from app.commands.out_files import ready_file, write_file  # noqa: PLC0415
-    from app.core.scenario import Scenario  # noqa: PLC0415
     from app.services import freezing, requirements  # noqa: PLC0415
     from app.services import tender as use_case  # noqa: PLC0415
+    from app.services.pack_changes import open_pack  # noqa: PLC0415
+    from app.services.plan_truth import truth  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
     from app.services.scenario_files import find_scenario  # noqa: PLC0415
     from app.settings import SETTINGS  # noqa: PLC0415
@@ -43,15 +54,25 @@ def tender(  # noqa: PLR0913, PLR0917  # one option each
 
     ready_file(out)
     city = load_project(project)
-    asked, said = find_scenario(str(scenario)) if scenario else (Scenario(), ())
-    chosen = {"model": model, "v2g_phase": v2g_phase}
-    asked = asked.but(**{name: value for name, value in chosen.items() if value is not None})
+    given, said = find_scenario(str(scenario)) if scenario else (None, ())
     for words in said:
         typer.echo(words, err=True)
     most = SETTINGS.limit_upload_mb * 1024 * 1024
-    sites = read_plan(plan, most_bytes=most, most_rows=SETTINGS.limit_rows)
-    asked = requirements.from_file(asked, _read(clauses)) if clauses else asked
-    draft = use_case.tender(city, sites, asked, day=date, edition=edition)
+    read = read_plan(plan, most_bytes=most, most_rows=SETTINGS.limit_rows)
+    told = truth(city, read, given, accept_old_layers=accept_old_layers)
+    chosen = {"model": model, "v2g_phase": v2g_phase}
+    asked = told.scenario.but(**{name: each for name, each in chosen.items() if each is not None})
+    draft = use_case.tender(
+        city,
+        read.sites,
+        requirements.from_file(asked, _read(clauses)) if clauses else asked,
+        day=date,
+        edition=edition,
+        notices=told.notices,
+        before=open_pack(against) if against else None,
+        revision=revision,
+        lots=lots,
+    )
     draft = freezing.with_note(draft, signing_note) if signing_note is not None else draft
     draft = freezing.final(draft) if final else draft
     data = use_case.pack(draft)
@@ -91,6 +112,7 @@ def _document(out: Path, data: bytes, draft: Any) -> dict[str, Any]:  # noqa: AN
         "sha256": hashlib.sha256(data).hexdigest(),
         "edition": draft.edition,
         "status": draft.status,
+        "revision": draft.revision,
         "sites": len(draft.sites),
         "points": draft.points,
         "lots": len(draft.lots),

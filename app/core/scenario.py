@@ -111,6 +111,10 @@ def _tapers() -> Mapping[str, str]:
     }
 
 
+def _lot_borders() -> Mapping[str, str]:
+    return {"off": "May cross their borders", "on": "Each within one operator"}
+
+
 ALL_POINTS = 20_000  # the end of the slider: no limit
 
 
@@ -157,6 +161,7 @@ class Scenario:
     lots: int = knob(1, "Lots", 1, 12, 1, "", "Tender")
     power_class: str = choice("planned", "Power of points", _power_classes, "Tender")
     country: str = choice("project", "Law of", _countries, "Tender")
+    lots_per_dso: str = choice("off", "Lots and grid operators", _lot_borders, "Tender")
     seed: int = knob(0, "Seed", 0, 9999, 1, "", "Charging")
     base_growth: float = knob(
         0.0, "Homes and services use more", -0.3, 1.0, 0.05, "than today", "Base load"

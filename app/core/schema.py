@@ -98,6 +98,7 @@ DISTRICTS = Kind(
         Column(
             "demand_factor", "demand against the model's, total kept", "number", low=0.05, high=20
         ),
+        Column("dso", "grid operator of the district", "text"),
     ),
     yearly=(_count("plugins", "private cars with a plug on the road in that year"),),
 )
@@ -130,6 +131,7 @@ GRID = Kind(
         _kw("export_headroom_kw", "room for power flowing back"),
         _count("dwellings", "homes it supplies"),
         Column("source_date", "date of the figures", "text"),
+        Column("dso", "grid operator that runs it", "text"),
     ),
 )
 PARKING = Kind(

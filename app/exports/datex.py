@@ -62,7 +62,7 @@ def _site(place: Place, version: str) -> dict[str, Any]:
 
 def _station(place: Place, version: str) -> dict[str, Any]:
     points = [_point(place, number, version) for number in range(1, place.points + 1)]
-    return {
+    found = {
         "idG": f"{place.id}-S",
         "versionG": version,
         "totalMaximumPower": place.station_w,
@@ -71,6 +71,9 @@ def _station(place: Place, version: str) -> dict[str, Any]:
         "locationReference": _at(place),
         "refillPoint": [{"aegiElectricChargingPoint": each} for each in points],
     }
+    if place.dso:
+        found["energyDistributor"] = {"afacAnOrganisation": {"name": _text(place.dso)}}
+    return found
 
 
 def _point(place: Place, number: int, version: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Place:
     lot: str
     address: str | None
     postcode: str | None
-    district: str | None
+    dso: str | None
     lat: float
     lon: float
     parking: str | None
@@ -72,7 +72,7 @@ def _place(row: Mapping[str, Any], shape: Mapping[str, Any], phase: int) -> Plac
         lot=str(row["lot_code"]),
         address=_known(row["address"]),
         postcode=_known(row["postcode"]),
-        district=_known(row["district"]),
+        dso=_known(row["dso"]),
         lat=float(row["lat"]),
         lon=float(row["lon"]),
         parking=_known(row["parking_type"]),

@@ -7,12 +7,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from app.core.engine.contract import ALL_MONTHS, DAY_TYPES, Contract, Window
+from app.core.engine.contract import ALL_MONTHS, DAY_TYPES, Contract, Terms, Thresholds, Window
 from app.core.errors import ParameterError
 from app.paths import DATA
 from app.services.parameters import load_parameters, load_sources
 
 DAY_MIN = 1440
+MARKS = {
+    "amber_from": "light_amber_from",
+    "red_from": "light_red_from",
+    "hysteresis": "light_hysteresis",
+}
+TERMS = ("max_hours_day", "guarantee_basis")
 HOUR_MIN = 60
 
 
@@ -39,6 +45,14 @@ def _contract(file: Path) -> Contract:
         override_share=told.get("override_share", numbers["override_share"].value),
         rated_a=numbers["rated_a"].value,
         note=told.get("note", ""),
+        trigger=told.get("trigger", "schedule"),
+        thresholds=Thresholds(
+            *(
+                told[f"{name}_percent"] / 100 if f"{name}_percent" in told else numbers[usual].value
+                for name, usual in MARKS.items()
+            )
+        ),
+        terms=Terms(**{name: told[name] for name in TERMS if name in told}),
     )
 
 

@@ -21,6 +21,9 @@ from app.core.engine.contract import (
 )
 from app.core.errors import refusal
 from app.core.schema import Column
+from app.core.tender.calendar_file import is_whole
+from app.exports.cells import unguard
+from app.services.contract_file import MORE, NAMES, as_table, in_amps, structured, with_terms
 from app.services.contracts import load_contracts
 from app.services.parameters import load_parameters
 from app.sources.own_notices import Refusals
@@ -29,7 +32,7 @@ from app.sources.own_tables import read_own_table
 
 DAY_MIN = 1440
 HOUR_MIN = 60
-CONTRACT_BYTES = 100_000  # of a stranger's TOML, which is read here
+CONTRACT_BYTES = 5_000_000  # of a stranger's TOML or JSON, which is read here
 GREEN = "green"
 COLOURS = (GREEN, "amber", "red")
 COLUMNS = (
@@ -51,10 +54,11 @@ COLUMNS = (
 
 
 def find_contract(name: str | Source) -> Contract:
-    """Return a preset by its key, or the calendar in a CSV or Parquet file.
+    """Return a preset by its key, or the one calendar in a file.
 
-    A table has one row per window, and its windows cover each day from 00:00 to 24:00. A TOML
-    file is written like the presets: time outside its windows is green.
+    A table, JSON or TOML as a tender writes them has one row per window, and the windows cover
+    each day from 00:00 to 24:00. A TOML file may also be written like the presets: time outside
+    its windows is green.
     """
     if not isinstance(name, Dropped):
         presets = load_contracts()
@@ -64,20 +68,47 @@ def find_contract(name: str | Source) -> Contract:
             known = ", ".join(presets)
             said = f"contract {str(name)!r} is neither a file nor a preset ({known})"
             raise refusal("unknown_contract", said)
-    source: Source = name if isinstance(name, Dropped) else Path(name)
-    return _read(source)
+    found = read_contracts(name if isinstance(name, Dropped) else Path(name))
+    if len(found) > 1:
+        said = f"{len(found)} calendars in one file; a run follows one"
+        raise refusal("window_unreadable", said, file=PurePath(str(name)).name)
+    return found[0]
+
+
+def read_contracts(source: Source) -> tuple[Contract, ...]:
+    """Read every calendar of a file: one for each name, transformer, lot and direction."""
+    suffix = PurePath(source.name).suffix.casefold()
+    told = structured(_text(source), source.name, suffix) if suffix in {".json", ".toml"} else None
+    if suffix == ".toml" and told is None:
+        return (_read(source),)
+    table = source if told is None else as_table(told, source.name)
+    frame = read_own_table(table, (*COLUMNS, *MORE)).frame
+    frame = in_amps(frame).map(lambda cell: unguard(cell) if isinstance(cell, str) else cell)
+    names = [name for name in NAMES if name in frame]
+    keys = frame[names].astype(str).agg("\n".join, axis=1) if names else pd.Series("", frame.index)
+    refusals = Refusals(source.name)
+    return tuple(_one(source, frame[keys == key], refusals) for key in dict.fromkeys(keys))
+
+
+def _one(source: Source, frame: pd.DataFrame, refusals: Refusals) -> Contract:
+    windows = [_window(frame, at, refusals) for at in range(len(frame))]
+    refusals.finish()
+    found = with_terms(_contract(source, frame, windows), frame, source.name)
+    if not is_whole(found):
+        _cover(windows, refusals)
+        refusals.finish()
+    return found
 
 
 def _read(source: Source) -> Contract:
-    """Read the calendar in a table or in TOML."""
-    whole = PurePath(source.name).suffix.casefold() != ".toml"
-    frame = read_own_table(source, COLUMNS).frame if whole else _toml(source)
-    refusals = Refusals(source.name)
+    """Read a TOML file written like a preset."""
+    frame, refusals = _toml(source), Refusals(source.name)
     windows = [_window(frame, at, refusals) for at in range(len(frame))]
     refusals.finish()
-    if whole:
-        _cover(windows, refusals)
-        refusals.finish()
+    return _contract(source, frame, windows)
+
+
+def _contract(source: Source, frame: pd.DataFrame, windows: list[Window]) -> Contract:
     numbers = load_parameters()
     return Contract(
         key=_first(frame, "profile_id", PurePath(source.name).stem),
@@ -164,8 +195,8 @@ def _window(frame: pd.DataFrame, at: int, refusals: Refusals) -> Window:
         refusals.say(f"row {at + 1}: {wanted}", "window_unreadable")
     limit_kw, percent = (row.get(name, float("nan")) for name in ("limit_kw", "limit_percent"))
     colour = str(row["colour"])
-    in_kw = colour != GREEN and not pd.isna(limit_kw)
-    in_share = colour != GREEN and not in_kw and not pd.isna(percent)
+    in_share = colour != GREEN and not pd.isna(percent)  # kW beside it repeats what it comes to
+    in_kw = colour != GREEN and not in_share and not pd.isna(limit_kw)
     if colour != GREEN and not (in_kw or in_share):
         refusals.say(f"row {at + 1}: a window in {colour} needs limit_kw", "window_unreadable")
     return Window(
@@ -241,13 +272,13 @@ def contract_bands(contract: Contract, clock: Clock) -> list[tuple[int, int, str
     Where two windows claim a step the first one holds, as in the engine. A light that follows
     the load has no hours.
     """
-    if contract.trigger != "schedule":
+    if contract.on_load:
         return []
     from app.core.engine.direct import in_window  # noqa: PLC0415  # loads the kernels
 
     holds = np.full(clock.steps, -1)
-    for place in reversed(range(len(contract.windows))):
-        holds[in_window(contract.windows[place], clock)] = place
+    for place in reversed(range(len(contract.charging))):
+        holds[in_window(contract.windows[place], clock, contract.terms.holidays)] = place
     edges = np.flatnonzero(np.diff(holds)) + 1
     stretches = pairwise([0, *edges.tolist(), clock.steps])
     named = [(a, b, contract.windows[holds[a]].colour) for a, b in stretches if holds[a] >= 0]

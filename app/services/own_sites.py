@@ -11,19 +11,22 @@ from typing import Any
 import numpy as np
 
 from app.core.errors import InputError
-from app.core.siting.answer import NOT_ASKED, Watch, claim_of, constraints, told
+from app.core.siting.answer import NOT_ASKED, claim_of, constraints, told
+from app.core.siting.choice import Watch
 from app.core.siting.instance import Instance, build_instance
 from app.core.siting.local import improve
 from app.core.siting.lots import Lots, make_lots
-from app.core.siting.reach import build_reach, find_pairs
-from app.core.siting.report import Run, rejected_rows, report_of, site_rows
+from app.core.siting.milp import REL_GAP
+from app.core.siting.reach import Reach, build_reach, find_pairs
+from app.core.siting.report import Run, proven_words, rejected_rows, report_of, site_rows
 from app.core.siting.solve import Solution, choose, no_deadline, prove
-from app.core.siting.verify import verify
+from app.core.siting.verify import Verdict, verify
 from app.core.siting.warm import warm_up
 from app.exports.base import UNDATED, Result
 from app.exports.gpkg import EXPORT
 from app.services.own_sites_files import OwnTables, SitesOptions, SitesPaths, read_sites
 from app.services.own_sites_tables import as_layers
+from app.services.own_sites_years import OwnYears, in_years, last_year
 from app.services.prove import prover
 
 __all__ = ["OwnPlan", "SitesOptions", "SitesPaths", "sites_own", "write_plan"]
@@ -57,19 +60,25 @@ def sites_own(
     """Read, choose, bound, verify and explain; ``say`` is told of each stage."""
     watch = Watch(perf_counter)
     began = watch.last
-    tables = read_sites(paths, options)
+    tables = last_year(read_sites(paths, options))
     watch.lap("read")
     say(f"{len(tables.problem.demands.id):,} demands, {len(tables.problem.sites.id):,} candidates")
     warm_up()
     watch.lap("warmup")
-    instance = _instance(tables, watch)
+    reach, instance = _instance(tables, watch)
     say(f"{instance.reach.row_site.size:,} pairs within {options.radius_m:g} m")
-    refusals: list[str] = []
+    aside: list[str] = []
     solution = _solve(tables, instance, options, watch, say)
+    years: OwnYears | None = None
+    if options.years:
+        solution, years = in_years(tables, options.years, reach, instance, solution)
     proof = NOT_ASKED
     if options.prove:
-        solution, proof = prover(options.prove, refusals.append, options.seed)(instance, solution)
+        solution, proof = prover(options.prove, aside.append, options.seed)(instance, solution)
     watch.lap("proof")
+    proven = proof == "proven" and bool(solution.points.any())
+    if proven:
+        aside.append(proven_words(solution.gap))
     kinds = tables.type
     claim = claim_of(tables.problem, instance, solution, "ac")
     verdict = verify(tables.problem, claim)
@@ -89,22 +98,35 @@ def sites_own(
         else tuple(str(each) for each in lots.lot),
     )
     sites = site_rows(run)
+    if years is not None:
+        sites = years.on(sites, tables.problem.sites.id)
     rejected = rejected_rows(run)
     report = {
         **report_of(run, sites, rejected),
         "constraints": constraints(tables.problem, instance, solution),
-        "verifier": told(verdict),
+        "verifier": _verifier(verdict, years),
         "parameters": _parameters(paths, options),
         "inputs": tables.inputs,
         "version": version("kerbwatt"),
         "seed": options.seed,
         "proof": proof,
-        **({"status": "proven"} if proof == "proven" and sites else {}),
-        "notices": [*_notices(tables, instance, solution, options), *refusals],
+        **({"status": "proven", "proof_tolerance": REL_GAP} if proven else {}),
+        "notices": [*_notices(tables, instance, solution, options), *aside],
+        **({"years": list(years.rows)} if years is not None else {}),
     }
+    if years is not None:
+        report["notices"].append(f"{years.way}; the budget is divided evenly over the years")
     layers = as_layers(run, sites, rejected, options.crs)
     watch.lap("explain")
     return OwnPlan(report, layers, watch, began)
+
+
+def _verifier(verdict: Verdict, years: OwnYears | None) -> dict[str, Any]:
+    """Give the verdict as plain data; what any year breaks refuses the plan."""
+    found = told(verdict)
+    if years is None or not years.broken:
+        return found
+    return {**found, "ok": False, "checks": [*found["checks"], *years.broken]}
 
 
 def _parameters(paths: SitesPaths, options: SitesOptions) -> dict[str, Any]:
@@ -116,16 +138,17 @@ def _parameters(paths: SitesPaths, options: SitesOptions) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _instance(tables: OwnTables, watch: Watch) -> Instance:
+def _instance(tables: OwnTables, watch: Watch) -> tuple[Reach, Instance]:
     problem = tables.problem
     terms = problem.terms
     pairs = find_pairs(
         problem.demands.xy, problem.sites.xy, radius_m=terms.radius_m, detour=terms.detour
     )
     watch.lap("pairs")
-    instance = build_instance(problem, build_reach(problem.demands, pairs, len(problem.sites.id)))
+    reach = build_reach(problem.demands, pairs, len(problem.sites.id))
+    instance = build_instance(problem, reach)
     watch.lap("collapse")
-    return instance
+    return reach, instance
 
 
 def _solve(
@@ -137,7 +160,7 @@ def _solve(
 ) -> Solution:
     draft, found = choose(instance, watch.lap)
     say(f"{int(draft.points.sum()):,} points serve {found.served_total_kwh:,.0f} kWh a day")
-    if options.seconds > 0:
+    if options.seconds > 0 and not options.years:  # years are planned without a search
         end = perf_counter() + LOCAL_SHARE * options.seconds
         draft, found = improve(
             instance, draft, found, xy=tables.problem.sites.xy, seed=options.seed, rounds=ROUNDS,

@@ -85,6 +85,7 @@ class SitesOptions:
     lots: int = 1
     seed: int = 1
     crs: str | None = None
+    years: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant, all of it at once."""
@@ -107,14 +108,22 @@ class SitesOptions:
             for name, most in MOST.items()
             if (getattr(self, name) or 0) > most
         ]
-        if self.detour < 1:
-            faults.append(f"--detour {self.detour:g}: no walk is shorter than the straight line")
-        if self.floor is not None and self.floor > 1:
-            faults.append(f"--floor {self.floor:g}: wanted a share from 0 to 1")
-        if self.objective not in {"served", "coverage"}:
-            faults.append(f"--objective {self.objective}: wanted served or coverage")
-        if self.lots < 1:
-            faults.append(f"--lots {self.lots}: wanted 1 or more")
+        listed = ",".join(map(str, self.years))
+        checks = (
+            (self.detour < 1, f"--detour {self.detour:g}: no walk is shorter than a straight line"),
+            ((self.floor or 0) > 1, f"--floor {self.floor}: wanted a share from 0 to 1"),
+            (
+                self.objective not in {"served", "coverage"},
+                f"--objective {self.objective}: wanted served or coverage",
+            ),
+            (list(self.years) != sorted(set(self.years)), f"--years {listed}: the years must rise"),
+            (
+                bool(self.years) and self.prove > 0,
+                "--prove and --years: a plan in years is not proven, leave one out",
+            ),
+            (self.lots < 1, f"--lots {self.lots}: wanted 1 or more"),
+        )
+        faults += [words for wrong, words in checks if wrong]
         if faults:
             raise InputError("\n".join(faults))
 
@@ -142,6 +151,8 @@ class OwnTables:
         Homes at each demand point; NaN is unknown.
     inputs
         SHA-256 of each file, by its name.
+    yearly
+        The room in each year asked for.
     """
 
     problem: Problem
@@ -154,6 +165,7 @@ class OwnTables:
     homes: Floats
     inputs: dict[str, str]
     notices: tuple[str, ...]
+    yearly: tuple[Grid, ...] = ()
 
 
 def read_sites(paths: SitesPaths, options: SitesOptions) -> OwnTables:
@@ -165,10 +177,13 @@ def read_sites(paths: SitesPaths, options: SitesOptions) -> OwnTables:
     _refuse_degrees((paths.demand, demand), (paths.candidates, places))
     limits, last = None, list[str]()
     if paths.limits is not None:
-        limits, last = _read(paths.limits, LIMITS, "transformer_id")
+        columns = (*LIMITS, *(_room_of(year) for year in options.years))
+        limits, last = _read(paths.limits, columns, "transformer_id")
+        last += _years_told(paths.limits.name, limits, last, options.years)
     names = sorted(set(_words(demand, "district_id")) | set(_words(places, "district_id")))
     district = {name: at for at, name in enumerate(names)}
     grid, transformer, unknown = _grid(places, limits, options)
+    yearly = tuple(_grid(places, limits, options, year)[0] for year in options.years)
     locked, excluded = _by_hand(places, options)
     problem = Problem(
         _demands(demand, district),
@@ -189,7 +204,26 @@ def read_sites(paths: SitesPaths, options: SitesOptions) -> OwnTables:
         homes=_numbers(demand, "homes", np.nan),
         inputs={file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
         notices=(*said, *more, *last),
+        yearly=yearly,
     )
+
+
+def _room_of(year: int) -> Column:
+    return Column(f"headroom_kw_{year}", f"room left in {year}", "number", "kW", low=0, high=MUCH)
+
+
+def _years_told(
+    file: str, limits: pd.DataFrame, said: Sequence[str], years: Sequence[int]
+) -> list[str]:
+    """Say which years have no room of their own, and that columns of years need years."""
+    found = [
+        f"{file}: no column {name}, so room in {year} is headroom_kw"
+        for year, name in ((year, _room_of(year).name) for year in years)
+        if name not in limits
+    ]
+    if not years and any("headroom_kw_" in str(each) for each in said):
+        found.append(f"{file}: headroom_kw_<year> is read where --years names the year")
+    return found
 
 
 def _read(
@@ -278,9 +312,12 @@ def _sites(  # noqa: PLR0913, PLR0917
 
 
 def _grid(
-    places: pd.DataFrame, limits: pd.DataFrame | None, options: SitesOptions
+    places: pd.DataFrame,
+    limits: pd.DataFrame | None,
+    options: SitesOptions,
+    year: int | None = None,
 ) -> tuple[Grid, Ints, np.ndarray]:
-    """Read the room; without limits one transformer without end feeds all."""
+    """Read the room, of a year where it has its own; without limits it is without end."""
     kappa = options.kw_point * options.coincidence
     if limits is None:
         every = np.zeros(len(places), np.int32)
@@ -288,6 +325,9 @@ def _grid(
         return grid, every, np.zeros(len(places), bool)
     names = {name: at for at, name in enumerate(limits["transformer_id"])}
     headroom = limits["headroom_kw"].to_numpy(float).copy()
+    if year is not None:
+        own = _numbers(limits, _room_of(year).name, np.nan)
+        headroom = np.where(np.isnan(own), headroom, own)
     each = np.full(headroom.size, kappa)
     grid = Grid(tuple(names), headroom, each, fitting(headroom, each))
     found = [names.get(name, UNKNOWN) for name in _words(places, "transformer_id")]

@@ -13,10 +13,20 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.kinds import REFERENCE
 from app.core.siting.plan import Plan
+from app.core.siting.report import proven_words
 from app.services.estimate import estimate
 from app.services.jobs import Report, silent
 from app.services.prove import prover
-from app.services.recommend import Effort, Prepared, places_of, point_types, sketch, solve
+from app.services.recommend import (
+    Choice,
+    Effort,
+    Prepared,
+    complete,
+    places_of,
+    point_types,
+    sketch,
+    solve,
+)
 from app.services.room import nominal, room, short_of_room, tried
 from app.services.setting import Setting, Stretch, peak_week, week_stretch
 from app.services.setting import prepare as bring_onto_grid
@@ -73,9 +83,10 @@ def prove_project(
 
     solver_s = (1 - SEARCH_SHARE) * seconds
     ending = prover(solver_s, seed=scenario.seed, poll=lambda: poll("Proving"))
-    efforts = (None, Effort(ROUNDS_OF_SEARCH, BOUND_STEPS, expired, ending))
+    settled = settle(found.places, scenario, found.setting, found.answer)
     first, better = (
-        plan(found.places, scenario, found.setting, found.answer, each) for each in efforts
+        finish(found.places, scenario, found.setting, settled, each)
+        for each in (None, Effort(ROUNDS_OF_SEARCH, BOUND_STEPS, expired, ending))
     )
     return first, better if better.value >= first.value and better.verifier["ok"] else first
 
@@ -87,34 +98,66 @@ def plan(
     answer: Impact,
     effort: Effort | None = None,
 ) -> Plan:
-    """Choose places under the room the strategy leaves, then simulate what was chosen.
+    """Choose places under the room the strategy leaves, then simulate what was chosen."""
+    return finish(places, scenario, setting, settle(places, scenario, setting, answer), effort)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Settled:
+    """A choice that was simulated, the room it was made under, and what the simulation found."""
+
+    choice: Choice
+    rooms: pd.DataFrame
+    checked: pd.DataFrame
+
+
+def settle(places: Prepared, scenario: Scenario, setting: Setting, answer: Impact) -> Settled:
+    """Choose until the room holds.
 
     Room is told from the coincidence of the whole city; where it is short, it is tried out.
-    Where the plan's own points push a transformer over its limit, room there shrinks by what was
-    too much and the choice is made again. The plan says what the simulation found.
+    Where the choice's own points push a transformer over its limit, room there shrinks by what was
+    too much and the choice is made again.
     """
     rooms = room(answer)
     rooms = tried(rooms, setting, scenario, short_of_room(rooms, {}))
-    points = dict(sketch(places, scenario, rooms))
-    if (short := short_of_room(rooms, points)).any():
+    choice = sketch(places, scenario, rooms)
+    if (short := short_of_room(rooms, choice.on_transformers)).any():
         rooms = tried(rooms, setting, scenario, short)
-        points = dict(sketch(places, scenario, rooms))
-    if not any(points.values()):
-        return solve(places, scenario, rooms, effort)
-    checked = resimulate(setting, points, rooms, scenario)
+        choice = sketch(places, scenario, rooms)
+    checked = resimulate(setting, choice.on_transformers, rooms, scenario)
     for _ in range(ROUNDS):
         if not checked["over"].any():
             break
-        rooms = _tighter(rooms, checked)
-        points = dict(sketch(places, scenario, rooms))
-        checked = resimulate(setting, points, rooms, scenario)
-    found = solve(places, scenario, rooms, effort)
+        rooms = tighter(rooms, checked)
+        choice = sketch(places, scenario, rooms)
+        checked = resimulate(setting, choice.on_transformers, rooms, scenario)
+    return Settled(choice, rooms, checked)
+
+
+def finish(
+    places: Prepared,
+    scenario: Scenario,
+    setting: Setting,
+    settled: Settled,
+    effort: Effort | None = None,
+) -> Plan:
+    """Make a plan of a choice, or of a better one; it says what the simulation found."""
+    found, checked = complete(places, scenario, settled.choice, effort), settled.checked
+    if found.firm.empty:
+        return found
     if effort is not None:  # a harder search chose other points than the sketch
-        taken = found.firm["type"].map({k: each.slots for k, each in point_types().items()})
-        slots = (found.firm["points"] * taken).astype(int)
-        chosen = slots.groupby(found.firm["transformer_id"]).sum().to_dict()
-        checked = resimulate(setting, chosen, rooms, scenario)
-    return replace(found, notices=(*found.notices, *_trials(rooms), _verdict(checked)))
+        checked = resimulate(setting, built(found), settled.rooms, scenario)
+    proven = (proven_words(found.gap),) if found.proof == "proven" else ()
+    said = (*proven, *_trials(settled.rooms), verdict(checked))
+    return replace(found, notices=(*found.notices, *said))
+
+
+def built(plan: Plan) -> Mapping[str, int]:
+    """Count a plan's new points on each transformer, in reference points."""
+    taken = plan.firm["type"].map({key: each.slots for key, each in point_types().items()})
+    slots = (plan.firm["points"] * taken).astype(int)
+    found: dict[str, int] = slots.groupby(plan.firm["transformer_id"]).sum().to_dict()
+    return found
 
 
 def full_power(places: Prepared, scenario: Scenario, answer: Impact) -> Plan:
@@ -139,6 +182,8 @@ def resimulate(
     """
     new = np.asarray(rooms["asset_id"].map(new_points).fillna(0), np.int64)
     rows = np.flatnonzero(new)
+    if not rows.size:
+        return pd.DataFrame({"over": np.zeros(0, bool)})
     points = rooms["existing"].to_numpy(dtype=np.int64)[rows] + new[rows]
     some = setting.only(rows)
     share = points / np.maximum(some.points, 1)
@@ -159,7 +204,7 @@ def resimulate(
     ).set_index(rows)
 
 
-def _tighter(rooms: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
+def tighter(rooms: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
     """Shrink room where the simulated plan was too much: by what it was too much."""
     broken = checked[checked["over"]]
     added = (broken["peak_kw"] - broken["base_peak_kw"]).clip(lower=1e-9)
@@ -176,7 +221,8 @@ def _trials(rooms: pd.DataFrame) -> tuple[str, ...]:
     return (f"Room from the coincidence of the whole city; {where}.",) if count else ()
 
 
-def _verdict(checked: pd.DataFrame) -> str:
+def verdict(checked: pd.DataFrame) -> str:
+    """Say what the engine found of a plan's own points."""
     known = checked[checked["limit_kw"].notna()]
     if known.empty:
         return "Simulated again with the plan's own points: no limit is known to hold them against."

@@ -11,6 +11,7 @@ import pandas as pd
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.edits import of_plan
+from app.core.siting.milp import REL_GAP
 from app.core.siting.plan import Plan
 from app.core.siting.report import PROVEN, SCHEMA, SHOWN
 from app.core.siting.statuses import Site
@@ -31,6 +32,11 @@ CHOSEN = (
     "score",
     "marginal_kwh_day",
     "status",
+    "dso",
+    "year",
+    "stability",
+    "stability_weights",
+    "stability_figures",
 )
 
 
@@ -71,6 +77,7 @@ def plan_report(
         "fairness": plan.fairness,
         "verifier": plan.verifier,
         "proof": plan.proof,
+        "proof_tolerance": REL_GAP if plan.proof == "proven" else None,
         "seconds": plan.seconds,
         "inputs": {kind: layer.digest for kind, layer in sorted(project.layers.items())},
         "version": version("kerbwatt"),

@@ -13,7 +13,8 @@ from app.core.demand.result import Demand
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.answer import Effort, answer
-from app.core.siting.answer import sketch as on_transformers
+from app.core.siting.choice import Choice
+from app.core.siting.choice import sketch as begin
 from app.core.siting.kinds import PERMITTED, REFERENCE, PointType
 from app.core.siting.plan import Plan
 from app.core.siting.prepare import Prepared
@@ -26,10 +27,12 @@ from app.services.walks import walks
 
 __all__ = [
     "Added",
+    "Choice",
     "Effort",
     "Moved",
     "Plan",
     "Prepared",
+    "complete",
     "places_of",
     "point_types",
     "prepare",
@@ -93,24 +96,29 @@ def places_of(project: Project, demand: Demand, scenario: Scenario) -> Prepared:
     )
 
 
-def solve(
-    prepared: Prepared, scenario: Scenario, room: pd.DataFrame, effort: Effort | None = None
-) -> Plan:
-    """Recommend places: tier 0, its bound, the verifier's verdict and all reasons.
+def sketch(prepared: Prepared, scenario: Scenario, room: pd.DataFrame) -> Choice:
+    """Choose in an instant: what a plan begins with.
 
     ``room`` has one row per engine row: ``asset_id, headroom_kw`` (NaN is unknown), ``kappa_kw``
     and ``fit``.
     """
     with np.errstate(invalid="ignore"):
-        return answer(
-            prepared, scenario, room, point_types(), effort=effort or Effort(), clock=perf_counter
-        )
+        return begin(prepared, scenario, room, point_types(), clock=perf_counter)
 
 
-def sketch(prepared: Prepared, scenario: Scenario, room: pd.DataFrame) -> Mapping[str, int]:
-    """Say how many new points ``solve`` would put on each transformer, and nothing else."""
+def complete(
+    prepared: Prepared, scenario: Scenario, begun: Choice, effort: Effort | None = None
+) -> Plan:
+    """Make a plan of a choice: its search and bound, the verifier's verdict and all reasons."""
     with np.errstate(invalid="ignore"):
-        return on_transformers(prepared, scenario, room, point_types())
+        return answer(prepared, scenario, begun, effort=effort or Effort(), clock=perf_counter)
+
+
+def solve(
+    prepared: Prepared, scenario: Scenario, room: pd.DataFrame, effort: Effort | None = None
+) -> Plan:
+    """Recommend places: choose, and complete what was chosen."""
+    return complete(prepared, scenario, sketch(prepared, scenario, room), effort)
 
 
 def recommend(project: Project, demand: Demand, scenario: Scenario, room: pd.DataFrame) -> Plan:

@@ -75,6 +75,7 @@ TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "source_date": ("2026-01-01", "2026-01-01"),
         "kind": ("shelter", "school"),
         "load_kw_hours": (";".join(["0"] * 16 + ["50"] * 8), ";".join(["37.5"] * 24)),
+        "dso": ("Westnet", "Westnet"),
     }
 )
 TIMES: Mapping[str, tuple[str, str]] = MappingProxyType(

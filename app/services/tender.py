@@ -15,19 +15,24 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn, parse_columns
 from app.core.tender.draft import TenderDraft
-from app.core.tender.editions import check_edition, redact
+from app.core.tender.editions import check_edition, redact, score_shares
+from app.core.tender.editions import shown as shown_scenario
 from app.core.tender.edits import Edits
 from app.core.tender.locations import location_list, open_items
-from app.core.tender.lot_table import balance, lot_table
+from app.core.tender.lot_table import SiteFacts, balance, lot_table, uneven
 from app.core.tender.models import parse_models
+from app.core.tender.numbering import retired
 from app.core.tender.pack_checks import without_grid
+from app.core.tender.sealed import SealedPack
 from app.core.tender.selection import Selection, select
 from app.exports.base import UNDATED
 from app.exports.cells import flat
 from app.paths import DATA
 from app.services.compliance import checks_of_pack
+from app.services.pack_changes import earlier, row_revisions
 from app.services.parameters import load_parameters
-from app.services.projects import outline
+from app.services.plan_checks import check_place, check_rows
+from app.services.plan_lots import with_lots
 from app.services.requirements import (
     clauses,
     country_of,
@@ -37,13 +42,12 @@ from app.services.requirements import (
     library,
     library_of,
 )
-from app.services.results import about
+from app.services.results import about, cautions
 from app.services.tender_pack import pack
 
 __all__ = ["clauses", "library", "list_columns", "models", "pack", "pack_date", "tender"]
 
 CONDITIONAL = "conditional"
-NEEDED = (("candidate_id",), ("points", "n_charge_points"), ("kw", "power_kw_point"))
 
 
 @cache
@@ -78,6 +82,10 @@ def tender(  # noqa: PLR0913
     day: str | None = None,
     edition: str = "public",
     edits: Edits | None = None,
+    notices: tuple[str, ...] = (),
+    before: SealedPack | None = None,
+    revision: int | None = None,
+    lots: int | None = None,
 ) -> TenderDraft:
     """Draft a tender for the firm places of a plan.
 
@@ -93,41 +101,58 @@ def tender(  # noqa: PLR0913
         Date of the pack; ``pack_date`` where None.
     edits
         Changes to clauses over those of the scenario, from ``clauses``.
+    before
+        An earlier pack of this tender: places keep their numbers, and the revision is one higher.
+    revision
+        Number of this issue; higher than that of ``before``.
+    lots
+        Divide a plan that has no lots into so many.
+    notices
+        What must be known of the plan first, from ``plan_truth``: open items, and on page one.
     """
     check_edition(edition)
-    if edition != "internal":
-        scenario = scenario.without_money()  # a planner's own prices are nobody else's business
+    scenario = shown_scenario(scenario, edition)
     day = day or pack_date(project)
     when = _date(day)
     plan = _plain(plan_frame)
     firm, waiting = _firm(plan)
-    _check_rows(firm)
-    _check_place(firm, project)
+    check_rows(firm)
+    check_place(firm, project)
+    firm = with_lots(firm, lots, project, scenario.seed)
     columns, numbers = list_columns(), load_parameters()
+    issue = _revision(revision, before, edition)
+    known_before = earlier(before, project) if before else None
     listed = location_list(
-        _powered(firm), columns, project=project, scenario=scenario, numbers=numbers
+        _powered(firm),
+        columns,
+        project=project,
+        scenario=scenario,
+        numbers=numbers,
+        earlier=known_before,
     )
     known = firm.set_index(firm["candidate_id"].astype(str)).loc[listed.index]
     few = numbers["tender_few_homes"].value
-    shown = redact(listed, columns, edition, few=few, homes=known.get("homes"))
-    lots = lot_table(shown, known.get("served_kwh_day", _blank(known)))
-    model, phase = scenario.model, scenario.v2g_phase
-    chosen = select(
-        library_of(country_of(project, scenario)),
-        model,
-        phase,
-        sites=listed,
-        pack_date=when,
-        edits={**edits_of(scenario), **(edits or {})},
-        exclusions=exclusions(),
-        power_class=scenario.power_class,
+    shares = score_shares(scenario)
+    shown = redact(listed, columns, edition, few=few, homes=known.get("homes"), shares=shares)
+    shown = shown.assign(
+        revision=pd.array(row_revisions(shown, before, issue), "Int64"),
     )
+    table = lot_table(
+        shown,
+        _site_facts(known),
+        weak_point=numbers["weak_point"].value,
+        few=few,
+        internal=edition == "internal",
+    )
+    chosen = _chosen(project, scenario, listed, when, edits)
     checks = checks_of_pack(project, scenario, listed, chosen)
     told = (
+        *notices,
         *_waiting(waiting),
         *_forbidden(project, scenario),
         *_walk(chosen, scenario),
         *open_items(shown, columns),
+        *uneven(table),
     )
     reasons = known.get("reasons", _blank(known)) if edition == "internal" else _blank(known)
     return TenderDraft(
@@ -138,14 +163,52 @@ def tender(  # noqa: PLR0913
         columns=tuple(each for each in columns if each.name in shown),
         sites=shown.reset_index(drop=True),
         reasons=tuple(reasons.fillna("").astype(str)),
-        lots=lots,
+        lots=table,
         selection=chosen,
         open_items=(*told, *chosen.open_items),
         id_map=dict(zip(listed["location_id"], listed.index, strict=True)),
         plan_digest=digest(plan),
-        meta=_meta(project, scenario, day, edition, lots),
+        meta=_meta(project, scenario, day, edition, table) | _noticed(project, notices),
         checks=checks if edition == "internal" else without_grid(checks),
+        revision=issue,
+        before=before,
+        retired=retired(list(listed["location_id"]), known_before) if known_before else (),
     )
+
+
+def _chosen(
+    project: Project,
+    scenario: Scenario,
+    listed: pd.DataFrame,
+    when: date,
+    edits: Edits | None,
+) -> Selection:
+    return select(
+        library_of(country_of(project, scenario)),
+        scenario.model,
+        scenario.v2g_phase,
+        sites=listed,
+        pack_date=when,
+        edits={**edits_of(scenario), **(edits or {})},
+        exclusions=exclusions(),
+        power_class=scenario.power_class,
+    )
+
+
+def _revision(asked: int | None, before: SealedPack | None, edition: str) -> int:
+    """Return the number of this issue: never one that was used already.
+
+    The changes of a public issue would quote what only the internal one before it knew.
+    """
+    if before and edition == "public" and not before.public:
+        raise InputError(
+            f"{before.name} is an internal edition: a public one follows the public pack before it"
+        )
+    least = before.revision + 1 if before else 1
+    if asked is not None and asked < least:
+        after = f": {before.name} is revision {before.revision}" if before else ""
+        raise InputError(f"revision {asked} is too low, it must be {least} or more{after}")
+    return least if asked is None else asked
 
 
 def _date(day: str) -> date:
@@ -171,6 +234,24 @@ def _powered(plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         return plan
     known = plan["type"].map(point_powers())
     return plan.assign(power_kw_point=known.fillna(pd.to_numeric(plan["kw"])))
+
+
+def _site_facts(known: pd.DataFrame) -> SiteFacts:
+    """Say what the plan knows of each place beside the list, in the order of the list."""
+    points = pd.to_numeric(known["n_charge_points" if "n_charge_points" in known else "points"])
+    kinds = known.get("type", _blank(known))
+    return SiteFacts(
+        kwh_day=known.get("served_kwh_day", _blank(known)),
+        usual_kwh_day=kinds.map(point_energies()).astype("float64") * points,
+        homes=known.get("homes", _blank(known)),
+    )
+
+
+@cache
+def point_energies() -> Mapping[str, float]:
+    """Read what one point of each type usually gives [kWh/day]."""
+    table = pd.read_csv(DATA / "tables" / "charger_types.csv").set_index("type")
+    return {str(key): float(kwh) for key, kwh in table["kwh_day"].items()}
 
 
 @cache
@@ -199,37 +280,6 @@ def _walk(chosen: Selection, scenario: Scenario) -> tuple[str, ...]:
     return ()
 
 
-def _check_rows(plan: gpd.GeoDataFrame) -> None:
-    if plan.empty:
-        raise InputError("there are no sites in the plan")
-    for names in NEEDED:
-        if not any(name in plan and plan[name].notna().all() for name in names):
-            raise InputError(f"the plan's sites need the column {names[0]!r} filled in every row")
-    if plan["candidate_id"].astype(str).duplicated().any():
-        raise InputError("the plan holds the same candidate_id twice")
-    for names in NEEDED[1:]:
-        _check_numbers(plan, next(name for name in names if name in plan))
-
-
-def _check_place(plan: gpd.GeoDataFrame, project: Project) -> None:
-    if plan.crs is None:
-        raise InputError("the plan has no coordinate system")
-    if plan.geometry.isna().any() or plan.geometry.is_empty.any():
-        raise InputError("a site of the plan has no place on the map")
-    far = plan.geometry.to_crs(project.crs).distance(outline(project))
-    outside = int((far > load_parameters()["tender_match_m"].value).sum())
-    if outside:
-        raise InputError(
-            f"{outside} of {len(plan)} sites lie outside {project.name}: another city's?"
-        )
-
-
-def _check_numbers(plan: gpd.GeoDataFrame, name: str) -> None:
-    numbers = pd.to_numeric(plan[name], errors="coerce")
-    if numbers.isna().any() or (numbers <= 0).any():
-        raise InputError(f"the plan's column {name!r} must hold numbers above 0")
-
-
 def _plain(plan: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(flat(plan), geometry=plan.geometry.to_numpy(), crs=plan.crs)
 
@@ -241,9 +291,18 @@ def _meta(
     found["edition"] = edition
     found["model"] = models()[scenario.model].title
     found["grid_figures"] = "as loaded, before the points of this tender"
+    found["lot_energy"] = "expected; P10 and P90 of a lot are unknown where they are empty"
     ratio = balance(lots)
     found["largest_lot_over_smallest"] = "unknown" if ratio is None else f"{ratio:.2f}"
     return found
+
+
+def _noticed(project: Project, notices: tuple[str, ...]) -> dict[str, str]:
+    """Put what must be known of the plan before what every file says of its maps."""
+    if not notices:
+        return {}
+    sentences = [f"{words[:1].upper()}{words[1:]}." for words in notices]
+    return {"status": " ".join([*sentences, *cautions(project)])}
 
 
 def _is_day(text: str) -> bool:

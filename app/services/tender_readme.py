@@ -30,6 +30,7 @@ FILES = {
     "datex.json": "places as DATEX II, a template for the operator's later publication",
     "eforms.csv": "what to put in which field of the notice (eForms)",
     "layers.csv": "every layer: source, licence, date, and how its file was read",
+    "changes.csv": "what changed since the revision before, cell by cell",
     "scenario.json": "the scenario; open it in Kerbwatt to get the same plan",
 }
 WIDTH = 88
@@ -40,7 +41,7 @@ def readme(draft: TenderDraft, names: Sequence[str]) -> str:
     about = [
         f"Tender for public charging, {draft.project.name}",
         "",
-        f"{_edition(draft)}, revision 1. {draft.meta['program']}.",
+        f"{_edition(draft)}, revision {draft.revision}. {draft.meta['program']}.",
         draft.meta["status"],
         "",
         "Files",

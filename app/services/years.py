@@ -6,17 +6,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from app.core.engine.arrays import Ints
 from app.core.errors import InputError
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.answer import given
+from app.core.siting.phase_checks import check_years
 from app.core.siting.phasing import FORWARD, Phases, Year, phase
 from app.core.siting.plan import Plan
-from app.core.siting.question import ask, grid_of
+from app.core.siting.question import Question
+from app.core.siting.verify import Verdict
+from app.services.given_plan import question_of, simulated
 from app.services.jobs import Report, silent
 from app.services.parameters import load_parameters
-from app.services.plan import Stage, stage
-from app.services.recommend import Effort, point_types, solve
+from app.services.plan import ROUNDS, Stage, stage, tighter, verdict
+from app.services.recommend import Effort, solve
 
 MOST_YEARS = 8
 
@@ -32,14 +36,36 @@ class YearsPlan:
         ``points_y``: all new points there by its end; in the order they are built.
     years
         Per year ``year, points`` (new in it), ``places`` (opened in it), ``cost_eur``,
-        ``served_kwh_day`` (weighted by the score's pull), ``demand_kwh_day``.
+        ``served_kwh_day`` (weighted by the score's pull), ``demand_kwh_day``, ``checks_held,
+        checks`` (conditions of the independent check that hold, and all of them).
     way
         "forward" or "backward": which of the two ways served more.
+    plan
+        What stands in the last year, simulated, checked and explained as any plan: ``sites`` says
+        in ``phase`` (from 1) and ``year`` when a place gets its first new point, and in
+        ``points_y`` how many stand there by the end of year y. The bound is that of the last year
+        with all the money at once: no plan in years can beat it.
     """
 
     places: pd.DataFrame
     years: pd.DataFrame
     way: str
+    plan: Plan
+
+
+@dataclass(slots=True, eq=False)
+class _Step:
+    """One year on the way: its scenario, how the city stands in it, and its room."""
+
+    scenario: Scenario
+    stage: Stage
+    rooms: pd.DataFrame
+    question: Question
+
+    @property
+    def year(self) -> Year:
+        """The year's question as the solver of years takes it."""
+        return Year(self.scenario.year, self.question.problem, self.stage.places.reach)
 
 
 def in_years(
@@ -52,10 +78,28 @@ def in_years(
     """Plan the years given as (year, EUR that may be spent in it).
 
     Places stay once built. A transformer whose map says ``available_year`` has no room before.
+    Every year is put back through the engine, and its room shrinks where that was too much.
     """
-    asked, last, _ = _questions(project, scenario, years, report)
-    plan = _phases(asked, last)
-    return YearsPlan(_places(plan, last), _years(plan, asked), plan.way)
+    steps = _steps(project, scenario, years, report)
+    last = steps[-1]
+    near = (last.stage.places.near_start, last.stage.places.near)
+    for at in range(ROUNDS + 1):
+        report(0.6 + 0.1 * at, "Choosing places")
+        asked = [step.year for step in steps]
+        phases = phase(asked, near, load_parameters()["discount_rate"].value)
+        checked = [
+            _simulated(step, points) for step, points in zip(steps, phases.points, strict=True)
+        ]
+        if not any(each["over"].any() for each in checked):
+            break
+        steps = [_tightened(step, each) for step, each in zip(steps, checked, strict=True)]
+    report(0.9, "Checking every year")
+    verdicts = check_years(asked, phases, near)
+    plan = _checked(phases, last, verdicts, _whole(scenario, years))
+    said = [f"{each.year}: {verdict(told)}" for each, told in zip(asked, checked, strict=True)]
+    way = f"Planned {'year by year' if phases.way == FORWARD else 'back from the last year'}."
+    plan = replace(plan, notices=(*plan.notices, way, *said))
+    return YearsPlan(_places(phases, last.stage), _years(phases, asked, verdicts), phases.way, plan)
 
 
 def plan_in_years(
@@ -65,48 +109,67 @@ def plan_in_years(
     *,
     report: Report = silent,
 ) -> Plan:
-    """Plan the years and return what stands in the last one, checked and explained as any plan.
-
-    ``sites`` says in ``phase`` in which year a place gets its first new point, and in ``points_y``
-    how many stand there by the end of year y. The bound is that of the last year with all the
-    money at once: no plan in years can beat it.
-    """
-    asked, last, rooms = _questions(project, scenario, years, report)
-    plan = _phases(asked, last)
-    whole = scenario.but(year=years[-1][0], budget_eur=round(sum(money for _, money in years)))
-    found = solve(last.places, whole, rooms, Effort(prover=given(plan.points[-1])))
-    table = _places(plan, last).set_index("candidate_id")
-    sites = found.sites.copy()
-    firm = sites["candidate_id"].isin(table.index)
-    here = table.reindex(sites["candidate_id"])
-    sites["phase"] = here["first_year"].fillna(plan.years[-1]).astype(int).to_numpy()
-    for year in plan.years:
-        sites[f"points_{year}"] = here[f"points_{year}"].fillna(0).astype(int).to_numpy()
-    words = f"Planned {'year by year' if plan.way == FORWARD else 'back from the last year'}."
-    assert firm.sum() == len(found.firm)  # noqa: S101  # both are the same plan
-    return replace(found, sites=sites, notices=(*found.notices, words))
+    """Plan the years and return what stands in the last one; see ``YearsPlan.plan``."""
+    return in_years(project, scenario, years, report=report).plan
 
 
-def _questions(
+def _whole(scenario: Scenario, years: Sequence[tuple[int, float]]) -> Scenario:
+    """Ask for the last year with all the money."""
+    return scenario.but(year=years[-1][0], budget_eur=round(sum(money for _, money in years)))
+
+
+def _checked(phases: Phases, last: _Step, verdicts: Sequence[Verdict], whole: Scenario) -> Plan:
+    """Explain what stands in the last year; what any year breaks is told, and refuses the plan."""
+    effort = Effort(prover=given(phases.points[-1]))
+    found = solve(last.stage.places, whole, last.rooms, effort)
+    table = _places(phases, last.stage).set_index("candidate_id")
+    here = table.reindex(found.sites["candidate_id"])
+    year = here["first_year"].fillna(phases.years[-1]).astype(int).to_numpy()
+    more = {
+        f"points_{each}": here[f"points_{each}"].fillna(0).astype(int).to_numpy()
+        for each in phases.years
+    }
+    index = np.searchsorted(phases.years, year) + 1
+    broken = [
+        {"id": f"{each}: {check.id}", "ok": False, "detail": f"{each}: {check.detail}"}
+        for each, told in zip(phases.years, verdicts, strict=True)
+        for check in told.checks
+        if not check.ok
+    ]
+    verifier = {
+        **found.verifier,
+        "ok": found.verifier["ok"] and not broken,
+        "checks": [*found.verifier["checks"], *broken],
+    }
+    sites = found.sites.assign(phase=index, year=year, **more)
+    return replace(found, sites=sites, verifier=verifier)
+
+
+def _steps(
     project: Project, scenario: Scenario, years: Sequence[tuple[int, float]], report: Report
-) -> tuple[list[Year], Stage, pd.DataFrame]:
-    """Put every year's question; with the last year's stage and its room."""
+) -> list[_Step]:
+    """Put every year's question."""
     _check(years)
-    asked: list[Year] = []
+    steps: list[_Step] = []
     for at, (year, budget_eur) in enumerate(years):
-        report(0.9 * at / len(years), f"Demand and room in {year}")
+        report(0.6 * at / len(years), f"Demand and room in {year}")
         now = scenario.but(year=year, budget_eur=round(budget_eur))
         found = stage(project, now)
         rooms = _available(project, found.rooms, year)
-        question = ask(found.places, now, grid_of(found.places, rooms), point_types())
-        asked.append(Year(year, question.problem, found.places.reach))
-    report(0.9, "Choosing places")
-    return asked, found, rooms
+        steps.append(_Step(now, found, rooms, question_of(found.places, rooms, now)[0]))
+    return steps
 
 
-def _phases(asked: Sequence[Year], last: Stage) -> Phases:
-    near = (last.places.near_start, last.places.near)
-    return phase(asked, near, load_parameters()["discount_rate"].value)
+def _simulated(step: _Step, points: Ints) -> pd.DataFrame:
+    return simulated(step.stage, step.scenario, step.rooms, step.question, points)
+
+
+def _tightened(step: _Step, checked: pd.DataFrame) -> _Step:
+    if not checked["over"].any():
+        return step
+    rooms = tighter(step.rooms, checked)
+    question = question_of(step.stage.places, rooms, step.scenario)[0]
+    return replace(step, rooms=rooms, question=question)
 
 
 def spread(scenario: Scenario, years: Sequence[int]) -> list[tuple[int, float]]:
@@ -157,7 +220,7 @@ def _places(plan: Phases, last: Stage) -> pd.DataFrame:
     return frame.sort_values(order, ignore_index=True)
 
 
-def _years(plan: Phases, asked: Sequence[Year]) -> pd.DataFrame:
+def _years(plan: Phases, asked: Sequence[Year], verdicts: Sequence[Verdict]) -> pd.DataFrame:
     before = np.zeros_like(plan.points[0])
     rows = []
     for at, each in enumerate(asked):
@@ -175,6 +238,8 @@ def _years(plan: Phases, asked: Sequence[Year]) -> pd.DataFrame:
                 "budget_eur": each.problem.terms.budget_eur,
                 "served_kwh_day": float(plan.value[at]),
                 "demand_kwh_day": float(each.problem.demands.kwh_day.sum()),
+                "checks_held": sum(check.ok for check in verdicts[at].checks),
+                "checks": len(verdicts[at].checks),
             }
         )
         before = now

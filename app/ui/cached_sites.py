@@ -1,12 +1,19 @@
 """What is kept of the sites page between reruns, beside the plan itself in ``cached``."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
+from app.core.impact import Impact
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.services import plan as planning
+from app.services import setting as setting_up
 from app.ui import cached, mapcontent, text
+
+if TYPE_CHECKING:
+    from app.services.recommend import Prepared
 
 
 @st.cache_resource(max_entries=16, hash_funcs=cached.by_digest, show_spinner=False)
@@ -31,3 +38,18 @@ def full_power(project: Project, scenario: Scenario) -> Plan:
     """Choose places as if every point drew its full power at once: a yardstick."""
     with st.spinner(text._("Choosing places for full power at once")):
         return _full_power(project, scenario.only(*cached.PLAN, *cached.ENGINE, "strategy"))
+
+
+@st.cache_resource(max_entries=8, hash_funcs=cached.by_digest, show_spinner=False)
+def _setting(project: Project, scenario: Scenario) -> setting_up.Setting:
+    return setting_up.prepare(project, cached.demand(project, scenario), scenario)
+
+
+def scene(
+    project: Project, scenario: Scenario
+) -> tuple["Prepared", Scenario, setting_up.Setting, Impact]:
+    """Gather what a plan is made of, for whoever searches on."""
+    asked = scenario.only(*cached.PLAN, *cached.ENGINE, "strategy")
+    setting = _setting(project, scenario.only(*setting_up.SCENE))
+    answer = cached.impact(project, asked, asked.strategy)
+    return cached.places(project, scenario), asked, setting, answer

@@ -4,18 +4,18 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.milp import REL_GAP
 from app.core.siting.plan import Plan
 from app.services import futures, years
 from app.services.plan import prove_project
-from app.ui import cached, charts, runs, state, tables
+from app.ui import cached, charts, firm_view, runs, tables, take_over_view
 from app.ui.impact_view import title
-from app.ui.text import _, euro, number, percent, plain, whole
+from app.ui.text import _, euro, number, percent, verbatim, whole
 
 LOOK = "sites_look"
 LOOKS: Mapping[str, str] = {
@@ -23,12 +23,6 @@ LOOKS: Mapping[str, str] = {
     "firm": "How firm is each place?",
     "regret": "Which plan regrets least?",
     "years": "What comes in which year?",
-}
-LABELS: Mapping[str, str] = {
-    "robust": "robust",
-    "likely": "likely",
-    "depends": "depends on the assumptions",
-    "weak": "weak",
 }
 GRIDS: Mapping[str, str] = {"as_told": "grid as told", "late": "works on the grid late"}
 UPTAKES: Mapping[str, str] = {
@@ -38,7 +32,6 @@ UPTAKES: Mapping[str, str] = {
 }
 YEARS, PROOF_S = "sites_years", "sites_proof_s"
 SECONDS = (10, 30, 60, 120)
-TOP = 15
 
 
 def deeper(project: Project, scenario: Scenario) -> None:
@@ -54,7 +47,7 @@ def deeper(project: Project, scenario: Scenario) -> None:
     )
     show: Mapping[str, Callable[[Project, Scenario], None]] = {
         "proof": _proof,
-        "firm": _firm,
+        "firm": firm_view.firm,
         "regret": _regret,
         "years": _years,
     }
@@ -85,7 +78,10 @@ def _proof(project: Project, scenario: Scenario) -> None:
 def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
     first, better = found
     words = {
-        "proven": _("Proven: no plan is worth more than {gap} above this one."),
+        "proven": _(
+            "Proven within the solver's tolerance of {tolerance}: no plan is worth more than {gap} "
+            "above this one."
+        ),
         "improved": _("A better plan was found; no plan is worth more than {gap} above it."),
         "no_improvement": _("Nothing better was found; no plan is worth more than {gap} above it."),
         "timeout": _("Time was up: no plan is worth more than {gap} above this one."),
@@ -93,7 +89,7 @@ def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
         "refused": _("The question is too large for the solver; the search and the bound stand."),
         "not_asked": _("No better plan was found."),
     }
-    said = words[better.proof].format(gap=percent(better.gap, 2))
+    said = words[better.proof].format(gap=percent(better.gap, 2), tolerance=percent(REL_GAP, 1))
     st.markdown(f"**{said}**")
     table = pd.DataFrame(
         {
@@ -108,81 +104,16 @@ def _show_proof(question: str, found: tuple[Plan, Plan]) -> None:
         }
     )
     tables.show(table, key="proof_table")
-    used = state.better_plan(question) is not None
-    with st.container(horizontal=True):
-        st.button(
-            _("Use the plan after the search"),
-            on_click=state.take_over,
-            args=(question, better),
-            disabled=used or better.value <= first.value,
-            icon=":material/check:",
-            key="use_better",
-        )
-        st.button(
-            _("Use the first plan again"),
-            on_click=state.take_over,
-            args=(question, None),
-            disabled=not used,
-            icon=":material/undo:",
-            key="drop_better",
-        )
+    take_over_view.offer(
+        "proof", question, better, label=_("Use the plan after the search"),
+        better=better.value > first.value,
+    )  # fmt: skip
     st.caption(
         _(
             "The search gained {kwh} kWh a day. A plan that is used stands on this page, in its "
             "files and in the tender, until a lever that matters is moved."
-        ).format(kwh=number(better.value - first.value, 1))
+        ).format(kwh=number(better.value - first.value))
     )
-
-
-def _firm(project: Project, scenario: Scenario) -> None:
-    st.caption(
-        _(
-            "The plan is made again {n} times with weights around yours, and with demand, energy "
-            "per point, grid use and costs within their ranges. A place that is nearly always "
-            "chosen stands firm; where neighbours serve as well, none does."
-        ).format(n=futures.DRAWS)
-    )
-    work = partial(futures.stability, project, scenario)
-    runs.offer(
-        "firmness", _("Make the plan {n} times").format(n=futures.DRAWS),
-        _question(project, scenario), work, _show_firm,
-    )  # fmt: skip
-
-
-def _show_firm(found: futures.Firmness) -> None:
-    planned = found.places[found.places["planned"] > 0]
-    counts = planned["label"].value_counts()
-    said = _(
-        "**{share} of the money stands in robust places**: of {n} planned places, {robust} are "
-        "robust, {likely} likely, {depends} depend on the assumptions and {weak} are weak."
-    ).format(
-        share=percent(found.robust_share),
-        n=whole(len(planned)),
-        **{key: whole(int(counts.get(key, 0))) for key in LABELS},
-    )
-    st.markdown(said)
-    top = planned.head(TOP)
-    figure = charts.bars(
-        [str(name) for name in top["name"]],
-        [float(each) for each in 100 * top["chosen_share"]],
-        keys=[""] * len(top),
-        unit=_("Chosen in so many percent of the draws, with its 95 percent interval"),
-        band=([*(100 * top["low"])], [*(100 * top["high"])]),
-    )
-    st.plotly_chart(figure, key="firm_chart", alt=plain(said.replace("*", "")))
-    table = pd.DataFrame(
-        {
-            _("Place"): found.places["name"],
-            _("District"): found.places["district"],
-            _("Points planned"): found.places["planned"],
-            _("Chosen [% of draws]"): (100 * found.places["chosen_share"]).round(1),
-            _("Low [%]"): (100 * found.places["low"]).round(1),
-            _("High [%]"): (100 * found.places["high"]).round(1),
-            _("Points where chosen"): found.places["points_mean"].round(1),
-            _("Standing"): [_(LABELS[str(each)]) for each in found.places["label"]],
-        }
-    )
-    tables.show(table, key="firm_table", height=420)
 
 
 def _regret(project: Project, scenario: Scenario) -> None:
@@ -195,10 +126,9 @@ def _regret(project: Project, scenario: Scenario) -> None:
         )
     )
     work = partial(futures.least_regret, project, scenario)
-    runs.offer(
-        "regret", _("Try every plan in every future"), _question(project, scenario), work,
-        _show_regret,
-    )  # fmt: skip
+    question = cached.plan_question(project, scenario)
+    show = partial(_show_regret, question)
+    runs.offer("regret", _("Try every plan in every future"), question, work, show)
 
 
 def future_name(row: Mapping[Any, Any]) -> str:
@@ -207,10 +137,10 @@ def future_name(row: Mapping[Any, Any]) -> str:
     return f"{uptake} · {title(row['strategy'])} · {grid}"
 
 
-def _show_regret(found: futures.LeastRegret) -> None:
+def _show_regret(question: str, found: futures.LeastRegret) -> None:
     names = [future_name(row) for row in found.futures.to_dict("records")]
     plans = [*names, _("the mean of all")]
-    worst, best = found.regret.max(axis=1), found.value.max(axis=0)
+    worst = found.regret.max(axis=1)
     st.markdown(
         _(
             "**The plan for “{plan}” disappoints least**: in its worst future it serves {kwh} kWh "
@@ -218,9 +148,10 @@ def _show_regret(found: futures.LeastRegret) -> None:
         ).format(
             plan=plans[found.choice],
             kwh=whole(float(worst[found.choice])),
-            share=percent(float((found.regret[found.choice] / np.maximum(best, 1e-9)).max()), 1),
+            share=percent(float(found.share[found.choice].max()), 1),
         )
     )
+    take_over_view.offer("regret", question, found.plan, label=_("Use this plan"))
     figure = charts.bars(
         plans,
         [float(each) for each in worst],
@@ -228,10 +159,19 @@ def _show_regret(found: futures.LeastRegret) -> None:
         unit=_("Largest regret [kWh a day]"),
     )
     st.plotly_chart(figure, key="regret_chart", alt=_("Largest regret of each plan, in a table"))
-    table = pd.DataFrame(found.regret.round(0), columns=names)
-    table.insert(0, _("Plan for"), plans)
-    table.insert(1, _("Largest regret [kWh a day]"), worst.round())
-    tables.show(table, key="regret_table")
+    regrets = {
+        _("Plan for"): plans,
+        _("Largest regret [kWh a day]"): worst.round(),
+        _("Largest regret [%]"): (100 * found.share.max(axis=1)).round(1),
+        _("Mean regret [%]"): (100 * found.share.mean(axis=1)).round(1),
+    }
+    tables.show(pd.DataFrame(regrets), key="regret_table")
+    with st.expander(_("Every plan in every future")):
+        share = st.toggle(_("In percent of the best plan there"), key="regret_share")
+        values = (100 * found.share).round(1) if share else found.regret.round()
+        matrix = pd.DataFrame(values, columns=names)
+        matrix.insert(0, _("Plan for"), plans)
+        tables.show(matrix, key="regret_matrix")
     with st.expander(_("The places of this plan: {n}").format(n=whole(len(found.places)))):
         shown = pd.DataFrame(
             {
@@ -267,12 +207,12 @@ def _years(project: Project, scenario: Scenario) -> None:
         return
     steps = years.spread(scenario, sorted(chosen))
     work = partial(years.in_years, project, scenario, steps)
-    runs.offer(
-        "years", _("Plan these years"), _question(project, scenario, steps), work, _show_years
-    )
+    question = cached.plan_question(project, scenario)
+    show = partial(_show_years, question, scenario.year)
+    runs.offer("years", _("Plan these years"), _question(project, scenario, steps), work, show)
 
 
-def _show_years(found: years.YearsPlan) -> None:
+def _show_years(question: str, year: int, found: years.YearsPlan) -> None:
     frame = found.years
     first, last = frame.iloc[0], frame.iloc[-1]
     st.markdown(
@@ -288,8 +228,18 @@ def _show_years(found: years.YearsPlan) -> None:
             way=_("year by year") if found.way == "forward" else _("back from the last year"),
         )
     )
+    st.caption("  \n".join(verbatim(said) for said in found.plan.notices[-len(frame) :]))
+    ends = int(last["year"]) == year
+    label = _("Use this plan, each place with its year")
+    take_over_view.offer("years", question, found.plan, label=label, better=ends)
+    if not ends:
+        st.caption(
+            _("Only a plan that ends in {year}, the year of the scenario, can be used.").format(
+                year=year
+            )
+        )
     figure = charts.bars(
-        [str(year) for year in frame["year"]],
+        [str(each) for each in frame["year"]],
         [float(each) for each in frame["points"]],
         keys=[""] * len(frame),
         unit=_("New points in the year"),
@@ -303,6 +253,10 @@ def _show_years(found: years.YearsPlan) -> None:
             _("Cost"): [euro(each) for each in frame["cost_eur"]],
             _("Served [kWh a day]"): frame["served_kwh_day"].round(),
             _("Asked for [kWh a day]"): frame["demand_kwh_day"].round(),
+            _("Conditions that hold"): [
+                _("{good} of {all}").format(good=int(held), all=int(count))
+                for held, count in zip(frame["checks_held"], frame["checks"], strict=True)
+            ],
         }
     )
     tables.show(table, key="years_table")

@@ -12,7 +12,17 @@ from app.core.rules import RULES
 from app.core.scenario import Scenario, choices
 from app.core.siting import edits
 from app.core.siting.plan import Plan
-from app.ui import cached, cached_sites, charts, hand_view, maps, state, tables
+from app.ui import (
+    cached,
+    cached_sites,
+    charts,
+    firm_view,
+    hand_view,
+    maps,
+    state,
+    tables,
+    take_over_view,
+)
 from app.ui.impact_view import short, title
 from app.ui.text import _, energy, euro, number, percent, plain, power, told_apart, whole
 
@@ -46,6 +56,8 @@ COLUMNS: Mapping[str, str] = {
     "walk_m_p90": "Walk, 90 percent within [m]",
     "spaces": "Parking places",
     "lot": "Lot",
+    "dso": "Grid operator",
+    "year": "Year",
     "status": "Status",
     "reasons": "Why",
     "candidate_id": "Id",
@@ -78,7 +90,7 @@ def sentence(plan: Plan, scenario: Scenario) -> str:
         strategy=short(scenario.strategy),
         share=percent(plan.served_kwh_day / max(plan.demand_kwh_day, 1e-9)),
         year=scenario.year,
-        best=percent(1 - plan.gap),
+        best=percent(1 - plan.gap, 1),
     )
 
 
@@ -192,8 +204,9 @@ def explain_site(plan: Plan) -> None:
             asset=plain(str(row["transformer_id"])),
         )
     )
-    for reason in str(row["reasons"]).split("; "):
-        st.markdown(f"- {plain(reason)}")
+    for reason in [*str(row["reasons"]).split("; "), firm_view.of_site(row)]:
+        if reason:
+            st.markdown(f"- {plain(reason)}")
     st.text_input(
         _("Reason, if you lock or exclude"), key=REASON, placeholder=_("The council promised it")
     )
@@ -347,6 +360,7 @@ def site_table(plan: Plan) -> None:
         frame = frame.assign(type=[_(kinds.get(each, each)) for each in frame["type"]])
     table = pd.DataFrame(
         {_(words): frame[name] for name, words in COLUMNS.items() if name in frame}
+        | firm_view.columns(frame)
     )
     for key, criterion in CRITERIA.items():
         if f"part_{key}" in frame and frame[f"part_{key}"].any():
@@ -374,13 +388,7 @@ def refused_table(plan: Plan) -> None:
 
 def verdict(plan: Plan) -> None:
     """Say what the independent check found."""
-    checks = plan.verifier["checks"]
-    good = sum(bool(check["ok"]) for check in checks)
-    icon = ":material/verified:" if plan.verifier["ok"] else ":material/error:"
-    words = _("Independent check: {good} of {all} conditions hold.").format(
-        good=good, all=len(checks)
-    )
-    st.caption(f"{icon} {words}")
+    st.caption(take_over_view.check(plan))
     worst = plan.totals.get("kw_design")
     if worst is not None:
         st.caption(_("Design load of all new points: {kw}.").format(kw=power(float(worst))))

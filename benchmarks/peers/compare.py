@@ -26,7 +26,6 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 PEER_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- peers: begin -->", "<!-- peers: end -->"
 ROUNDS, CALLS = 3, 200
 COPIES_ACROSS, WEEKS = 29, 50
 THREADS = 2
@@ -262,13 +261,14 @@ def _round(value: float) -> str:
     return f"{float(f'{value:.2g}'):,.0f}"
 
 
-def write(section: str) -> None:
+def write(section: str, mark: str = "peers") -> None:
     """Replace the marked block of the document, or add it at the end."""
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
     text = DOCUMENT.read_text(encoding="utf-8")
-    block = f"{BEGIN}\n{section}{END}\n"
-    if BEGIN in text:
-        head, _, rest = text.partition(BEGIN)
-        text = head + block + rest.partition(f"{END}\n")[2]
+    block = f"{begin}\n{section}{end}\n"
+    if begin in text:
+        head, _, rest = text.partition(begin)
+        text = head + block + rest.partition(f"{end}\n")[2]
     else:
         text = f"{text.rstrip()}\n\n{block}"
     DOCUMENT.write_text(text, encoding="utf-8")

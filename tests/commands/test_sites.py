@@ -85,9 +85,25 @@ def test_years_are_read_and_said_of_each_place(tmp_path: Path) -> None:
     out = tmp_path / "plan.gpkg"
     money = ("--budget-eur", 200_000, "--out", out)
     assert _run("sampletown", "--years", "2026,2030", *money).exit_code == 0
-    assert set(gpd.read_file(out, layer="sites")["phase"]) <= {2026, 2030}
+    sites = gpd.read_file(out, layer="sites")
+    assert set(sites["year"]) <= {2026, 2030}
+    assert set(sites["phase"]) <= {1, 2}
     assert "wanted years such as" in _refusal("sampletown", "--years", "soon")
     assert "must rise" in _refusal("sampletown", "--years", "2030,2026")
+
+
+def test_draws_say_how_stable_ranks_are_and_a_lever_keeps_lots_apart(tmp_path: Path) -> None:
+    out, report = tmp_path / "plan.gpkg", tmp_path / "report.json"
+    found = _run(
+        "sampletown", "--budget-eur", 200_000, "--stability", 3, "--lots-per-dso", "--out", out,
+        "--report", report,
+    )  # fmt: skip
+    assert found.exit_code == 0
+    assert "No map says which grid operator" in found.stderr
+    assert gpd.read_file(out, layer="sites")["stability"].between(0, 1).all()
+    told = json.loads(report.read_text())
+    assert told["scenario"]["lots_per_dso"] == "on"
+    assert 0 <= told["chosen"][0]["stability_weights"] <= 1
 
 
 def test_a_plan_the_verifier_refuses_is_not_written(

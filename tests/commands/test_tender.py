@@ -123,3 +123,32 @@ def test_changes_to_clauses_are_sealed_with_the_scenario(plan: Path, tmp_path: P
         told = json.loads(archive.read("manifest.json"))
         assert "Signing note\n  Ours, Ann" in archive.read("README.txt").decode()
     assert told["scenario"]["clauses"] == [["SMC-05", "surcharge_eur_kwh", "0.08"]]
+
+
+def test_a_second_issue_is_held_against_the_first_and_both_are_compared(
+    plan: Path, tmp_path: Path
+) -> None:
+    from app.commands.compare import compare  # noqa: PLC0415
+
+    old, new = tmp_path / "old.zip", tmp_path / "new.zip"
+    words = ["sampletown", "--plan", str(plan)]
+    assert CliRunner().invoke(app, [*words, "--out", str(old)]).exit_code == 0
+    more = ["--against", str(old), "--lots", "2", "--out", str(new), "--json"]
+    ran = CliRunner().invoke(app, [*words, *more])
+    assert json.loads(ran.stdout)["revision"] == 2
+    beside = typer.Typer()
+    beside.command()(compare)
+    said = CliRunner().invoke(beside, [str(old), str(new)])
+    assert said.exit_code == 0
+    assert "lot 1 → lot 2" in said.stdout
+    told = json.loads(CliRunner().invoke(beside, [str(old), str(new), "--json"]).stdout)
+    assert told["revisions"] == [1, 2]
+    assert told["nothing_changed"] is False
+    same = CliRunner().invoke(beside, [str(old), str(old)])
+    assert same.exit_code == 0
+    assert same.stdout.startswith("nothing changed")
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(old.read_bytes()[:-1000])
+    for pair in ([str(old), str(broken)], [str(old), "a.scenario.json"]):
+        ran = CliRunner().invoke(beside, pair)
+        assert isinstance(ran.exception, InputError)

@@ -43,6 +43,7 @@ def internal() -> TenderDraft:
             "n_bays": [2, None] * 4,
             "bay_geometry": "parallel",
             "postcode": "3511 AB",
+            "dso": ["Gridco", None] * 4,
         },
         geometry=shapes,
         crs=project.crs,
@@ -190,6 +191,10 @@ def test_our_own_reader_of_datex_finds_the_same(internal: TenderDraft) -> None:
     assert sum(each["points"] for each in found) == internal.points
     assert [each["power_kw"] for each in found] == list(internal.sites["power_kw_point"])
     assert {each["v2g"] for each in found} == {True}
+    told = [each.get("energyDistributor") for each in _stations(internal)]
+    assert told.count(None) == 4
+    assert "Gridco" in json.dumps(told)
+    assert "unknown" not in json.dumps(document)
 
 
 def test_points_that_give_nothing_back_do_not_say_so(internal: TenderDraft) -> None:

@@ -36,3 +36,11 @@ def test_published_hours_are_as_published() -> None:
     assert hours["flexpower-1"] == [(7, 8.5), (17, 20)]
     assert hours["flexpower-2"] == [(18, 21)]
     assert hours["equans-16-20"] == [(16, 20)]
+
+
+def test_the_light_that_follows_the_load_has_its_own_marks() -> None:
+    dynamic = CONTRACTS["dynamic-on-load"]
+    marks = dynamic.thresholds
+    assert dynamic.on_load
+    assert (marks.amber, marks.red, marks.hysteresis) == (0.8, 0.95, 0.05)
+    assert not any(contract.on_load for key, contract in CONTRACTS.items() if "dynamic" not in key)

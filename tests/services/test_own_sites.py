@@ -195,6 +195,7 @@ def test_one_demand_and_one_candidate(ask: Ask) -> None:
     report = ask(given)
     assert report["value"] == report["bound"] == pytest.approx(10.0)
     assert report["status"] == "proven"
+    assert "proof_tolerance" not in report  # value and bound meet: no solver was asked
 
 
 def test_coverage_counts_each_demand_once(ask: Ask) -> None:
@@ -247,6 +248,45 @@ def test_floors_are_reported_by_district(ask: Ask) -> None:
     report = ask(given, floor=0.3, budget_eur=30_000.0)
     assert {each["district_id"] for each in report["constraints"]["floors"]} == {"north", "south"}
     assert report["verifier"]["ok"]
+
+
+def test_years_have_their_own_room_and_an_even_part_of_the_money(ask: Ask) -> None:
+    """T1 carries one point of 11 kW in 2026 and three from 2030 on; T2 says nothing of 2026."""
+    given = tables()
+    given["limits"]["headroom_kw_2026"] = [11.0, np.nan]
+    given["limits"]["headroom_kw_2030"] = [40.0, 25.0]
+    report = ask(given, years=(2026, 2030), budget_eur=60_000.0)
+    assert report["verifier"]["ok"]
+    assert [each["year"] for each in report["years"]] == [2026, 2030]
+    assert all(each["cost_eur"] <= 30_000 for each in report["years"])
+    rows = pd.DataFrame(report["chosen"])
+    assert set(rows["phase"]) == {1, 2}
+    assert (rows["year"] == rows["phase"].map({1: 2026, 2: 2030})).all()
+    early = rows.groupby("transformer_id")["points_2026"].sum()
+    assert early["T1"] == 1
+    assert 1 < rows["points_2030"].sum() == rows["points"].sum() == report["totals"]["points"]
+    plain = ask(given, budget_eur=60_000.0)
+    assert "years" not in plain
+    assert set(plain["chosen"][0]) == set(rows.columns) - {"year", "points_2026", "points_2030"}
+    assert any("is read where --years names the year" in each for each in plain["notices"])
+
+
+def test_a_year_without_its_own_room_says_which_room_it_takes(ask: Ask) -> None:
+    report = ask(tables(), years=(2026,))
+    assert any("no column headroom_kw_2026, so room in 2026 is" in e for e in report["notices"])
+    assert report["totals"]["points"] == 5  # 40 and 25 kW at full coincidence
+
+
+def test_a_lock_one_years_money_cannot_pay_is_refused(ask: Ask) -> None:
+    with pytest.raises(InputError, match="with the budget in 3 parts"):
+        ask(tables(), years=(2026, 2028, 2030), lock=("000",), budget_eur=9_000.0)
+
+
+def test_a_proof_says_how_far_the_solver_looked(ask: Ask) -> None:
+    report = ask(tables(demands=20, sites=8), budget_eur=30_000.0, prove=30.0)
+    assert (report["proof"], report["status"]) == ("proven", "proven")
+    assert report["gap"] <= report["proof_tolerance"] == 1e-3
+    assert any("within its tolerance of 0.1%" in each for each in report["notices"])
 
 
 BAD = [
@@ -310,6 +350,8 @@ def test_degrees_are_refused(ask: Ask) -> None:
         ({"floor": 2.0}, "floor"),
         ({"lots": 99, "points": 2}, "cannot make 99 lots"),
         ({"crs": "EPSG:0"}, "no such coordinate system"),
+        ({"years": (2030, 2026)}, "the years must rise"),
+        ({"years": (2026,), "prove": 1.0}, "is not proven"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused(

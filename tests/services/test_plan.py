@@ -57,7 +57,7 @@ def test_a_sketch_stands_where_the_plan_stands(town: Project) -> None:
     setting = prepare(town, demand, SCENARIO)
     answer = headline(setting, peak_week(setting), SCENARIO.strategy, SCENARIO)
     places = find_places(town, demand, radius_m=SCENARIO.radius_m)
-    drawn = sketch(places, SCENARIO, room(answer))
+    drawn = sketch(places, SCENARIO, room(answer)).on_transformers
     solved = solve(places, SCENARIO, room(answer)).firm.groupby("transformer_id")["points"].sum()
     assert {key: count for key, count in drawn.items() if count} == solved.to_dict()
 
@@ -103,6 +103,16 @@ def test_without_a_grid_map_places_are_only_conditional(town: Project) -> None:
     assert found.totals["points"] == 0
 
 
+def test_places_that_wait_are_checked_and_keep_to_the_most_points(town: Project) -> None:
+    blind = town.without_layer("grid")
+    plan = plan_project(blind, Scenario(points=20))
+    assert plan.totals["points"] == 0
+    assert 0 < plan.conditional["points"].sum() <= 20
+    assert plan.verifier["conditional"]["ok"]
+    checks = {each["id"]: each for each in plan.verifier["conditional"]["checks"]}
+    assert checks["V5"]["detail"].startswith(f"{plan.conditional['points'].sum()} points of 20")
+
+
 def test_a_made_up_town_claims_no_published_shortage(town: Project) -> None:
     said = results.about(town, SCENARIO, DAY, "districts", "grid")["status"]
     assert said == "Boundaries are schematic, not official. " + results.ILLUSTRATIVE
@@ -114,6 +124,9 @@ def test_a_made_up_town_claims_no_published_shortage(town: Project) -> None:
 def test_a_proven_plan_is_at_least_as_good_and_simulated_again(town: Project, found: Plan) -> None:
     proven = plan_project(town, SCENARIO, Effort(prover=prover(60.0)))
     assert proven.proof == "proven"
+    report = plan_report(town, SCENARIO, proven)
+    assert (report["status"], report["proof_tolerance"]) == ("proven", 1e-3)
+    assert any("within its tolerance of 0.1%" in each for each in proven.notices)
     assert found.proof == "not_asked"
     assert found.value - 1e-6 <= proven.value <= proven.bound <= found.bound + 1e-6
     assert proven.gap <= 1.001e-3

@@ -5,7 +5,10 @@ import io
 import json
 import re
 import socket
+import struct
 import zipfile
+import zlib
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +26,7 @@ from app.core.errors import InputError
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.draft import TenderDraft
+from app.core.tender.editions import score_shares
 from app.exports.csv_table import read as read_csv
 from app.services.projects import load_project
 from app.services.tender import clauses, pack, pack_date, tender
@@ -319,6 +323,99 @@ def test_the_public_edition_shows_no_cost_no_room_and_no_free_text(
         "Transformer",
     ):
         assert hidden not in told
+
+
+def _raw(outside: dict[str, bytes]) -> bytes:
+    """Every byte of the pack, workbooks and pages unpacked."""
+    found = [*outside.values()]
+    for data in outside.values():
+        if data.startswith(b"PK"):
+            found += _files(data).values()
+    for page in re.finditer(rb"stream\r?\n(.*?)endstream", outside["map.pdf"], re.DOTALL):
+        with suppress(zlib.error):
+            found.append(zlib.decompress(page[1]))
+    return b"\0".join(found)
+
+
+def test_no_byte_of_the_public_pack_tells_what_is_internal(
+    project: Project, plan: gpd.GeoDataFrame
+) -> None:
+    marked = {name: f"{MARKER}{name}" for name in ("note", "by_hand", "reason_by_hand", "secret")}
+    numbers = {"est_capex_eur": 31_337.25, "grid_headroom_kw": 7_713.25, "room_after_kw": 7_714.25}
+    planted = plan.assign(name="Kade", reasons=[[MARKER]] * 9, **marked, **numbers)
+    planted["transformer_id"] = MARKER
+    asked = SCENARIO.but(locked=("c1",), reasons=(("c1", f"{MARKER} said so"),))
+    draft = tender(project, planted, asked, day="2027-01-15")
+    raw = _raw(_files(pack(draft)))
+    assert raw.count(b"Kade") > 3  # the search finds what is there
+    for form in ("utf-8", "utf-16-le"):
+        assert MARKER.encode(form) not in raw
+    for number in (*numbers.values(), 7_713.2, 31_337):
+        assert struct.pack(">d", number) not in raw
+        assert struct.pack("<d", number) not in raw
+        assert str(number).encode() not in raw
+    inside = tender(project, planted, asked, day="2027-01-15", edition="internal")
+    told = _raw(_files(pack(inside)))
+    assert MARKER.encode() in told
+    assert struct.pack(">d", 7_713.2) in told  # where room is meant to be, it is found so
+
+
+def test_parts_of_the_score_go_out_as_whole_numbers(
+    project: Project, plan: gpd.GeoDataFrame
+) -> None:
+    share = score_shares(SCENARIO)["demand"]
+    scored = plan.assign(part_demand=100 * share * 0.62, part_headroom=16.25)
+    public = tender(project, scored, SCENARIO, day="2027-01-15").sites
+    internal = tender(project, scored, SCENARIO, day="2027-01-15", edition="internal").sites
+    for text, colour in zip(public["score_parts"], public["grid_class"], strict=True):
+        assert json.loads(text) == {"demand": 6, "headroom": colour}
+    assert json.loads(internal["score_parts"].iloc[0])["headroom"] == 16.2
+
+
+def test_phases_that_are_years_give_the_year_and_count_from_one(
+    project: Project, plan: gpd.GeoDataFrame
+) -> None:
+    years = plan.assign(phase=[2028, 2026, 2030] * 3)
+    found = tender(project, years, SCENARIO, day="2027-01-15").sites
+    pairs = set(zip(found["phase"], found["planned_year"], strict=True))
+    assert pairs == {(1, 2026), (2, 2028), (3, 2030)}
+    usual = tender(project, plan, SCENARIO, day="2027-01-15").sites
+    assert set(usual["planned_year"]) == {SCENARIO.year}
+
+
+def test_bays_are_not_guessed_and_a_plan_may_say_them(
+    project: Project, plan: gpd.GeoDataFrame
+) -> None:
+    found = tender(project, plan, SCENARIO, day="2027-01-15")
+    assert found.sites["n_bays"].isna().all()
+    assert "n_bays: unknown for 8 of 8 places" in found.open_items
+    told = tender(project, plan.assign(n_bays=3, n_accessible=1), SCENARIO, day="2027-01-15")
+    assert set(told.sites["n_bays"]) == {3}
+    assert not [item for item in told.open_items if item.startswith(("n_bays", "n_acc"))]
+
+
+@pytest.mark.parametrize(
+    ("own", "words"),
+    [
+        ({"parking_type": "on_street"}, "'parking_type' holds 'on_street' in 8 of 8 rows, not one"),
+        ({"current_type": "steam"}, "'current_type' holds 'steam' in 8 of 8 rows, not one of: AC"),
+        ({"n_bays": "many"}, "'n_bays' holds 'many' in 8 of 8 rows, not a number"),
+        (
+            {"grid_source_date": "soon"},
+            "'grid_source_date' holds 'soon' in 8 of 8",
+        ),
+    ],
+)
+def test_words_the_list_does_not_know_are_refused_all_at_once(
+    project: Project, plan: gpd.GeoDataFrame, own: dict[str, object], words: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        tender(project, plan.assign(**own, use_case="party"), SCENARIO, day="2027-01-15")
+    assert words in str(refused.value)
+    assert "'use_case' holds 'party'" in str(refused.value)
+    kinds = plan.assign(parking_type="ON_STREET", use_case="resident", dso="Grid & Co")
+    found = tender(project, kinds, SCENARIO, day="2027-01-15").sites
+    assert set(found["use_case"]) == {"resident"}
 
 
 def test_a_walk_of_few_homes_is_withheld_in_public(

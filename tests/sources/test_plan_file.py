@@ -30,6 +30,13 @@ def plan(tmp_path: Path) -> Path:
     return _write(tmp_path / "plan.gpkg", sites=SITES)
 
 
+def _told(tmp_path: Path, report: str) -> Path:
+    path = tmp_path / "told.gpkg"
+    meta = {"date": "2027-01-15", "report": report}
+    path.write_bytes(EXPORTS["gpkg"].write(Result("plan", "Plan", {"sites": SITES}, meta)))
+    return path
+
+
 def _run(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as opened, opened:
         for statement in statements:
@@ -37,7 +44,9 @@ def _run(path: Path, *statements: str) -> None:
 
 
 def test_our_own_plan_is_read_as_it_was_written(plan: Path) -> None:
-    found = read_plan(plan, **LIMITS)
+    read = read_plan(plan, **LIMITS)
+    found = read.sites
+    assert read.report is None
     assert list(found["candidate_id"]) == ["01", "02"]
     assert found.crs == SITES.crs
     assert list(found.geometry) == list(SITES.geometry)
@@ -50,7 +59,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_limits_hold_to_the_byte_and_the_row(plan: Path) -> None:
     size = plan.stat().st_size
-    assert len(read_plan(plan, most_bytes=size, most_rows=2)) == 2
+    assert len(read_plan(plan, most_bytes=size, most_rows=2).sites) == 2
     with pytest.raises(InputError, match="allowed"):
         read_plan(plan, most_bytes=size - 1, most_rows=2)
     with pytest.raises(InputError, match="2 sites are more than the 1"):
@@ -98,3 +107,15 @@ def test_views_and_foreign_tables_are_refused(plan: Path, statement: str) -> Non
     _run(plan, statement)
     with pytest.raises(InputError, match="no plain table"):
         read_plan(plan, **LIMITS)
+
+
+def test_the_report_of_a_plan_is_read_as_plain_data(tmp_path: Path) -> None:
+    found = read_plan(_told(tmp_path, '{"project":"utrecht","scenario":{"points":60}}'), **LIMITS)
+    assert found.report == {"project": "utrecht", "scenario": {"points": 60}}
+    assert found.name == "told.gpkg"
+
+
+@pytest.mark.parametrize("report", ["{", '{"gap": NaN}', '{"a":1,"a":2}', "[]", "7"])
+def test_a_report_that_cannot_be_read_is_refused_not_ignored(tmp_path: Path, report: str) -> None:
+    with pytest.raises(InputError, match=r"told\.gpkg: the report in layer 'meta'"):
+        read_plan(_told(tmp_path, report), **LIMITS)

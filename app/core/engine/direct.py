@@ -4,15 +4,15 @@ import numpy as np
 
 from app.core.engine.arrays import PAUSE, UNCONTROLLED, Bytes, Floats, Longs
 from app.core.engine.clock import STEP_MIN, Clock
-from app.core.engine.contract import DAY_TYPES, Contract, Window
+from app.core.engine.contract import DAY_TYPES, PHASE_KW_PER_A, Contract, Window
 from app.core.engine.figures import Mask
+from app.core.engine.holidays import wall_day_type
 from app.core.engine.job import Job
 from app.core.engine.kernels_direct import FLOOR, GUARANTEE, Ceiling, ceiling_rows, direct_rows
 from app.core.engine.kernels_shared import Signal, shared_rows
 from app.core.engine.keys import shares
 from app.core.engine.result import EngineResult
 from app.core.engine.table import (
-    PHASE_KW_PER_A,
     account,
     base,
     cars,
@@ -76,18 +76,19 @@ def _signal(job: Job, contract: Contract) -> Signal:
     unit = {
         "per_point": np.arange(len(each), dtype=np.int32),
         "per_station": each.station,
+        "per_cluster": np.zeros(len(each), np.int32),
         "per_transformer": np.zeros(len(each), np.int32),
     }[contract.unit]
     if unit.size and unit.min() < 0:
         raise InputError("a limit per station needs to know which station each session is at")
     shared = contract.unit != "per_point"
-    if shared and any(_bounds(w) and w.limit_kw is None for w in contract.windows):
+    if shared and any(_bounds(w) and w.limit_kw is None for w in contract.charging):
         raise InputError("a limit that points share is in kW, not a share of a point's current")
     marks = contract.thresholds
     return Signal(
         unit=unit.astype(np.int32),
         alone=not shared,
-        on_load=contract.trigger == "load",
+        on_load=contract.on_load,
         lag=max(1, int(np.ceil(contract.notice_min / STEP_MIN))),
         amber_from=marks.amber,
         red_from=marks.red,
@@ -98,9 +99,9 @@ def _signal(job: Job, contract: Contract) -> Signal:
 
 def _limit_of_colours(contract: Contract) -> Longs:
     """Say which limit each colour has; without a red one of its own, that of amber."""
-    limits = sorted({_limit(window) for window in contract.windows if _bounds(window)})
+    limits = sorted({_limit(window) for window in contract.charging if _bounds(window)})
     found = {"green": -1}
-    for window in contract.windows:
+    for window in contract.charging:
         if _bounds(window):
             found.setdefault(window.colour, limits.index(_limit(window)))
     amber = found.get("amber", found.get("red", -1))
@@ -118,11 +119,11 @@ def kinds(job: Job, contract: Contract) -> Bytes:
 
 def read_contract(job: Job, contract: Contract) -> Ceiling:
     """Lay the windows over the horizon; where two claim a step, the first one holds."""
-    limits = sorted({_limit(window) for window in contract.windows if _bounds(window)})
+    limits = sorted({_limit(window) for window in contract.charging if _bounds(window)})
     holds = np.full(job.clock.steps, -1, np.int8)
-    for window in reversed(contract.windows):
+    for window in reversed(contract.charging):
         place = limits.index(_limit(window)) if _bounds(window) else -1
-        holds[in_window(window, job.clock)] = place
+        holds[in_window(window, job.clock, contract.terms.holidays)] = place
     table: Floats = np.array(limits, np.float64).reshape(-1, 2)
     return Ceiling(
         limit=holds,
@@ -141,10 +142,10 @@ def read_contract(job: Job, contract: Contract) -> Ceiling:
 def held_steps(contract: Contract, clock: Clock) -> Mask:
     """Mark the steps in which the contract asks for less; of two windows the first one holds."""
     held = np.zeros(clock.steps, dtype=bool)
-    if contract.trigger != "schedule":
+    if contract.on_load:
         return held  # nobody knows the hours beforehand
-    for window in reversed(contract.windows):
-        held[in_window(window, clock)] = _bounds(window)
+    for window in reversed(contract.charging):
+        held[in_window(window, clock, contract.terms.holidays)] = _bounds(window)
     return held
 
 
@@ -159,8 +160,8 @@ def _limit(window: Window) -> tuple[float, float]:
     return -1.0, window.limit_share or 0.0
 
 
-def in_window(window: Window, clock: Clock) -> Mask:
+def in_window(window: Window, clock: Clock, holidays: tuple[str, ...] = ()) -> Mask:
     """Mark the steps a window covers on the local wall."""
     days = [DAY_TYPES.index(name) for name in window.day_types]
-    on_day = np.isin(clock.day_type, days) & np.isin(clock.month, window.months)
+    on_day = np.isin(wall_day_type(clock, holidays), days) & np.isin(clock.month, window.months)
     return np.asarray(on_day & (clock.minute >= window.start_min) & (clock.minute < window.end_min))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.core.engine.arrays import PAUSE, THROTTLE, UNCONTROLLED, Bytes, Floats, Sessions
+from app.core.engine.contract import PHASE_KW_PER_A
 from app.core.engine.kernels_flex import Flexible, flexible_cars
 from app.core.engine.result import EngineResult, Options
-from app.core.engine.table import PHASE_KW_PER_A, drawn, in_slices
+from app.core.engine.table import drawn, in_slices
 from app.core.errors import InputError
 
 

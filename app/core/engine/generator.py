@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -74,23 +75,32 @@ def scale_energies(
     -------
     (group, weekday or weekend, member) [kWh].
     """
-    power_kw = patterns.power_in(year)
     found = np.zeros((len(GROUPS), 2, MEMBERS))
     for g, group in enumerate(GROUPS):
         if not used[g]:
             continue
-        p = PATTERNS.index(group.pattern)
-        share = patterns.numbers["full_power_share"].value
-        most = share * power_kw * patterns.stay[p] * STEP_H
-        weight = np.repeat(patterns.day_share(p) / MEMBERS, MEMBERS)
-        energy = patterns.energy_kwh[p]
-        factor = _factor(energy.ravel(), most.ravel(), weight, kwh_session[g], group.title)
-        found[g] = np.minimum(factor * energy, most)
+        p, most = PATTERNS.index(group.pattern), _most(patterns, g, year)
+        factor = _factor(patterns, g, float(kwh_session[g]), year)
+        found[g] = np.minimum(factor * patterns.energy_kwh[p], most)
     return found
 
 
-def _factor(energy: Floats, most: Floats, weight: Floats, mean: float, title: str) -> float:
+def _most(patterns: Patterns, group: int, year: int) -> Floats:
+    """Give what a session can take at most (weekday or weekend, member) [kWh]."""
+    stay = patterns.stay[PATTERNS.index(GROUPS[group].pattern)]
+    share = patterns.numbers["full_power_share"].value
+    most: Floats = share * patterns.power_in(year) * stay * STEP_H
+    return most
+
+
+@lru_cache(maxsize=256)
+def _factor(patterns: Patterns, group: int, mean: float, year: int) -> float:
+    """Find the factor; kept, as every row, week and plan of a scenario asks for the same."""
+    p = PATTERNS.index(GROUPS[group].pattern)
+    energy, most = patterns.energy_kwh[p].ravel(), _most(patterns, group, year).ravel()
+    weight = np.repeat(patterns.day_share(p) / MEMBERS, MEMBERS)
     if weight @ np.where(energy > 0, most, 0) <= mean:
+        title = GROUPS[group].title
         raise InputError(f"{title}: {mean:g} kWh a session cannot be charged in their stays")
     factor = mean / float(weight @ energy)
     while True:

@@ -87,6 +87,29 @@ def _turns(crowd: Crowd, count: int, kw: float, ceiling: Ceiling) -> int:
 
 
 @kernel
+def _least_first(crowd: Crowd, running: int, kw: float, ceiling: Ceiling) -> tuple[float, int]:
+    """Give their lowest current to cars for which an equal share is too little.
+
+    A car on three phases beside one on a single phase: both run, and the limit holds. Returns
+    what is left, and for how many.
+    """
+    left_kw, open_ = kw, running
+    moved = True
+    while moved and open_ > 0:
+        moved = False
+        for nth in range(running):
+            place = crowd.member[nth]
+            phases = ceiling.phases[crowd.here[place]]
+            least = min(crowd.cap[place], ceiling.least_a * ceiling.phase_kw * phases)
+            if open_ > 0 and crowd.power[place] < 0 and least > left_kw / open_ + EXACT:
+                crowd.power[place] = least
+                left_kw -= least
+                open_ -= 1
+                moved = True
+    return left_kw, open_
+
+
+@kernel
 def _share_out(
     cars: Cars, crowd: Crowd, count: int, kw: float, ceiling: Ceiling, excess: Floats
 ) -> None:
@@ -97,7 +120,7 @@ def _share_out(
     current, and what then is too much is counted.
     """
     running = _turns(crowd, count, kw, ceiling)
-    left_kw, open_ = kw, running
+    left_kw, open_ = _least_first(crowd, running, kw, ceiling)
     moved = True
     while moved and open_ > 0:
         moved = False

@@ -17,13 +17,13 @@ from app.core.engine.arrays import (
     Longs,
     Sessions,
 )
+from app.core.engine.contract import PHASE_KW_PER_A
 from app.core.engine.job import Job
 from app.core.engine.kernels_cars import Account, Book, Cars
 from app.core.engine.kernels_taper import bend
 from app.core.engine.keys import shares
 from app.core.engine.result import EngineResult
 
-PHASE_KW_PER_A = 0.230  # the nominal 230 V of IEC 60038
 SLICES_PER_THREAD = 4
 
 

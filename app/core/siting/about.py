@@ -1,10 +1,13 @@
 """What grid and districts say of each candidate, beside what its own map says."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from app.core.assets import LEVELS, numbers
+from app.core.assets import LEVELS, Texts, numbers, texts
 from app.core.belonging import polygons
+from app.core.layer import Layer
 from app.core.places import EngineRows
 from app.core.siting.problem import UNKNOWN
 
@@ -43,3 +46,17 @@ def describe(places: pd.DataFrame, rows: EngineRows, districts: pd.DataFrame) ->
         income_eur=numbers(districts, "income_eur")[district],
         mixed_share=mixed[district],
     )
+
+
+def operators(places: pd.DataFrame, rows: EngineRows, layers: Mapping[str, Layer]) -> Texts:
+    """Name the grid operator of each candidate: its transformer's, else its district's, else ""."""
+    found: Texts = texts(layers["districts"].frame, "dso")[places["district"].to_numpy(int)]
+    if "grid" not in layers or not len(rows):
+        return found
+    frame = layers["grid"].frame
+    told = dict(zip(texts(frame, "asset_id").astype(str), texts(frame, "dso"), strict=True))
+    row = places["transformer"].to_numpy(int)
+    named = np.array([told.get(str(each), "") for each in rows.asset_id], object)[
+        np.maximum(row, 0)
+    ]
+    return np.asarray(np.where((row != UNKNOWN) & (named != ""), named, found))

@@ -1,21 +1,22 @@
 """From a prepared project and a scenario to a plan with all its reasons."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from app.core.engine.arrays import Floats, Ints, Longs
+from app.core.engine.arrays import Ints, Longs
 from app.core.scenario import Scenario
-from app.core.siting.allocate import Allocation, allocate
+from app.core.siting.allocate import allocate
 from app.core.siting.bound import Deadline
+from app.core.siting.choice import Choice, Clock, Watch
 from app.core.siting.coverage import cells, gini, homes_in_reach
 from app.core.siting.instance import Instance, build_instance
-from app.core.siting.kinds import REFERENCE, PointType
+from app.core.siting.kinds import REFERENCE
 from app.core.siting.local import improve
-from app.core.siting.lots import Lots, make_lots, most_lots
+from app.core.siting.lot_plan import plan_lots
 from app.core.siting.plan import Plan
 from app.core.siting.plan_tables import (
     chosen_table,
@@ -26,34 +27,14 @@ from app.core.siting.plan_tables import (
 )
 from app.core.siting.prepare import Prepared
 from app.core.siting.problem import Problem, sums
-from app.core.siting.question import Question, ask, conditional_problem, grid_of
+from app.core.siting.question import Question, conditional_problem
 from app.core.siting.solve import Solution, bounded, choose, no_deadline, prove
 from app.core.siting.verify import Claim, Verdict, verify
 
-Clock = Callable[[], float]
 Prover = Callable[[Instance, Solution], tuple[Solution, str]]
 """Asks an exact solver: a plan at least as good, and how it ended."""
 CENT = 0.01
 NOT_ASKED = "not_asked"
-
-
-@dataclass(slots=True)
-class Watch:
-    """Take the time of each stage, on a clock that is handed in."""
-
-    clock: Clock
-    seconds: dict[str, float] = field(default_factory=dict)
-    last: float = 0.0
-
-    def __post_init__(self) -> None:
-        """Start."""
-        self.last = self.clock()
-
-    def lap(self, stage: str) -> None:
-        """Note the time since the last stage."""
-        now = self.clock()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.last
-        self.last = now
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +47,13 @@ class Effort:
     prover: Prover | None = None
 
 
-def answer(  # noqa: PLR0913
-    prepared: Prepared,
-    scenario: Scenario,
-    room: pd.DataFrame,
-    types: Mapping[str, PointType],
-    *,
-    effort: Effort,
-    clock: Clock,
+def answer(
+    prepared: Prepared, scenario: Scenario, begun: Choice, *, effort: Effort, clock: Clock
 ) -> Plan:
-    """Recommend places for one scenario."""
-    watch = Watch(clock)
-    grid = grid_of(prepared, room)
-    question = ask(prepared, scenario, grid, types)
-    watch.lap("rules")
-    problem = question.problem
-    instance = build_instance(problem, prepared.reach, (prepared.near_start, prepared.near))
-    watch.lap("instance")
-    draft, found = choose(instance, watch.lap)
+    """Recommend places for one scenario, beginning with what tier 0 chose."""
+    watch = Watch(clock, dict(begun.seconds))
+    question, instance = begun.question, begun.instance
+    draft, found, problem = begun.draft, begun.allocation, question.problem
     if effort.rounds:
         draft, found = improve(
             instance, draft, found, xy=problem.sites.xy, seed=scenario.seed,
@@ -112,23 +82,6 @@ def given(points: Ints) -> Prover:
         return bounded(found, solution.bound, np.inf), NOT_ASKED
 
     return run
-
-
-def sketch(
-    prepared: Prepared, scenario: Scenario, room: pd.DataFrame, types: Mapping[str, PointType]
-) -> Mapping[str, int]:
-    """Choose as ``answer`` does, and say only how many new points stand on each transformer.
-
-    Without bound, check and reasons: for whoever must look at several choices before the last.
-    """
-    question = ask(prepared, scenario, grid_of(prepared, room), types)
-    near = (prepared.near_start, prepared.near)
-    instance = build_instance(question.problem, prepared.reach, near)
-    draft, _ = choose(instance)
-    points = np.bincount(
-        instance.transformer, draft.points * instance.slots, instance.fit.size
-    ).astype(int)
-    return dict(zip(prepared.assets, points.tolist(), strict=False))  # the last has no name
 
 
 def claim_of(
@@ -170,10 +123,10 @@ def _plan(  # noqa: PLR0913, PLR0917
     draft, found = solution.draft, solution.allocation
     chosen = np.flatnonzero(solution.points)
     cost = instance.fixed_eur * (solution.points > 0) + instance.point_eur * solution.points
-    lots = _lots(prepared, scenario, found, solution.points, cost)
+    lots, said = plan_lots(prepared, scenario, found.served_kwh, solution.points, cost)
     sites = chosen_table(prepared, question, instance, solution, lots)
     watch.lap("explain")
-    waiting, conditional = _conditional(prepared, question, instance, solution)
+    waiting, conditional, second = _conditional(prepared, question, instance, solution)
     watch.lap("conditional")
     rejected = rejected_table(prepared, question, instance, draft, found, conditional)
     both = pd.concat([sites, waiting], ignore_index=True) if len(waiting) else sites
@@ -201,33 +154,14 @@ def _plan(  # noqa: PLR0913, PLR0917
         gap=solution.gap,
         totals=totals,
         constraints=constraints(question.problem, instance, solution),
-        verifier=told(verdict),
+        verifier=told(verdict) if second is None else _both(verdict, second),
         fairness=fairness(prepared, instance, solution),
         lots=lots_table(sites),
-        notices=_notices(
-            prepared, question, totals, [*_fewer(scenario, sites), *_kinds(scenario, both)]
-        ),
+        notices=_notices(prepared, question, totals, [*said, *_kinds(scenario, both)]),
         seconds=watch.seconds,
         walk=prepared.walk,
+        lot_words=tuple(said),
     )
-
-
-def _lots(
-    prepared: Prepared, scenario: Scenario, found: Allocation, points: Ints, cost: Floats
-) -> Lots:
-    """Divide the chosen sites; into fewer lots where they cannot make as many.
-
-    Energy, points and cost are shared out alike; weak are sites whose points deliver little.
-    """
-    chosen = np.flatnonzero(points)
-    xy = prepared.places[["x", "y"]].to_numpy(float)[chosen]
-    kwh = found.served_kwh[chosen]
-    new = points[chosen].astype(float)
-    least = prepared.values["weak_point"].value
-    return make_lots(
-        xy, kwh, min(scenario.lots, most_lots(kwh)), seed=scenario.seed, also=(new, cost[chosen]),
-        weak=kwh < least * new * prepared.kwh_point[chosen],
-    )  # fmt: skip
 
 
 def _conditional(
@@ -235,22 +169,33 @@ def _conditional(
     question: Question,
     instance: Instance,
     solution: Solution,
-) -> tuple[pd.DataFrame, Longs]:
-    """Place what money is left where only the grid operator's answer is missing."""
-    nobody = np.zeros(0, np.int64)
+) -> tuple[pd.DataFrame, Longs, Verdict | None]:
+    """Place what money is left where only the grid operator's answer is missing; checked as well.
+
+    The judge sees the firm plan as standing, and room without limit where nobody knows it.
+    """
+    nothing = pd.DataFrame(), np.zeros(0, np.int64), None
     new = solution.points > 0
     cost = float((instance.fixed_eur * new + instance.point_eur * solution.points).sum())
     left_eur = instance.budget_eur - cost
     price = (instance.fixed_eur + instance.point_eur)[question.conditional]
     if left_eur < price.min(initial=np.inf):
-        return pd.DataFrame(), nobody
+        return nothing
     problem = conditional_problem(question, solution.points, left_eur)
     second = build_instance(problem, prepared.reach, (prepared.near_start, prepared.near))
     draft, found = choose(second)
     chosen = np.flatnonzero(draft.points)
     if not chosen.size:
-        return pd.DataFrame(), nobody
-    return conditional_table(prepared, question, second, draft, found), chosen
+        return nothing
+    bound = prove(second, draft, found, iterations=1, expired=no_deadline)
+    verdict = verify(problem, claim_of(problem, second, bound))
+    return conditional_table(prepared, question, second, draft, found), chosen, verdict
+
+
+def _both(firm: Verdict, waiting: Verdict) -> dict[str, Any]:
+    """Give the verdict on a plan and, beside it, on the places that wait; both must hold."""
+    one, other = told(firm), told(waiting)
+    return {**one, "ok": one["ok"] and other["ok"], "conditional": other}
 
 
 def _design_kw(question: Question, points: Ints) -> float:
@@ -331,14 +276,6 @@ def fairness(prepared: Prepared, instance: Instance, solution: Solution) -> Mapp
     found["gini_served"] = gini(share)
     found["lowest_served_share"] = float(np.nanmin(share)) if (wanted > 0).any() else 0.0
     return found
-
-
-def _fewer(scenario: Scenario, sites: pd.DataFrame) -> list[str]:
-    """Say so where the places cannot make as many lots as asked for."""
-    made = sites["lot"].nunique()
-    if sites.empty or made == scenario.lots:
-        return []
-    return [f"These places make {made} lots of equal worth, not {scenario.lots}."]
 
 
 def _kinds(scenario: Scenario, sites: pd.DataFrame) -> list[str]:

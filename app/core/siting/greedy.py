@@ -1,5 +1,6 @@
 """Tier 0: best value per euro first, exact by a lazy heap, a few milliseconds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -9,6 +10,8 @@ from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.siting.instance import Instance
 from app.core.siting.kernels_greedy import Board, Hand, begin, fill
 from app.core.siting.problem import freeze, sums
+
+SMALL = 500_000  # pairs up to which a second order or start costs a few milliseconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,12 +79,20 @@ def greedy(instance: Instance) -> Draft:
     ways = [not isfinite(instance.budget_eur) or not instance.point_eur.any()]
     if not ways[0] and isfinite(instance.max_points):
         ways.append(True)
-    starts = [instance.locked]
+    drafts = [grow(instance, instance.locked, per_point=way) for way in ways]
     single = best_single(instance)
-    if single is not None:
-        starts.append(single)
-    drafts = [grow(instance, start, per_point=way) for way in ways for start in starts]
+    if single is not None and not _spared(instance, drafts, single):
+        drafts += [grow(instance, single, per_point=way) for way in ways]
     return max(drafts, key=lambda draft: draft.value)
+
+
+def _spared(instance: Instance, drafts: Sequence[Draft], single: Ints) -> bool:
+    """Say whether a large question need not begin with the best single site.
+
+    A choice that holds that site is worth no less than it alone: the promise stands.
+    """
+    large = instance.reach.site_row.size > SMALL
+    return large and any((draft.points >= single).all() for draft in drafts)
 
 
 def grow(instance: Instance, start: Ints, *, per_point: bool, banned: Longs | None = None) -> Draft:

@@ -8,6 +8,7 @@ from scipy.sparse import coo_array, vstack
 
 from app.core.engine.arrays import Floats, Longs
 from app.core.errors import InputError
+from app.core.siting.borders import Ground, Land, gather, ground, pieces, reachable, together
 from app.core.siting.problem import Flags, sums
 
 STARTS, ROUNDS, SETTLED_M = 10, 12, 1.0
@@ -15,6 +16,8 @@ LEAST_KWH, DOMINANT = 1e-6, 2.0
 TOLERANCE, WEAK_SHARE = 0.03, 0.025  # either side of the mean
 LOOSER = (1, 2, 4, 8)  # times the tolerance, until whole sites can be shared out
 REPAIRS, LEAST_GAIN = 400, 1e-9
+TRIES = 25  # moves looked at for lots that hang together, the best first
+UNEVEN = 1.15  # largest over smallest lot: more is not given up for lots that hang together
 PULL = 0.02  # how much a longer way counts against a better balance
 
 
@@ -29,6 +32,8 @@ class Lots:
     lot: Longs
     ratio: float
     spread: tuple[float, ...] = ()
+    pieces: tuple[int, ...] = (1,)
+    joined_ratio: float = 1.0
 
 
 def most_lots(kwh_day: Floats) -> int:
@@ -47,6 +52,7 @@ def make_lots(  # noqa: PLR0913  # what lots are made of
     seed: int,
     also: tuple[Floats, ...] = (),
     weak: Flags | None = None,
+    land: Land | None = None,
 ) -> Lots:
     """Divide sites into ``count`` lots, each a cluster on the map and nearly equal in worth.
 
@@ -61,6 +67,9 @@ def make_lots(  # noqa: PLR0913  # what lots are made of
     weak : (site,)
         Sites an operator would rather not have: their share of a lot's energy differs by five
         points from lot to lot.
+    land
+        The map of districts, on which each lot hangs together; unless lots as even as that
+        cannot be had, then equal worth counts more.
     """
     if count == 1 or not len(xy):
         return Lots(np.ones(len(xy), np.int64), 1.0)
@@ -85,15 +94,36 @@ def make_lots(  # noqa: PLR0913  # what lots are made of
         centres = moved
         if step < SETTLED_M:
             break
-    lot = _repair(xy, measures, slack, lot, centres)
+    even = _repair(xy, measures, slack, lot, centres)
+    lot, parts, joined = _joined(xy, measures, slack, even, centres, land)
     order = np.lexsort((centres[:, 1], centres[:, 0]))  # number lots from west to east
     number = np.empty(count, np.int64)
     number[order] = np.arange(1, count + 1)
-    spread = tuple(_ratio(lot, measures[:, at], count) for at in range(measures.shape[1]))
-    return Lots(number[lot], spread[0], spread)
+    spread = tuple(largest_over_smallest(lot, each, count) for each in measures.T)
+    return Lots(number[lot], spread[0], spread, tuple(parts[order].tolist()), joined)
 
 
-def _ratio(lot: Longs, measure: Floats, count: int) -> float:
+def _joined(  # noqa: PLR0913, PLR0917  # see make_lots
+    xy: Floats, measures: Floats, slack: Floats, even: Longs, centres: Floats, land: Land | None
+) -> tuple[Longs, Longs, float]:
+    """Let lots hang together where that keeps them even; with their pieces, and that ratio."""
+    count = len(centres)
+    ratio = largest_over_smallest(even, measures[:, 0], count)
+    if land is None:
+        return even, np.ones(count, np.int64), ratio
+    on = ground(land)
+    parts = pieces(even, on, count)
+    if parts.max() == 1:
+        return even, parts, ratio
+    found = _repair(xy, measures, slack, even, centres, on)
+    joined = largest_over_smallest(found, measures[:, 0], count)
+    if joined > max(UNEVEN, ratio):
+        return even, parts, joined
+    return found, pieces(found, on, count), joined
+
+
+def largest_over_smallest(lot: Longs, measure: Floats, count: int) -> float:
+    """Hold the largest lot against the smallest, by one measure."""
     total = sums(lot, measure, count)
     return float(total.max() / total.min()) if total.min() > 0 else float("inf")
 
@@ -142,64 +172,114 @@ def _transport(xy: Floats, measures: Floats, slack: Floats, centres: Floats) -> 
     return best
 
 
-def _repair(xy: Floats, measures: Floats, slack: Floats, lot: Longs, centres: Floats) -> Longs:
-    """Move or swap single sites of the lot that is farthest off while what is off shrinks."""
-    lot, far = lot.copy(), _distances(xy, centres)
+@dataclass(slots=True, eq=False)
+class _Search:
+    """Lots while single sites move: where each site is, and how much every lot has."""
+
+    lot: Longs
+    total: Floats  # (lot, measure)
+    measures: Floats
+    slack: Floats
+    far: Floats  # (site, lot)
+    on: Ground | None
+
+    @property
+    def fair(self) -> Floats:
+        """What each lot should have."""
+        return np.asarray(self.measures.sum(axis=0) / len(self.total))
+
+    def off(self, total: Floats) -> Floats:
+        """Say how far sums lie outside their slack: squares, in units of the slack."""
+        beyond = np.maximum(np.abs((total - self.fair) / self.slack) - 1.0, 0.0)
+        return np.asarray(np.square(beyond).sum(axis=-1))
+
+    def take(self, step: list[tuple[int, int]]) -> None:
+        """Move sites, each to the lot named with it."""
+        for place, target in step:
+            self.total[self.lot[place]] -= self.measures[place]
+            self.total[target] += self.measures[place]
+            self.lot[place] = target
+
+    def holds(self, step: list[tuple[int, int]]) -> bool:
+        """Say whether every lot a step touches still hangs together."""
+        if self.on is None:
+            return True
+        after = self.lot.copy()
+        for place, target in step:
+            after[place] = target
+        touched = {*(target for _, target in step), *(int(self.lot[place]) for place, _ in step)}
+        return all(together(after == each, self.on) for each in touched)
+
+
+def _repair(  # noqa: PLR0913, PLR0917  # the start of a search
+    xy: Floats,
+    measures: Floats,
+    slack: Floats,
+    lot: Longs,
+    centres: Floats,
+    on: Ground | None = None,
+) -> Longs:
+    """Move or swap single sites of the lot that is farthest off while what is off shrinks.
+
+    With ``on``, lots are made to hang together first, and sites move over borders only.
+    """
+    far = _distances(xy, centres)
     far = far / max(float(far.mean()), 1e-9)
     count = len(centres)
-    total = np.array([sums(lot, each, count) for each in measures.T]).T  # (lot, measure)
-    fair = measures.sum(axis=0) / count
+    lot = lot.copy() if on is None else gather(lot, measures[:, 0], far, on)
+    total = np.array([sums(lot, each, count) for each in measures.T]).T
+    now = _Search(lot, total, measures, slack, far, on)
     for _ in range(REPAIRS):
-        for lame in np.argsort(-_off(total, fair, slack), kind="stable"):
-            step = _better(lot, total, measures, fair, slack, far, int(lame))
+        for lame in np.argsort(-now.off(now.total), kind="stable"):
+            step = _better(now, int(lame))
             if step:
+                now.take(step)
                 break
         else:
             break
-        for place, target in step:
-            total[lot[place]] -= measures[place]
-            total[target] += measures[place]
-            lot[place] = target
-    return lot
+    return now.lot
 
 
-def _off(total: Floats, fair: Floats, slack: Floats) -> Floats:
-    """Say how far a lot's sums lie outside their slack: squares, in units of the slack."""
-    beyond = np.maximum(np.abs((total - fair) / slack) - 1.0, 0.0)
-    return np.asarray(np.square(beyond).sum(axis=-1))
-
-
-def _better(  # noqa: PLR0913, PLR0917  # the state of a search
-    lot: Longs,
-    total: Floats,
-    measures: Floats,
-    fair: Floats,
-    slack: Floats,
-    far: Floats,
-    lame: int,
-) -> list[tuple[int, int]]:
+def _better(now: _Search, lame: int) -> list[tuple[int, int]]:
     """Find the move or swap with the lame lot that helps most; empty where none helps."""
-    now = _off(total, fair, slack)
-    mine, others = np.flatnonzero(lot == lame), np.flatnonzero(lot != lame)
+    off = now.off(now.total)
+    mine, others = np.flatnonzero(now.lot == lame), np.flatnonzero(now.lot != lame)
     best, found = -LEAST_GAIN, list[tuple[int, int]]()
-    if now[lame] <= 0:
+    if off[lame] <= 0:
         return found
+    opened = None if now.on is None else reachable(now.lot, now.on, len(now.total))
     for give, take in ((mine, None), (None, others), (mine, others)):
-        moves = _moves(lot, measures, lame, give, take)
+        moves = _moves(now.lot, now.measures, lame, give, take)
         if moves is None:
             continue
         one, other, delta, partner = moves
-        after = _off(total[lame] + delta, fair, slack) + _off(total[partner] - delta, fair, slack)
-        gain = after - now[lame] - now[partner]
-        way = _way(far, lot, lame, one, other, partner)
+        after = now.off(now.total[lame] + delta) + now.off(now.total[partner] - delta)
+        gain = after - off[lame] - off[partner]
+        way = _way(now.far, now.lot, lame, one, other, partner)
         score = np.where(gain < -LEAST_GAIN, gain + PULL * np.maximum(way, 0.0), 0.0)
-        at = int(score.argmin())
-        if score[at] < best:
-            best = float(score[at])
-            found = [(int(one[at]), int(partner[at]))] if one is not None else []
-            if other is not None:
-                found.append((int(other[at]), lame))
+        if opened is not None:
+            score[_shut(opened, lame, one, other, partner)] = 0.0
+        for at in np.argsort(score, kind="stable")[:TRIES]:
+            if score[at] >= best:
+                break
+            step = [(int(one[at]), int(partner[at]))] if one is not None else []
+            step += [(int(other[at]), lame)] if other is not None else []
+            if now.holds(step):
+                best, found = float(score[at]), step
+                break
     return found
+
+
+def _shut(
+    opened: Flags, lame: int, one: Longs | None, other: Longs | None, partner: Longs
+) -> Flags:
+    """Find the moves that would carry a site over more than a border."""
+    shut = np.zeros(partner.size, bool)
+    if one is not None:
+        shut |= ~opened[one, partner]
+    if other is not None:
+        shut |= ~opened[other, lame]
+    return shut
 
 
 def _moves(

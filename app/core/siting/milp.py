@@ -79,11 +79,21 @@ class News:
     points: tuple[int, ...] | None = None
 
 
-def solve(problem: Milp, seconds: float, tell: Callable[[News], None], *, seed: int = 0) -> News:
-    """Solve within about ``seconds`` (HiGHS may overrun), telling every better bound and plan."""
+def solve(
+    problem: Milp,
+    seconds: float,
+    tell: Callable[[News], None],
+    *,
+    seed: int = 0,
+    gap: float = REL_GAP,
+) -> News:
+    """Solve within about ``seconds`` (HiGHS may overrun), telling every better bound and plan.
+
+    A plan within ``gap`` of its bound is taken for proven.
+    """
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.silent()
-    options = {"mip_rel_gap": REL_GAP, "time_limit": seconds, "threads": 1, "random_seed": seed}
+    options = {"mip_rel_gap": gap, "time_limit": seconds, "threads": 1, "random_seed": seed}
     for name, value in options.items():
         solver.setOptionValue(name, value)
     solver.passModel(_model(problem))

@@ -20,7 +20,11 @@ FORWARD, BACKWARD = "forward", "backward"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Year:
-    """One year's question. ``problem.terms`` holds what may be spent and added in this year."""
+    """One year's question.
+
+    ``problem.terms`` holds what may be spent in this year and how many new points may stand by its
+    end.
+    """
 
     year: int
     problem: Problem
@@ -113,7 +117,6 @@ def _backward(years: Sequence[Year], near: tuple[Longs, Ints]) -> Ints:
     purse = replace(
         last.terms,
         budget_eur=sum(each.budget_eur for each in terms),
-        max_points=sum(each.max_points for each in terms),
     )
     goal = choose(build_instance(replace(last, terms=purse), years[-1].reach, near))[0].points
 
@@ -133,7 +136,9 @@ def _grow(
     found = []
     for each in years:
         instance = build_instance(standing(each.problem, built), each.reach, near)
-        instance = replace(instance, cap=_spaced(instance, built))
+        most = max(instance.max_points - float(built.sum()), 0.0)
+        cap = np.minimum(_spaced(instance, built), most).astype(np.int32)
+        instance = replace(instance, cap=cap, max_points=most)
         built = (built + add(built, instance)).astype(np.int32)
         found.append(built)
     return np.array(found)

@@ -23,9 +23,11 @@ class Plan:
         after the firm ones and count in no total but the ``conditional_*`` ones. Columns:
         ``candidate_id, name, rank, points`` (new ones), ``kw, type, cost_eur, served_kwh_day,
         score, part_<criterion>, known_weight_share, marginal_kwh_day, transformer_id,
-        room_before_kw, room_after_kw, district_id, district, lot, phase, status, reasons`` (joined
-        by "; "), ``origin, layout, spaces, existing_points, owner, open_24h, walk_m_p90,
-        precision`` and the geometry.
+        room_before_kw, room_after_kw, district_id, district, dso`` (where a map says it), ``lot,
+        phase, status, reasons`` (joined by "; "), ``origin, layout, spaces, existing_points,
+        owner, open_24h, walk_m_p90, precision`` and the geometry. Where it was drawn how firm
+        places stand, ``stability, stability_weights, stability_figures``: shares of the draws in
+        which a place ranks among the first. In a plan in years, ``year``.
     existing
         Places that keep their points and get none.
     rejected
@@ -41,10 +43,13 @@ class Plan:
     constraints
         ``budget, transformers, floors``: limits, what is used, and whether it binds.
     verifier
-        ``ok``, ``value`` and ``checks`` [{id, ok, detail}].
+        ``ok``, ``value`` and ``checks`` [{id, ok, detail}]; the same in ``conditional`` of the
+        places that wait, if there are any.
     proof
         How an exact solver ended: "proven", "improved", "no_improvement", "timeout", "failed",
         "refused" where the question is too large, "not_asked".
+    lot_words
+        What lots could not have: in one piece each, within grid operators, or so many.
     walk
         How walks were measured: straight line times a detour, or a street network and its date.
     fairness
@@ -69,11 +74,14 @@ class Plan:
     seconds: Mapping[str, float]
     proof: str = "not_asked"
     walk: str = ""
+    lot_words: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """Name the plan by what it chooses."""
-        rows = self.sites[["candidate_id", "points", "lot", "status"]].itertuples(index=False)
+        named = ["candidate_id", "points", "lot", "status"]
+        told = [name for name in ("stability", "year") if name in self.sites]
+        rows = self.sites[[*named, *told]].itertuples(index=False)
         text = "|".join(f"{row}" for row in rows) + f"|{self.value!r}|{self.bound!r}"
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -110,6 +110,7 @@ def _table(  # noqa: PLR0913, PLR0917
         "room_after_kw": room[1],
         "district_id": district["district_id"].to_numpy(),
         "district": district["name"].to_numpy(),
+        **({"dso": places["dso"].to_numpy()} if (prepared.places["dso"] != "").any() else {}),
         "lot": 1,
         "phase": 1,
         "status": SUGGESTED,
@@ -190,8 +191,9 @@ def rejected_table(  # noqa: PLR0913, PLR0917
 
 
 def lots_table(sites: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Sum up each lot."""
+    """Sum up each lot; with its grid operators where maps say them."""
     grouped = sites.groupby("lot")
+    told = {"dso": grouped["dso"].agg(_named)} if "dso" in sites else {}
     return pd.DataFrame(
         {
             "sites": grouped.size(),
@@ -199,5 +201,10 @@ def lots_table(sites: gpd.GeoDataFrame) -> pd.DataFrame:
             "kw": grouped["kw"].sum(),
             "served_kwh_day": grouped["served_kwh_day"].sum(),
             "cost_eur": grouped["cost_eur"].sum(),
+            **told,
         }
     ).reset_index()
+
+
+def _named(names: "pd.Series[str]") -> str:
+    return "; ".join(sorted({str(each) for each in names} - {""}))

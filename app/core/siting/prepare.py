@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 
 from app.core.assets import numbers, texts
-from app.core.belonging import containing
+from app.core.belonging import containing, middles
 from app.core.by_hand import Added, Moved
 from app.core.demand.result import Demand
 from app.core.engine.arrays import Floats, Ints, Longs
@@ -18,7 +18,8 @@ from app.core.places import EngineRows, attach
 from app.core.project import Project
 from app.core.rules import RULES, Rule
 from app.core.rules.base import Finding
-from app.core.siting.about import describe
+from app.core.siting.about import describe, operators
+from app.core.siting.borders import borders
 from app.core.siting.candidates import beside_assets, find_candidates, relocate
 from app.core.siting.context import Surroundings
 from app.core.siting.instance import neighbours
@@ -60,6 +61,8 @@ class Prepared:
         Rows that stand for a district without an asset.
     near_start, near
         Candidates closer to each other than new places may be.
+    spots, borders
+        A point of each district [m], and pairs of districts that are neighbours.
     streets, walk
         The streets people walk along, None where no network is loaded; and in words how walks
         were measured.
@@ -79,6 +82,8 @@ class Prepared:
     bare: Floats
     near_start: Longs
     near: Ints
+    spots: Floats
+    borders: Ints
     values: Mapping[str, Parameter]
     crs: str
     radius_m: float
@@ -124,7 +129,9 @@ def prepare(  # noqa: PLR0913
         "homes_bare": bare_homes[demands.district] / each,
     }
     today = look(places, demands, reach, **about, districts=len(names))
-    places = describe(places, rows, layer.frame).assign(walk_m=today.walk_m)
+    places = describe(places, rows, layer.frame).assign(
+        walk_m=today.walk_m, dso=operators(places, rows, project.layers)
+    )
     context = _surroundings(project, places, today, values, radius_m)
     return Prepared(
         places=places,
@@ -139,6 +146,8 @@ def prepare(  # noqa: PLR0913
         bare=rows.bare.astype(float),
         near_start=start,
         near=near,
+        spots=shapely.get_coordinates(middles(shapes)),
+        borders=borders(shapes),
         values=values,
         crs=project.crs,
         radius_m=radius_m,

@@ -12,6 +12,7 @@ from app.core.siting.allocate import allocate
 from app.core.siting.instance import Instance
 from app.core.siting.local import GAIN, objective
 from app.core.siting.milp import Milp, News
+from app.core.siting.problem import SLACK
 from app.core.siting.solve import Solution, bounded
 
 MOST_ARCS = 200_000
@@ -35,13 +36,18 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Columns:
-    """Where the variables stand: open, points, flow along each pair, and missed floors."""
+    """Where the variables stand: open, points, flow along each pair, and missed floors.
+
+    Where every point serves all demand in its reach, a row that is served at all is served in
+    full: the flow is then one share a row, ``covered``, instead of one a pair.
+    """
 
     site: Longs
     row: Longs
     owner: Longs
     place: Longs
     districts: Longs
+    covered: Longs
 
     @property
     def count(self) -> int:
@@ -57,15 +63,15 @@ class _Columns:
 
     @property
     def flow(self) -> Longs:
-        return 2 * self.count + np.arange(self.row.size)
+        return 2 * self.count + np.arange(self.covered.size or self.row.size)
 
     @property
     def short(self) -> Longs:
-        return 2 * self.count + self.row.size + np.arange(self.districts.size)
+        return 2 * self.count + self.flow.size + np.arange(self.districts.size)
 
     @property
     def width(self) -> int:
-        return 2 * self.count + self.row.size + self.districts.size
+        return 2 * self.count + self.flow.size + self.districts.size
 
 
 def programme(instance: Instance, points: Ints, only: Longs | None = None) -> Milp:
@@ -85,7 +91,7 @@ def programme(instance: Instance, points: Ints, only: Longs | None = None) -> Mi
         )
     cap = np.where(usable, instance.cap, 0)[where.site].astype(float)
     rows = _Rows([], [])
-    _serve(rows, where, instance, cap)
+    (_cover if where.covered.size else _serve)(rows, where, instance, cap)
     _limits(rows, where, instance, cap)
     matrix = sp.vstack(rows.blocks, format="csr")
     stands = (instance.existing + instance.locked)[where.site] > 0
@@ -94,7 +100,11 @@ def programme(instance: Instance, points: Ints, only: Longs | None = None) -> Mi
     high[where.open] = 1.0
     low[where.points], high[where.points] = instance.locked[where.site], cap
     gain = np.zeros(where.width)
-    gain[where.flow] = instance.pull[where.owner]
+    if where.covered.size:
+        weight = instance.reach.weight_kwh[where.covered]
+        gain[where.flow], high[where.flow] = weight * instance.pull[where.owner[0]], 1.0
+    else:
+        gain[where.flow] = instance.pull[where.owner]
     gain[where.short] = -instance.floor_price
     whole = np.zeros(where.width, np.int32)
     whole[: 2 * where.count] = 1
@@ -123,7 +133,28 @@ def _columns(instance: Instance, site: Longs) -> _Columns:
     pair = np.arange(size.sum()) - np.repeat(np.cumsum(size) - size, size)
     row = reach.site_row[pair + reach.site_start[site][place]].astype(np.int64)
     districts = np.flatnonzero(instance.floor_kwh > 0) if instance.floored else site[:0]
-    return _Columns(site, row, site[place], place, districts)
+    all_kwh = np.bincount(place, reach.weight_kwh[row], site.size)
+    whole = (instance.kwh_point[site] >= all_kwh - SLACK).all()
+    alike = row.size > 0 and bool(whole) and np.ptp(instance.pull[site]) <= SLACK
+    covered = np.unique(row) if alike else row[:0]
+    return _Columns(site, row, site[place], place, districts, covered)
+
+
+def _cover(rows: _Rows, where: _Columns, instance: Instance, cap: Floats) -> None:
+    """Demand is served where a site in its reach is open, and a new site is open with a point."""
+    line = np.searchsorted(where.covered, where.row)
+    each, shares = np.arange(where.covered.size), np.ones(where.covered.size)
+    rows.add(
+        where.width,
+        [(each, where.flow, shares), (line, where.place, -np.ones(line.size))],
+        np.zeros(each.size),
+    )
+    new = np.flatnonzero(instance.existing[where.site] == 0)
+    line, ones = np.arange(new.size), np.ones(new.size)
+    rows.add(where.width, [(line, new, ones), (line, where.points[new], -ones)], np.zeros(new.size))
+    rows.add(
+        where.width, [(line, where.points[new], ones), (line, new, -cap[new])], np.zeros(new.size)
+    )
 
 
 def _serve(rows: _Rows, where: _Columns, instance: Instance, cap: Floats) -> None:
@@ -174,14 +205,16 @@ def _limits(rows: _Rows, where: _Columns, instance: Instance, cap: Floats) -> No
         rows.add(where.width, [(none, where.points, ones)], np.array([instance.max_points]))
     _spacing(rows, where, instance)
     if where.districts.size:
-        of_row = np.searchsorted(where.districts, instance.reach.district[where.row])
+        served = where.covered if where.covered.size else where.row
+        kwh = instance.reach.weight_kwh[served] if where.covered.size else np.ones(served.size)
+        of_row = np.searchsorted(where.districts, instance.reach.district[served])
         of_row = np.minimum(of_row, where.districts.size - 1)
-        mine = np.flatnonzero(where.districts[of_row] == instance.reach.district[where.row])
+        mine = np.flatnonzero(where.districts[of_row] == instance.reach.district[served])
         floors = np.arange(where.districts.size)
         rows.add(
             where.width,
             [
-                (of_row[mine], where.flow[mine], -np.ones(mine.size)),
+                (of_row[mine], where.flow[mine], -kwh[mine]),
                 (floors, where.short, -np.ones(floors.size)),
             ],
             -instance.floor_kwh[where.districts],

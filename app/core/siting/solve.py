@@ -8,7 +8,7 @@ import numpy as np
 from app.core.engine.arrays import Ints
 from app.core.siting.allocate import Allocation, allocate
 from app.core.siting.bound import TRIVIAL, Bound, Deadline, trivial_bound, upper_bound
-from app.core.siting.greedy import Draft, greedy, refill
+from app.core.siting.greedy import SMALL, Draft, greedy, refill
 from app.core.siting.instance import Instance
 from app.core.siting.kernels_bound import Prices
 from app.core.siting.kernels_reach import group
@@ -18,7 +18,6 @@ from app.core.siting.problem import SLACK, freeze, sums
 IDLE = 1e-6  # a point that delivers less than this share of its energy is idle
 REFINE_ROUNDS = 4
 MILP = "milp"
-SMALL = 500_000  # pairs up to which a second order costs a few milliseconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)

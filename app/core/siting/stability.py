@@ -10,9 +10,10 @@ from scipy.stats import binomtest
 from app.core.demand.uncertainty import two_piece
 from app.core.engine.arrays import Floats, Ints, Longs
 from app.core.parameters import Parameter
+from app.core.siting.allocate import allocate, losses
 from app.core.siting.bound import Deadline
 from app.core.siting.greedy import greedy
-from app.core.siting.instance import build_instance
+from app.core.siting.instance import Instance, build_instance
 from app.core.siting.problem import Problem, fitting
 from app.core.siting.question import Question
 from app.core.siting.reach import Reach
@@ -20,6 +21,7 @@ from app.core.siting.score import pull
 from app.core.siting.solve import no_deadline
 
 WEIGHT_VARIATION = 0.25
+TOP = 20
 CONFIDENCE = 0.95
 LABELS = ((0.9, "robust"), (0.6, "likely"), (0.2, "depends"), (0.0, "weak"))
 FACTORS = ("vary_demand", "vary_kwh_point", "vary_kappa", "vary_cost")
@@ -57,11 +59,19 @@ class Stability:
         Mean new points where it is chosen.
     draws
         Draws that were made: fewer where time was up.
+    top : (candidate,)
+        Draws in which it ranks among the first, by value per euro as in a plan.
     """
 
     chosen: Longs
     points: Floats
     draws: int
+    top: Longs
+
+    @property
+    def top_share(self) -> Floats:
+        """Share of the draws in which each candidate ranks among the first."""
+        return np.asarray(self.top / max(self.draws, 1))
 
 
 def draw(
@@ -83,6 +93,26 @@ def draw(
     return Draws(found, factor, own)
 
 
+def weights_only(drawn: Draws) -> Draws:
+    """Keep the drawn weights, and every figure as the plan assumes it."""
+    still = {name: np.ones_like(values) for name, values in drawn.factor.items()}
+    return replace(drawn, factor=still, district=np.ones_like(drawn.district))
+
+
+def figures_only(drawn: Draws, share: Floats) -> Draws:
+    """Keep the drawn figures, and the planner's weights."""
+    return replace(drawn, share=np.tile(share, (len(drawn.share), 1)))
+
+
+def first(drawn: Draws, draws: int) -> Draws:
+    """Keep the first draws."""
+    return Draws(
+        drawn.share[:draws],
+        {name: values[:draws] for name, values in drawn.factor.items()},
+        drawn.district[:draws],
+    )
+
+
 def stability(  # noqa: PLR0913
     question: Question,
     reach: Reach,
@@ -90,6 +120,7 @@ def stability(  # noqa: PLR0913
     drawn: Draws,
     strength: float,
     *,
+    top: int = TOP,
     tell: Callable[[float], None] = lambda _: None,
     expired: Deadline = no_deadline,
 ) -> Stability:
@@ -98,19 +129,45 @@ def stability(  # noqa: PLR0913
     ratio = np.divide(base.parts, base.share, out=np.zeros_like(base.parts), where=base.share > 0)
     count = len(question.problem.sites.id)
     chosen, points, made = np.zeros(count, np.int64), np.zeros(count), 0
+    ranked = np.zeros(count, np.int64)
     for at in range(len(drawn.share)):
         if expired():
             break
         total = ratio @ drawn.share[at]
         problem, changed = _redrawn(question.problem, reach, drawn, at)
         problem = replace(problem, sites=replace(problem.sites, pull=pull(total, strength)))
-        found = greedy(build_instance(problem, changed, near)).points
+        instance = build_instance(problem, changed, near)
+        found = greedy(instance).points
+        ranked[first_of(instance, found, top)] += 1
         chosen += found > 0
         points += found
         made += 1
         tell(made / len(drawn.share))
     mean = np.divide(points, chosen, out=np.zeros(count), where=chosen > 0)
-    return Stability(chosen, mean, made)
+    return Stability(chosen, mean, made, ranked)
+
+
+def first_of(instance: Instance, points: Ints, top: int) -> Longs:
+    """Find the first sites of a plan: most value lost per euro if they were closed.
+
+    Nobody loses more than they serve, so only sites that serve enough per euro are closed in turn.
+    """
+    chosen = np.flatnonzero(points)
+    if not chosen.size:
+        return chosen
+    cost = np.maximum(instance.fixed_eur + instance.point_eur * points, 1e-9)[chosen]
+    found = allocate(instance, points)
+    most = (instance.pull * found.served_kwh)[chosen] / cost
+    order = np.argsort(-most, kind="stable")
+    rate = np.full(chosen.size, -np.inf)
+    tried, upto = 0, 2 * top
+    while tried < chosen.size:
+        now = np.sort(order[tried:upto])
+        rate[now] = losses(instance, found, chosen[now]) / cost[now]
+        tried, upto = min(upto, chosen.size), 2 * upto
+        if tried < chosen.size and np.sort(rate)[-top] > most[order[tried]]:
+            break
+    return np.asarray(chosen[np.argsort(-rate, kind="stable")[:top]])
 
 
 def _redrawn(problem: Problem, reach: Reach, drawn: Draws, at: int) -> tuple[Problem, Reach]:
@@ -153,7 +210,7 @@ def table(found: Stability, ids: tuple[str, ...], planned: Floats | Ints) -> pd.
     Returns
     -------
     ``candidate_id, planned`` (new points of the plan), ``chosen_share, low, high`` (Wilson, 95 %),
-    ``points_mean`` (where chosen), ``label``.
+    ``points_mean`` (where chosen), ``label``, ``top_share`` (among the first).
     """
     rows = np.flatnonzero((found.chosen > 0) | (planned > 0))
     span = [
@@ -172,6 +229,7 @@ def table(found: Stability, ids: tuple[str, ...], planned: Floats | Ints) -> pd.
             "high": [each.high for each in span],
             "points_mean": found.points[rows],
             "label": [label(each) for each in share],
+            "top_share": found.top_share[rows],
         }
     )
     order = ["chosen_share", "candidate_id"]

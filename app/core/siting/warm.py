@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from app.core.siting.allocate import losses
 from app.core.siting.instance import build_instance
 from app.core.siting.local import improve
 from app.core.siting.problem import Demands, Grid, Problem, Sites, Terms
@@ -38,4 +39,5 @@ def warm_up() -> None:
     instance = build_instance(problem, build_reach(demands, pairs, SITES))
     draft, found = choose(instance)
     draft, found = improve(instance, draft, found, xy=xy, seed=0, rounds=1, expired=no_deadline)
+    losses(instance, found, np.array([1]))
     prove(instance, draft, found, iterations=1, expired=no_deadline)

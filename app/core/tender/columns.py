@@ -1,6 +1,7 @@
 """The columns of the location list: their meaning, their type, and who may see them."""
 
 import csv
+import re
 from dataclasses import dataclass
 
 from app.core.errors import InputError
@@ -20,6 +21,11 @@ class ListColumn:
     maps_to: str
     short_name: str
     public: bool
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The words a column of fixed words may hold; none where any text may stand."""
+        return tuple(re.split(r", | or ", self.meaning)) if self.type == "enum" else ()
 
 
 def parse_columns(table: str) -> tuple[ListColumn, ...]:

@@ -12,6 +12,7 @@ from app.core.duties.base import Check
 from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.columns import ListColumn
+from app.core.tender.sealed import SealedPack
 from app.core.tender.selection import Selection
 
 
@@ -47,6 +48,9 @@ class TenderDraft:
         "draft", or "final" where nothing stands against it; the words of whoever signs.
     checks
         List held against clauses and grid; in the public edition without transformers.
+    revision, before, retired
+        How often it was issued, the pack issued before if there is one, and the numbers of places
+        that no place may have again.
     """
 
     project: Project
@@ -65,6 +69,9 @@ class TenderDraft:
     status: str = "draft"
     signing_note: str = ""
     checks: tuple[Check, ...] = ()
+    revision: int = 1
+    before: SealedPack | None = None
+    retired: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Freeze the mappings."""
@@ -94,7 +101,7 @@ class TenderDraft:
             "edition": self.edition,
             "model": self.selection.model,
             "v2g_phase": self.selection.phase,
-            "revision": 1,
+            "revision": self.revision,
             "date": self.day,
             "status": self.status,
         }

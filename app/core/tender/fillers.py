@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from app.core.impact import OVER, ROOM, TIGHT, judge
 from app.core.parameters import Parameter
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.tender.numbering import Earlier, number
 
 Column: TypeAlias = "pd.Series[Any]"
 WGS84 = 4326
@@ -47,6 +49,7 @@ class Facts:
     numbers: Mapping[str, Parameter]
     parking: pd.DataFrame
     assets: pd.DataFrame
+    earlier: Earlier | None = None
 
     def given(self, *names: str) -> Column:
         """Return the first of the plan's columns that exists, else nothing known."""
@@ -68,7 +71,9 @@ def fill(name: str, facts: Facts) -> Column:
 
 def _location_id(facts: Facts) -> list[str]:
     city = facts.project.slug.partition("--")[0].upper()
-    return [f"{city}-{number:04d}" for number in range(1, len(facts.plan) + 1)]
+    names = [str(each) for each in facts.plan["candidate_id"]]
+    xy = np.column_stack([facts.points.x, facts.points.y])
+    return list(number(city, names, xy, facts.earlier).ids)
 
 
 def _district(facts: Facts) -> Column:
@@ -105,8 +110,18 @@ def _address(facts: Facts) -> Column:
 
 
 def _land(facts: Facts) -> Column:
+    """Return whose the land is, where plan or parking map say it in the words of the list."""
     owners = facts.given("owner")
-    return owners.where(owners.isin(OWNERS), None)
+    owners = owners.where(owners.isin(OWNERS), None)
+    if "owner" in facts.parking:
+        owners = owners.fillna(facts.parking["owner"])
+    return owners
+
+
+def _dso(facts: Facts) -> Column:
+    """Return the grid operator, where the map of the grid names one."""
+    found: Column = facts.assets["dso"] if "dso" in facts.assets else facts.given()
+    return found
 
 
 def _score_parts(facts: Facts) -> list[str | None]:
@@ -201,7 +216,6 @@ FILLERS: Mapping[str, Callable[[Facts], object]] = {
     "y_local": lambda facts: facts.points.y,
     "parking_type": _parking_type,
     "bay_geometry": _from_parking("layout"),
-    "n_bays": _points,
     "current_type": _current,
     "station_kw": _station_kw,
     "grid_headroom_kw": _headroom,
@@ -213,4 +227,6 @@ FILLERS: Mapping[str, Callable[[Facts], object]] = {
     "score_parts": _score_parts,
     "flags": _flags,
     "land_owner": _land,
+    "postcode": _from_parking("postcode"),
+    "dso": _dso,
 }

@@ -21,6 +21,9 @@ CASES = [
     {"budget_eur": 25_000.0, "floor_share": 0.4, "pulls": True},
     {"spacing_m": 150.0, "headroom_kw": 12.0},
     {"objective": "coverage", "max_points": 2.0},
+    {"objective": "coverage", "budget_eur": 12_000.0, "existing": True, "spacing_m": 150.0},
+    {"objective": "coverage", "budget_eur": 12_000.0, "floor_share": 0.5, "locked": True},
+    {"objective": "coverage", "max_points": 2.0, "pulls": True, "headroom_kw": 4.0},
 ]
 
 
@@ -55,6 +58,18 @@ def test_it_travels_as_plain_arrays(make: Make, instance_of: Callable[[Problem],
     asked = programme(instance, np.zeros(instance.cap.size, np.int32))
     again = Milp.from_bytes(asked.to_bytes())
     assert solve(again, 30.0, lambda _: None) == solve(asked, 30.0, lambda _: None)
+
+
+def test_cover_needs_a_share_of_each_row_and_no_pairs(
+    make: Make, instance_of: Callable[[Problem], Instance]
+) -> None:
+    sizes = []
+    for pulls in (False, True):
+        problem = make(2, demands=60, sites=20, objective="coverage", max_points=3.0, pulls=pulls)
+        instance = instance_of(problem)
+        asked = programme(instance, np.zeros(instance.cap.size, np.int32))
+        sizes.append(asked.gain.size - 2 * asked.site.size)
+    assert sizes[0] <= instance.reach.rows < sizes[1]  # unlike pulls: who serves matters
 
 
 def test_only_named_sites_may_grow(make: Make, instance_of: Callable[[Problem], Instance]) -> None:

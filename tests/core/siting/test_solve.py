@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from app.core.errors import InputError
+from app.core.siting import greedy as choosing
+from app.core.siting.allocate import allocate
 from app.core.siting.answer import claim_of
 from app.core.siting.bound import bound_at, upper_bound
-from app.core.siting.greedy import greedy
+from app.core.siting.greedy import best_single, greedy
 from app.core.siting.instance import Instance
 from app.core.siting.local import improve, objective
 from app.core.siting.problem import Problem
@@ -186,6 +188,21 @@ def test_locks_that_break_a_limit_are_refused(
 ) -> None:
     with pytest.raises(InputError, match=words):
         instance_of(make(1, locked=True, **change))
+
+
+def test_a_large_question_keeps_the_promise_of_the_best_single_site(
+    make: Make, instance_of: Callable[[Problem], Instance], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "SMALL", 0)
+    spared = 0
+    for seed in range(20):
+        instance = instance_of(make(seed, cap=4, budget_eur=14_000.0, pulls=True))
+        single = best_single(instance)
+        draft = greedy(instance)
+        if single is not None:
+            spared += bool((draft.points >= single).all())
+            assert draft.value >= allocate(instance, single).value - 1e-9
+    assert spared > 0
 
 
 def test_free_sites_are_chosen_by_points(

@@ -6,15 +6,23 @@ import pytest
 
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.core.siting.allocate import allocate, losses
+from app.core.siting.greedy import greedy
+from app.core.siting.instance import build_instance
 from app.core.siting.question import Question, ask, grid_of
 from app.core.siting.stability import (
     FACTORS,
+    TOP,
     Draws,
     draw,
+    figures_only,
+    first,
+    first_of,
     label,
     robust_share,
     stability,
     table,
+    weights_only,
 )
 from app.services.estimate import estimate
 from app.services.parameters import load_parameters
@@ -80,6 +88,37 @@ def test_where_nothing_varies_the_plan_is_certain(asked: tuple[Question, Prepare
     found = stability(question, places.reach, near, still(question, 3), SCENARIO.score_pull)
     assert found.draws == 3
     assert set(found.chosen) == {0, 3}
+    assert set(found.top) == {0, 3}
+    assert np.count_nonzero(found.top) == min(TOP, np.count_nonzero(found.chosen))
+
+
+def test_the_first_of_a_draw_are_the_first_of_its_plan(asked: tuple[Question, Prepared]) -> None:
+    """Nothing varies, so the three that rank first are the plan's own by value lost per euro."""
+    question, places = asked
+    near = (places.near_start, places.near)
+    found = stability(question, places.reach, near, still(question, 1), SCENARIO.score_pull, top=3)
+    instance = build_instance(question.problem, places.reach, near)
+    points = greedy(instance).points
+    chosen = np.flatnonzero(points)
+    cost = (instance.fixed_eur + instance.point_eur * points)[chosen]
+    lost = losses(instance, allocate(instance, points), chosen) / cost
+    assert set(np.flatnonzero(found.top)) == set(chosen[np.argsort(-lost)[:3]])
+    for top in (1, 5, 20, 1_000):
+        best = chosen[np.argsort(-lost, kind="stable")[:top]]
+        assert first_of(instance, points, top).tolist() == best.tolist()
+    assert found.top_share.max() == 1.0
+
+
+def test_weights_and_figures_are_drawn_apart() -> None:
+    all_of_it = drawn(50)
+    weights, figures = weights_only(all_of_it), figures_only(all_of_it, SHARE)
+    assert np.array_equal(weights.share, all_of_it.share)
+    assert all((values == 1).all() for values in weights.factor.values())
+    assert (weights.district == 1).all()
+    assert (figures.share == SHARE).all()
+    assert figures.factor is all_of_it.factor
+    few = first(all_of_it, 7)
+    assert len(few.share) == len(few.district) == len(few.factor["vary_cost"]) == 7
 
 
 def test_places_are_named_by_how_often_they_are_chosen(asked: tuple[Question, Prepared]) -> None:
