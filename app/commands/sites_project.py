@@ -1,7 +1,7 @@
 """The half of ``kerbwatt sites`` that runs on a project."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def sites_project(
     from app.core.errors import InputError  # noqa: PLC0415
     from app.exports import EXPORTS  # noqa: PLC0415
     from app.services import results  # noqa: PLC0415
-    from app.services.plan_report import plan_report  # noqa: PLC0415
+    from app.services.plan_report import carrying, plan_report  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
     from app.services.tender import pack_date  # noqa: PLC0415
 
@@ -61,9 +61,7 @@ def sites_project(
         raise typer.Exit(1)
     if out is not None:
         told = results.plan(city, scenario, plan, pack_date(city), listed)
-        untimed = {key: value for key, value in full.items() if key != "seconds"}
-        said = json.dumps(untimed, sort_keys=True, ensure_ascii=False, allow_nan=False)
-        write_file(out, EXPORTS["gpkg"].write(replace(told, meta={**told.meta, "report": said})))
+        write_file(out, EXPORTS["gpkg"].write(carrying(told, full)))
     if report is not None:
         text = json.dumps(full, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2)
         write_file(report, f"{text}\n".encode())

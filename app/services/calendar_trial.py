@@ -187,7 +187,21 @@ def _longer(
             windows.append(replace(window, end_min=until, colour=AMBER, limit_kw=amber_kw))
         if until < window.end_min:
             windows.append(replace(window, start_min=until))
-    return replace(contract, windows=tuple(windows))
+    return replace(contract, windows=tuple(_joined_windows(windows)))
+
+
+def _joined_windows(windows: Sequence[Window]) -> list[Window]:
+    """Join neighbours that ask for the same."""
+    found: list[Window] = []
+    for window in windows:
+        last = found[-1] if found else None
+        if last is not None and last.end_min == window.start_min:
+            both = replace(last, end_min=window.end_min)
+            if both == replace(window, start_min=last.start_min):
+                found[-1] = both
+                continue
+        found.append(window)
+    return found
 
 
 def _told(

@@ -19,6 +19,8 @@ from app.core.tender.calendar_file import (
     rows_csv,
     wall,
 )
+from app.core.tender.calendar_section import calendar_section, no_calendar
+from app.core.tender.document import Section
 from app.core.tender.draft import TenderDraft
 from app.services.calendar import CLAUSE, Calendars, calendar_options, calendars, replay
 from app.services.calendar_trial import Trial
@@ -48,6 +50,22 @@ def members(draft: TenderDraft, given: Sequence[Contract] = ()) -> list[Member]:
     if not found.made:
         told["reason"] = WHY["unknown" if found.unknown or found.nowhere else "none"]
     return _files(found.contracts, told, draft)
+
+
+def sections(draft: TenderDraft, given: Sequence[Contract] = ()) -> list[Section]:
+    """Say the same in the annex: what is not green, and what drivers notice."""
+    reason = left_out(draft)
+    if reason:
+        return [no_calendar(reason)]
+    if given:
+        trial = replay(draft.project, draft.scenario, draft.sites, given)
+        return [calendar_section(given, {}, (), trial.groups)]
+    found = calendars(draft.project, draft.scenario, draft.sites)
+    places: dict[str, list[str]] = {}
+    for place, name in zip(draft.sites["location_id"].astype(str), found.of_site, strict=True):
+        places.setdefault(name, []).append(place)
+    groups = None if found.trial is None else found.trial.groups
+    return [calendar_section(found.contracts, places, places.get("", ()), groups)]
 
 
 def _tried(draft: TenderDraft, given: Sequence[Contract]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Use-case: a project's plan as the document of ``report.json``, like that of own tables."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from math import isfinite
 from typing import Any
@@ -15,6 +17,7 @@ from app.core.siting.milp import REL_GAP
 from app.core.siting.plan import Plan
 from app.core.siting.report import PROVEN, SCHEMA, SHOWN
 from app.core.siting.statuses import Site
+from app.exports import Result
 from app.services import site_list
 
 CHOSEN = (
@@ -86,6 +89,13 @@ def plan_report(
     }
     found: dict[str, Any] = _plain(document)
     return found
+
+
+def carrying(told: Result, report: Mapping[str, Any]) -> Result:
+    """Let a plan's GeoPackage say how it was made: a tender reads its question from there."""
+    untimed = {key: value for key, value in report.items() if key != "seconds"}
+    said = json.dumps(untimed, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return replace(told, meta={**told.meta, "report": said})
 
 
 def _rows(sites: pd.DataFrame) -> list[dict[str, Any]]:

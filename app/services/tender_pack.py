@@ -1,56 +1,94 @@
 """Use-case: put a tender into one file, the same bytes every time, with a list of its contents."""
 
-import hashlib
-from collections.abc import Mapping
-
-import pandas as pd
+from collections.abc import Callable, Mapping, Sequence
 
 from app.core.changes import to_changes
+from app.core.engine.contract import Contract
 from app.core.layer import digest
 from app.core.tender.draft import TenderDraft
-from app.exports.gdal import packed
-from app.services import pack_compliance, pack_documents, pack_formats
+from app.core.tender.lot_table import in_text
+from app.services import (
+    pack_assumptions,
+    pack_calendar,
+    pack_changes,
+    pack_compliance,
+    pack_documents,
+    pack_formats,
+    pack_money,
+    pack_price,
+)
 from app.services.estimate import scenario_digest
-from app.services.pack_member import Member, csv_member, json_member
-from app.services.parameters import load_parameters, load_sources
+from app.services.pack_member import Member, csv_member
+from app.services.parameters import load_parameters
 from app.services.remembered import provenance
 from app.services.scenario_files import write_scenario
-from app.services.tender_readme import readme
+from app.services.seal import sealed_zip
+from app.services.tender_readme import FILES, readme
 
 FORMAT, VERSION = "kerbwatt-tender-pack", 1
+Told = Callable[[float, str], None]
 
 
-def pack(draft: TenderDraft, *, sheets: bool = False) -> bytes:
+def _silent(share: float, doing: str) -> None:
+    """Tell nobody."""
+
+
+def pack(
+    draft: TenderDraft,
+    *,
+    sheets: bool = False,
+    contracts: Sequence[Contract] = (),
+    price: str = "",
+    report: Told = _silent,
+) -> bytes:
     """Write the pack: a flat zip, the manifest last; equal drafts give equal bytes.
 
-    ``sheets`` adds a page per place.
+    ``sheets`` adds a page per place, ``contracts`` are calendars somebody brought, ``price`` names
+    the clauses to be priced as ``pack_price`` reads it; ``report`` hears how far it is.
     """
-    files = members(draft, sheets=sheets)
+    files = members(draft, sheets=sheets, contracts=contracts, price=price, report=report)
     told = readme(draft, [file.name for file in files])
-    files = [Member("README.txt", "text/plain", told.encode()), *files]
-    files.append(json_member("manifest", manifest(draft, files)))
-    return packed({file.name: file.data for file in files})
+    return sealed_zip([Member("README.txt", "text/plain", told.encode()), *files], facts(draft))
 
 
-def members(draft: TenderDraft, *, sheets: bool = False) -> list[Member]:
+def members(
+    draft: TenderDraft,
+    *,
+    sheets: bool = False,
+    contracts: Sequence[Contract] = (),
+    price: str = "",
+    report: Told = _silent,
+) -> list[Member]:
     """Write every file but README and manifest, in the order of the pack."""
-    extra = pack_compliance.sections(draft)
-    found = pack_documents.members(draft, extra=extra, sheets=sheets)
-    found += pack_formats.members(draft)
-    found += [csv_member("lots", draft.lots), csv_member("requirements", draft.requirements)]
-    found += pack_compliance.members(draft)
-    found.append(csv_member("assumptions", _assumptions()))
+    few = load_parameters()["tender_few_homes"].value
     asked = write_scenario(draft.scenario, project=draft.project.slug, layers=_layers(draft))
-    last = [
+    extra = pack_compliance.sections(draft)
+    makers: tuple[tuple[str, Callable[[], list[Member]]], ...] = (
+        ("Places and formats", lambda: pack_formats.members(draft)),
+        ("Compliance", lambda: pack_compliance.members(draft)),
+        ("Calendar of the contract", lambda: pack_calendar.members(draft, contracts)),
+        ("Money and award", lambda: pack_money.members(draft)),
+        ("Price of clauses", lambda: pack_price.members(draft, price)),
+        ("Numbers and changes", lambda: pack_assumptions.members(draft)),
+        ("Changes", lambda: pack_changes.members(draft)),
+        ("Annex and maps", lambda: pack_documents.members(draft, extra=extra, sheets=sheets)),
+    )
+    found = [
+        csv_member("lots", in_text(draft.lots, few)),
+        csv_member("requirements", draft.requirements),
         csv_member("layers", provenance(draft.project)),
         Member("scenario.json", "application/json", asked),
     ]
-    return [*found, *pack_formats.notices(draft, [*found, *last]), *last]
+    for nth, (doing, make) in enumerate(makers):
+        report(nth / len(makers), doing)
+        found += make()
+    found += pack_formats.notices(draft, found)
+    order = {name: at for at, name in enumerate(FILES)}
+    return sorted(found, key=lambda file: order[file.name])
 
 
-def manifest(draft: TenderDraft, files: list[Member]) -> dict[str, object]:
-    """Say what the pack holds and from what, so that a changed byte is found."""
-    lines = "".join(f"{file.sha256}  {file.name}\n" for file in sorted(files, key=lambda f: f.name))
+def facts(draft: TenderDraft) -> dict[str, object]:
+    """Say what the pack is and from what, so that a changed byte is found."""
     return {
         "format": FORMAT,
         "format_version": VERSION,
@@ -61,45 +99,15 @@ def manifest(draft: TenderDraft, files: list[Member]) -> dict[str, object]:
         "scenario_digest": scenario_digest(draft.scenario),
         "plan_digest": draft.plan_digest,
         "requirements_digest": digest(draft.requirements),
-        "parameters_digest": digest(_assumptions()),
+        "parameters_digest": pack_assumptions.parameters_digest(draft),
         "layers": [
             {"kind": kind, "digest": layer.digest, "licence": layer.licence, "as_of": layer.as_of}
             for kind, layer in sorted(draft.project.layers.items())
         ],
         "open_items": list(draft.open_items),
         "id_map": dict(draft.id_map),
-        "retired": [],
-        "files": [
-            {
-                "name": file.name,
-                "bytes": len(file.data),
-                "sha256": file.sha256,
-                "media_type": file.media_type,
-                "rows": file.rows,
-            }
-            for file in files
-        ],
-        "pack_digest": hashlib.sha256(lines.encode()).hexdigest(),
+        "retired": list(draft.retired),
     }
-
-
-def _assumptions() -> pd.DataFrame:
-    sources = load_sources()
-    rows = [
-        {
-            "name": each.name,
-            "value": each.value,
-            "low": each.low,
-            "high": each.high,
-            "unit": each.unit,
-            "source": sources[each.source]["title"],
-            "year": str(sources[each.source]["year"]),
-            "confidence": sources[each.source]["confidence"],
-            "edited": "no",
-        }
-        for each in load_parameters().values()
-    ]
-    return pd.DataFrame(rows)
 
 
 def _layers(draft: TenderDraft) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from textwrap import fill
 from app.core.tender.draft import TenderDraft
 from app.exports.shapefile import cut_texts
 
-FILES = {
+FILES = {  # in the order of the pack
     "annex.docx": "the annex: lots, places, every clause with level, verification and source",
     "annex.pdf": "the same words, for reading and reading aloud (PDF/UA-1)",
     "map.pdf": "maps at a round scale: the whole, each lot, and the list of places",
@@ -18,19 +18,22 @@ FILES = {
     "sites.kml": "places as KML (for a globe or a phone)",
     "sites.xlsx": "places, parts of the score, meaning of every column, sources, lots, clauses",
     "sites.csv": "places (for everything else)",
-    "budget.xlsx": "the quantities to price; internal also models, cash and what moves it",
-    "scoring.xlsx": "award criteria with weights and formulas, and an empty sheet for bids",
-    "cashflow.csv": "cash of every party by operating model and year (internal)",
     "lots.csv": "sums per lot",
     "requirements.csv": "every clause of the library, in or out, with the reason",
     "compliance.csv": "duties, yardsticks and checks of this list, with their numbers",
+    "traffic_light.csv": "the calendar of the capacity contract, a row per window",
+    "traffic_light.json": "the same as data, with its zone and how it was made",
     "assumptions.csv": "every number used, with range, source and confidence",
+    "budget.xlsx": "the quantities to price; internal also models, cash and what moves it",
+    "scoring.xlsx": "award criteria with weights and formulas, and an empty sheet for bids",
     "ocds.json": "the tender as open contracting data (OCDS 1.1)",
     "ocpi_locations.json": "places as OCPI 2.3.0; party XXX until there is an operator",
     "datex.json": "places as DATEX II, a template for the operator's later publication",
     "eforms.csv": "what to put in which field of the notice (eForms)",
     "layers.csv": "every layer: source, licence, date, and how its file was read",
     "changes.csv": "what changed since the revision before, cell by cell",
+    "cashflow.csv": "cash of every party by operating model and year (internal)",
+    "clause_price.csv": "what dropping a clause changes: MW, points, energy, EUR (internal)",
     "scenario.json": "the scenario; open it in Kerbwatt to get the same plan",
 }
 WIDTH = 88

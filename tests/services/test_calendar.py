@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from app.core.project import Project
 from app.core.scenario import Scenario
 from app.core.tender.calendar import Calendar
 from app.core.tender.calendar_file import is_whole, whole_days
+from app.core.tender.document import Table
 from app.core.tender.draft import TenderDraft
 from app.services.calendar import Calendars, calendars, replay
 from app.services.calendar_trial import tried
@@ -24,7 +26,7 @@ from app.services.contract_forms import grid_contract
 from app.services.contracts import load_contracts
 from app.services.open_project import open_project
 from app.services.own_contract import read_contracts
-from app.services.pack_calendar import members
+from app.services.pack_calendar import members, sections
 from app.services.parameters import load_sources
 from app.services.setting import Stretch, rows_of
 from app.services.tender import clauses, tender
@@ -76,6 +78,10 @@ def test_every_transformer_of_the_plan_has_whole_days(found: Calendars) -> None:
     assert {w.colour for c in found.contracts for w in c.windows} == {"green", "amber", "red"}
     assert all(each.red_hours <= 3 for each in found.made)
     assert len({each.terms.asset_id for each in found.contracts}) == len(found.made)
+    for contract in found.contracts:
+        for one, other in pairwise(contract.windows):
+            if (one.months, one.day_types) == (other.months, other.day_types):
+                assert one.colour != other.colour, "neighbours ask for different things"
     assert all("12-25" in each.terms.holidays for each in found.contracts) or found.made == ()
 
 
@@ -131,6 +137,21 @@ def test_unknown_capacity_is_listed_and_never_green(city: Project, plan: gpd.Geo
     assert contracts[0].rows == 0
     assert "unknown" in told["reason"]
     assert len(told["unknown_capacity"]) == len(plan)
+
+
+def test_the_annex_names_every_window_that_is_not_green_and_no_transformer(
+    city: Project, plan: gpd.GeoDataFrame, found: Calendars
+) -> None:
+    (section,) = sections(drafted(city, plan, "public"))
+    tables = [part for part in section.parts if isinstance(part, Table)]
+    windows = "; ".join(row[-1] for row in tables[0].rows)
+    wanted = sum(w.colour != "green" for contract in found.contracts for w in contract.windows)
+    assert windows.count("amber") + windows.count("red") == wanted
+    assert "4.14" not in windows
+    words = repr(section)
+    assert not any(contract.terms.asset_id in words for contract in found.contracts)
+    assert "no promise of green" in words
+    assert "Residents" in words
 
 
 def test_a_calendar_that_was_brought_is_tried_and_written_as_it_is(

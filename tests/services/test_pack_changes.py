@@ -131,3 +131,15 @@ def test_lots_are_made_for_a_plan_that_has_none(project: Project, plan: gpd.GeoD
     again = tender(project, shuffled, Scenario(), day=DAY, lots=2)
     assert again.id_map == draft.id_map
     assert again.sites["lot_code"].tolist() == draft.sites["lot_code"].tolist()
+
+
+def test_the_pack_carries_its_changes_and_what_is_retired(
+    project: Project, plan: gpd.GeoDataFrame, first: SealedPack
+) -> None:
+    second = tender(project, plan.iloc[1:4], Scenario(), day=DAY, before=first)
+    back = open_pack(pack(second), "new.zip")
+    assert back.manifest["retired"] == ["SAMPLETOWN-0001"]
+    assert back.revision == 2
+    assert "changes.csv" in [each["name"] for each in back.manifest["files"]]
+    third = tender(project, plan, Scenario(), day=DAY, before=back)
+    assert list(third.id_map.items())[-1] == ("SAMPLETOWN-0006", "e")

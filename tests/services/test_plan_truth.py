@@ -1,6 +1,7 @@
 """A tender is of its plan: the plan's question, its maps, its verdict, its city."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -9,9 +10,11 @@ import pytest
 from app.core.errors import InputError
 from app.core.project import Project
 from app.core.scenario import Scenario
+from app.exports import EXPORTS, Result
+from app.services.plan_report import carrying
 from app.services.plan_truth import truth
 from app.services.projects import load_project
-from app.sources.plan_file import PlanFile
+from app.sources.plan_file import PlanFile, read_plan
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +122,15 @@ def test_rows_of_the_report_that_are_nonsense_do_not_break_it(
 ) -> None:
     report |= {"chosen": ["x", {"points": "many"}], "conditional": 3}
     assert truth(project, _plan(project, report)).notices
+
+
+def test_a_plan_that_carries_its_report_is_read_back_with_it(
+    project: Project, report: dict[str, Any], tmp_path: Path
+) -> None:
+    sites = _plan(project, None).sites.set_crs(project.crs)
+    told = carrying(Result("sites", "Plan", {"sites": sites}, {}), report | {"seconds": 9.5})
+    path = tmp_path / "p.gpkg"
+    path.write_bytes(EXPORTS["gpkg"].write(told))
+    found = read_plan(path, most_bytes=10**7, most_rows=10)
+    assert found.report == report  # but for its run time: equal plans give equal files
+    assert truth(project, found).scenario == Scenario(points=60, radius_m=400)
