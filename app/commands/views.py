@@ -24,7 +24,7 @@ def views(
     from app.services.plan import stage  # noqa: PLC0415
     from app.services.projects import load_project  # noqa: PLC0415
     from app.services.tender import pack_date  # noqa: PLC0415
-    from app.services.three_views import three_views  # noqa: PLC0415
+    from app.services.views import LEFT_OUT, result, three_views, totals  # noqa: PLC0415
 
     city = load_project(project)
     asked = question(scenario, year=year)
@@ -32,28 +32,25 @@ def views(
     ready = stage(city, asked)
     plan = choose(ready.places, asked, ready.setting, ready.answer)
     day = pack_date(city)
-    found = three_views(city, asked, plan, ready.answer, day)
+    sums = totals(three_views(city, asked, plan)).set_index("view")
     files = []
-    for key, result in found.items():
+    for reader in sums.index:
+        view = result(city, asked, plan, reader, day, ready.answer)
         for suffix in ("xlsx", "csv"):
             export = EXPORTS[suffix]
-            path = out / file_name(city.slug, f"view-{key}", day, export.suffix)
-            write_file(path, export.write(result))
+            path = out / file_name(city.slug, f"view-{reader}", day, export.suffix)
+            write_file(path, export.write(view))
             files.append(path.name)
             typer.echo(f"wrote {path}", err=True)
-    document = {
-        "views": {
-            key: {
-                "totals": dict(result.tables["totals"].itertuples(index=False, name=None)),
-                "left_out": result.meta["left_out"],
-            }
-            for key, result in found.items()
-        },
-        "files": files,
+    figures = {
+        str(key): {str(name): float(value) for name, value in each.items()}
+        for key, each in sums.to_dict("index").items()
     }
     if as_json:
+        seen = {key: {"totals": each, "left_out": LEFT_OUT[key]} for key, each in figures.items()}
+        document = {"views": seen, "files": files}
         typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
         return
-    for key, view in document["views"].items():  # type: ignore[attr-defined]
-        told = ", ".join(f"{value:,.0f} {name}" for name, value in view["totals"].items())
-        typer.echo(f"{key}: {told}. {view['left_out']}")
+    for key, each in figures.items():
+        told = ", ".join(f"{value:,.0f} {name}" for name, value in each.items())
+        typer.echo(f"{key}: {told}. {LEFT_OUT[key]}")

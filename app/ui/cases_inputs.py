@@ -49,7 +49,16 @@ def _widget(project: Project, case: Case, each: Input) -> Typed | None:
         return _number(each, label, key, words)
     if each.kind == "choice":
         usual = each.names.index(str(each.value))
-        return str(st.selectbox(label, each.names, usual, key=key, help=words))
+        return str(
+            st.selectbox(
+                label,
+                each.names,
+                usual,
+                format_func=lambda name: _(str(name).replace("_", " ")),
+                key=key,
+                help=words,
+            )
+        )
     if each.kind == "flag":
         return bool(st.checkbox(label, key=key, help=words))
     if each.kind == "file":

@@ -11,7 +11,7 @@ from app.core.scenario import Scenario
 from app.core.siting.plan import Plan
 from app.exports import EXPORTS, file_name
 from app.services.views import CITY, CPO, DSO, LEFT_OUT, result, three_views, totals
-from app.ui import tables
+from app.ui import cached, tables
 from app.ui.text import _, energy, power, today, whole
 
 READER = "plan_view"
@@ -29,7 +29,9 @@ NAMES: Mapping[str, str] = {
     "transformer_id": "Transformer",
     "room_before_kw": "Room before [kW]",
     "room_after_kw": "Room after [kW]",
+    "room_after_class": "Room after",
     "design_kw": "Takes at the peak [kW]",
+    "requested_points": "Points that wait for an answer",
     "name": "Place",
     "lot": "Lot",
     "type": "Kind",
@@ -44,7 +46,7 @@ def show(project: Project, scenario: Scenario, plan: Plan) -> None:
     if not len(plan.firm):
         st.caption(_("No place is certain yet, so there is nothing to agree on."))
         return
-    views = three_views(scenario, plan)
+    views = three_views(project, scenario, plan)
     reader = st.segmented_control(
         _("Seen by"),
         list(READERS),
@@ -73,7 +75,8 @@ def show(project: Project, scenario: Scenario, plan: Plan) -> None:
 
 
 def _file(project: Project, scenario: Scenario, plan: Plan, reader: str, key: str) -> bytes:
-    return EXPORTS[key].write(result(project, scenario, plan, reader, today()))
+    answer = cached.impact(project, scenario, scenario.strategy)
+    return EXPORTS[key].write(result(project, scenario, plan, reader, today(), answer))
 
 
 def _told(found: pd.DataFrame) -> str:

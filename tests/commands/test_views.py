@@ -14,7 +14,7 @@ def test_six_files_and_the_same_totals(tmp_path: Path) -> None:
     assert run.exit_code == 0, run.output
     found = json.loads(run.stdout)
     city, dso, cpo = (found["views"][key]["totals"] for key in ("city", "dso", "cpo"))
-    assert set(city) == {"sites", "points", "kw", "kwh_year"}
+    assert set(city) == {"points", "kw", "kwh_year"}
     for name, value in city.items():
         assert abs(dso[name] - value) < 1e-6 * value
         assert abs(cpo[name] - value) < 1e-6 * value

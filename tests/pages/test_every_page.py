@@ -62,7 +62,7 @@ def test_an_empty_city_is_told_what_to_load_and_where(
     poor_cities: Mapping[str, str],
 ) -> None:
     app = visit("demand", city=poor_cities["nothing"])
-    for name in set(NAMES) - {"assumptions", "data", "own_sessions", "practices"}:
+    for name in set(NAMES) - {"assumptions", "data", "own_sessions", "practices", "course"}:
         said = headline(go(app, name))
         assert "districts" in said, (name, said)
         assert "Data page" in said, (name, said)

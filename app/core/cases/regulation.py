@@ -6,9 +6,10 @@ from app.core.cases.inputs import Input
 
 YES, NO, UNKNOWN = "yes", "no", "unknown"
 SAYS = (YES, NO, UNKNOWN)
+REFUSES = {"double_charging": YES}  # the others refuse where they say no
 USES = (  # use, the switches it needs (all yes), the page or case that shows it
     ("V2G in the public grid", ("allow_v2g_grid",), "strategies v2g and v2g_flatten"),
-    ("V2G without paying tax twice", ("allow_v2g_grid", "no_double_charging"), "case flex"),
+    ("V2G without paying tax twice", ("allow_v2g_grid", "double_charging"), "case flex"),
     ("A building fed from cars", ("allow_v2b",), "case building"),
     ("An island when the grid fails", ("allow_v2b", "allow_island"), "case relief"),
 )
@@ -16,7 +17,7 @@ TITLES = {
     "allow_v2g_grid": "feeding the public grid from cars",
     "allow_v2b": "feeding a building from cars",
     "allow_island": "running a building apart from the grid",
-    "no_double_charging": "freedom from paying levies twice",
+    "double_charging": "levies paid twice on energy that comes back",
 }
 
 
@@ -25,7 +26,7 @@ def solve(given: Given) -> Answer:
     found = []
     for use, switches, shown in USES:
         said_of = {switch: given.text(switch) for switch in switches}
-        refused = [TITLES[s] for s, word in said_of.items() if word == NO]
+        refused = [TITLES[s] for s, word in said_of.items() if word == REFUSES.get(s, NO)]
         open_ = [TITLES[s] for s, word in said_of.items() if word == UNKNOWN]
         state = "forbidden" if refused else UNKNOWN if open_ else "allowed"
         why = (
@@ -59,6 +60,10 @@ def solve(given: Given) -> Answer:
     return Answer(results, sentence, table, picture, notes=notes)
 
 
+def _label(name: str, title: str) -> str:
+    return f"The law has {title}" if name in REFUSES else f"The law allows {title}"
+
+
 CASE = Case(
     key="regulation",
     title="What the law allows",
@@ -66,7 +71,7 @@ CASE = Case(
     setting="public",
     inputs=(
         *(
-            Input(name, f"The law allows {title}", "", UNKNOWN, kind="choice", names=SAYS)
+            Input(name, _label(name, title), "", UNKNOWN, kind="choice", names=SAYS)
             for name, title in TITLES.items()
         ),
         Input("law", "Law or source", "", "", kind="text"),
@@ -76,7 +81,7 @@ CASE = Case(
     ),
     solve=solve,
     limits=(
-        "No law of any country is bundled: every switch stands on unknown until somebody looked.",
+        "Every switch stands on unknown until somebody looked; the page Tender keeps countries.",
         "Allowed by law is not offered by a grid operator, nor certified for a car.",
     ),
     order=215,

@@ -320,7 +320,10 @@ def test_a_switch_nobody_looked_up_opens_nothing() -> None:
     some = results("regulation", allow_v2g_grid="yes", allow_v2b="no", owner="Legal", by_date="x")
     states = [each["state"] for each in some["uses"]]
     assert states == ["allowed", "unknown", "forbidden", "forbidden"]
-    assert "no feeding a building" in some["uses"][2]["reason"]
+    assert "feeding a building" in some["uses"][2]["reason"]
+    twice = results("regulation", allow_v2g_grid="yes", double_charging="yes")["uses"][1]
+    once = results("regulation", allow_v2g_grid="yes", double_charging="no")["uses"][1]
+    assert (twice["state"], once["state"]) == ("forbidden", "allowed")
     assert not some["unassigned"]
 
 

@@ -141,7 +141,10 @@ WORKED: list[tuple[str, dict[str, Any]]] = [
     ),
     (f"{AFIR} --installed-kw 17000", {"gap_kw": 0.0, "status": "pass"}),
     ("afir --bev 0 --phev 0", {"ratio": None, "status": "not_applicable"}),
-    (f"{EPBD} new_nonres --spaces 40", {"points": 8, "precabled": 20}),
+    (
+        f"{EPBD} new_nonres --spaces 40",
+        {"points": 8, "precabled": 20, "warning": "sources disagree; check national law"},
+    ),
     (f"{EPBD} new_office --spaces 40", {"points": 20}),
     (f"{EPBD} exist_nonres --spaces 80", {"points": 8}),
     (f"{EPBD} new_res --spaces 20", {"precabled": 10, "ducts": 10, "points": 0}),
