@@ -99,7 +99,8 @@ def _limits(instance: Instance) -> Limits:
 
 
 def _floors(instance: Instance) -> Floats:
-    return instance.floor_kwh if instance.floored else np.zeros(instance.floor_kwh.size)
+    """Give the floors; an array of its own in both cases, so that one kernel serves both."""
+    return instance.floor_kwh * float(instance.floored > 0)
 
 
 def _use(instance: Instance) -> Use:

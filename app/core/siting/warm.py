@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.core.siting.allocate import losses
+from app.core.siting.bound import bound_at
 from app.core.siting.instance import build_instance
 from app.core.siting.local import improve
 from app.core.siting.problem import Demands, Grid, Problem, Sites, Terms
@@ -40,4 +41,5 @@ def warm_up() -> None:
     draft, found = choose(instance)
     draft, found = improve(instance, draft, found, xy=xy, seed=0, rounds=1, expired=no_deadline)
     losses(instance, found, np.array([1]))
-    prove(instance, draft, found, iterations=1, expired=no_deadline)
+    solution = prove(instance, draft, found, iterations=1, expired=no_deadline)
+    bound_at(instance, solution.prices)
