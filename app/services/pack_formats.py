@@ -11,6 +11,7 @@ from app.exports import EXPORTS, Result, datex, eforms, ocds, ocpi
 from app.exports.register_place import DEGREE_DECIMALS
 from app.services.pack_member import Member, csv_member, json_member
 from app.services.remembered import provenance
+from app.services.tender_readme import FILES
 
 LOT_RIM_M = 60.0  # around the hull of a lot's places, so that two places make an area
 FORMATS = {  # in the order of the pack
@@ -48,7 +49,8 @@ def members(draft: TenderDraft) -> list[Member]:
 
 def notices(draft: TenderDraft, files: Sequence[Member]) -> list[Member]:
     """Write what registers and notices read; ``files`` are the other files of the pack."""
-    count, told = len(draft.sites), {file.name: file.media_type for file in files}
+    count, kinds = len(draft.sites), {file.name: file.media_type for file in files}
+    told = {name: kinds[name] for name in FILES if name in kinds}
     return [
         json_member("ocds", ocds.package(draft, told), count),
         json_member("ocpi_locations", ocpi.locations(draft), count),
