@@ -1,5 +1,6 @@
 """The changes between two packs as sentences a council can read."""
 
+import json
 from collections.abc import Callable, Mapping
 from math import hypot
 
@@ -25,7 +26,7 @@ def in_words(cells: pd.DataFrame) -> dict[int, str]:
 
     What only follows from another change is not told; what many places share is told once.
     """
-    found = _shared(cells)
+    found = {**_shared(cells), **_calendars(cells)}
     shared = {int(at) for rows in found for at in rows}
     told = {min(rows): words for rows, words in found.items()}
     rest = cells[~cells.index.isin(shared)]
@@ -46,6 +47,20 @@ def _shared(cells: pd.DataFrame) -> dict[tuple[int, ...], str]:
         if len(rows) >= MANY:
             words = f"{_words(str(field))} {_short(str(was))} {ARROW} {_short(str(now))}"
             found[tuple(map(int, rows.index))] = f"{len(rows)} sites: {words}."
+    return found
+
+
+def _calendars(cells: pd.DataFrame) -> dict[tuple[int, ...], str]:
+    """Tell windows that came or went together: a sentence per calendar and lot."""
+    whole = (cells["table"] == "traffic_light") & (cells["change"] != "changed")
+    rows = cells[whole]
+    parts = [json.loads(name) for name in rows["id"]]
+    named = [f"{profile}, lot {lot}" for profile, _way, _asset, lot, *_when in parts]
+    found = {}
+    for (name, change), mine in rows.groupby([pd.Series(named, rows.index), "change"], sort=False):
+        count = mine["id"].nunique()
+        words = "1 window was" if count == 1 else f"{count} windows were"
+        found[tuple(map(int, mine.index))] = f"Calendar {_short(str(name))}: {words} {change}."
     return found
 
 
@@ -137,10 +152,13 @@ def _lot(name: str, change: str, cells: Cells) -> str:
 
 
 def _window(name: str, change: str, cells: Cells) -> str:
-    if change != "changed":
-        return f"Window {name} of the calendar was {change}."
-    parts = [f"{field} {was} {ARROW} {now}" for field, (was, now) in cells.items()]
-    return f"Window {name} of the calendar: {', '.join(parts)}."
+    del change  # windows that came or went are told by calendar
+    profile, _way, _asset, lot, _months, day, start = json.loads(name)
+    parts = [
+        f"{_words(field)} {_short(was)} {ARROW} {_short(now)}"
+        for field, (was, now) in cells.items()
+    ]
+    return f"Calendar {profile}, lot {lot}, {day} from {start}: {', '.join(parts)}."
 
 
 def _words(field: str) -> str:

@@ -56,6 +56,28 @@ def test_what_many_places_share_is_told_once() -> None:
     assert (found.told("sites"), found.told("requirements")) == (2, 0)
 
 
+def test_windows_are_told_by_calendar_and_what_changed_by_window() -> None:
+    def calendar(lot: str, limit: str) -> SealedPack:
+        head = {"profile_id": "TL-1", "direction": "import", "asset_id": "", "lot_code": lot}
+        rows = [
+            head | {"months": "1;2", "day_type": day, "start": "16:00", "limit_kw": limit}
+            for day in ("workday", "sunday")
+        ]
+        pack = _pack([SITE], [])
+        tables = {**pack.tables, "traffic_light": pd.DataFrame(rows, dtype=str)}
+        return SealedPack("p.zip", pack.manifest, tables)
+
+    assert changes(calendar("1", "4.1"), calendar("2", "4.1")).words == (
+        "Calendar TL-1, lot 1: 2 windows were removed.",
+        "Calendar TL-1, lot 2: 2 windows were added.",
+    )
+    assert changes(calendar("1", "4.1"), calendar("1", "3.7")).words == (
+        "Calendar TL-1, lot 1, sunday from 16:00: limit kw 4.1 → 3.7.",
+        "Calendar TL-1, lot 1, workday from 16:00: limit kw 4.1 → 3.7.",
+    )
+    assert changes(_pack([SITE], []), calendar("1", "4.1")).words[-1].endswith("were added.")
+
+
 def test_places_that_came_and_left_are_named() -> None:
     other = SITE | {"location_id": "UTR-0013", "address": "unknown"}
     found = changes(_pack([SITE], []), _pack([other], []))
