@@ -9,6 +9,9 @@ SHEET = """
 [class*="st-key-steps_"] p > strong { font-size: 1.15rem; }
 [class*="st-key-result_"] p > strong { font-size: 1.5rem; }
 .st-key-scenario_bar button { min-height: 2rem; padding: 0.15rem 0.7rem; }
+/* words on the primary colour: the theme writes them white in both schemes */
+[data-tag], [data-tag] *, .stApp button[kind="primary"], .stApp button[kind="primary"] *
+  { color: light-dark(#ffffff, #06130c) !important; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 4.4rem 1rem 3rem; }
   .st-key-headline p { font-size: 1.15rem; }
