@@ -14,6 +14,7 @@ from app.services import (
     pack_compliance,
     pack_documents,
     pack_formats,
+    pack_loads,
     pack_money,
     pack_price,
 )
@@ -62,7 +63,11 @@ def members(
     """Write every file but README and manifest, in the order of the pack."""
     few = load_parameters()["tender_few_homes"].value
     asked = write_scenario(draft.scenario, project=draft.project.slug, layers=_layers(draft))
-    extra = [*pack_calendar.sections(draft, contracts), *pack_compliance.sections(draft)]
+    extra = [
+        *pack_calendar.sections(draft, contracts),
+        *pack_loads.sections(draft),
+        *pack_compliance.sections(draft),
+    ]
     makers: tuple[tuple[str, Callable[[], list[Member]]], ...] = (
         ("Places and formats", lambda: pack_formats.members(draft)),
         ("Compliance", lambda: pack_compliance.members(draft)),
