@@ -31,6 +31,7 @@ def _keep(app: AppTest) -> AppTest:
 def page(visit: Visit) -> AppTest:
     app = visit("tender", city="sampletown")
     assert not app.exception
+    app = app.segmented_control(key="tender_part").set_value("clauses").run()
     return app.selectbox(key="clause_chosen").set_value("SMC-05").run()
 
 

@@ -112,7 +112,7 @@ def test_the_list_of_all_numbers_marks_and_changes_one(visit: Visit, go: Go) -> 
 def test_comparing_says_which_number_differs_and_by_how_much(visit: Visit) -> None:
     own = Scenario(strategy="uncontrolled", assumptions=(("kwh_km", 0.25),))
     app = visit("compare", city=CITY, q=str(share.to_query(own)))
-    assert "Use of electric cars per km: up from the usual 0.2 to 0.25 kWh/km." in words(app)
+    assert "Use of electric cars per km: down from 0.25 to the usual 0.2 kWh/km." in words(app)
     assert "kwh_km" not in words(app) + "".join(each.value for each in app.caption)
 
 
