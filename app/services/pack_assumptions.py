@@ -3,13 +3,17 @@
 import pandas as pd
 
 from app.core.layer import digest
+from app.core.tender.cash_inputs import PREFIX as CASH
 from app.core.tender.draft import TenderDraft
 from app.services.pack_member import Member, csv_member
 from app.services.parameters import load_parameters, load_sources, numbers_of
 
 
 def assumptions_table(draft: TenderDraft) -> pd.DataFrame:
-    """List every number; ``edited`` says which the planner set over ours in this scenario."""
+    """List every number; ``edited`` says which the planner set over ours in this scenario.
+
+    The public edition holds no price of ours: bidders name theirs.
+    """
     sources, ours = load_sources(), load_parameters()
     rows = [
         {
@@ -24,6 +28,7 @@ def assumptions_table(draft: TenderDraft) -> pd.DataFrame:
             "edited": "no" if each == ours[each.name] else "yes",
         }
         for each in numbers_of(draft.scenario).values()
+        if draft.internal or not (each.name.startswith(CASH) and "EUR" in each.unit)
     ]
     return pd.DataFrame(rows)
 
