@@ -100,8 +100,8 @@ def _city_grant(moved: "Flows", _cash: Cash) -> Floats:
 
 def _clawback(moved: "Flows", _cash: Cash) -> Floats:
     of = moved.of
-    promised = np.where(of["promised_u"] > 0, of["promised_u"], np.inf)
-    missed = np.where(of["promised_u"] > 0, np.maximum(0.0, 1 - of["u"] / promised), 0.0)
+    below = of["u"] < of["promised_u"]  # only then is anything missed, and the share below 1
+    missed = np.where(below, 1 - of["u"] / np.where(below, of["promised_u"], 1.0), 0.0)
     return of["clawback_share"] * of["city_grant_point"] * of["points"] * missed * moved.end
 
 

@@ -215,3 +215,11 @@ def test_the_market_moves_more_than_any_hardware_price() -> None:
     }
     least, most = market_over_hardware(tornado(USUAL, ranges)["concession"]) or (0, 0)
     assert 2 <= least < most <= 9
+
+
+@pytest.mark.parametrize("promised", [2.2250738585072014e-308, 0.0])
+def test_a_promise_next_to_nothing_claws_nothing_back(promised: float) -> None:
+    """Dividing by a promise so small overflows; yet it is a promise kept."""
+    plain = parties("subsidy", flows(USUAL))["authority"]
+    kept = parties("subsidy", flows(USUAL | {"promised_u": promised}))["authority"]
+    assert (plain == kept).all()
