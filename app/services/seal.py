@@ -1,27 +1,17 @@
 """Use-case: put files into one zip with a list of their checksums, the same bytes every time."""
 
 import hashlib
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.exports.gdal import packed
 from app.services.pack_member import Member, json_member
-
-EPOCH = (1980, 1, 1, 0, 0, 0)
-MODE = 0o644 << 16
 
 
 def sealed_zip(files: Sequence[Member], facts: Mapping[str, Any]) -> bytes:
     """Write a flat zip: the files in their order, and last the manifest that seals them."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for file in (*files, json_member("manifest", {**facts, **seal(files)})):
-            entry = zipfile.ZipInfo(file.name, EPOCH)
-            entry.create_system, entry.external_attr = 3, MODE
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, file.data)
-    return buffer.getvalue()
+    sealed = (*files, json_member("manifest", {**facts, **seal(files)}))
+    return packed({file.name: file.data for file in sealed})
 
 
 def seal(files: Sequence[Member]) -> dict[str, Any]:
