@@ -2,10 +2,6 @@
 
 import csv
 import io
-import json
-import shutil
-import sqlite3
-import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -16,57 +12,13 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from shapely import LineString, Point, Polygon
 
 from app.core.errors import InputError
-from app.exports import EXPORTS, Export, Result, file_name, writable
-from app.exports.cells import flat, guard, unguard
-from app.exports.csv_table import read as read_csv
+from app.exports import EXPORTS, Export, Result, writable
+from app.exports.cells import unguard
 from app.exports.shapefile import cut_texts
-from app.services.export import export as use_case
-
-HOSTILE = [
-    "=1+1",
-    "@x",
-    "+31 30 123",
-    "-2-3",
-    "\tTab",
-    "'=already",
-    "'plain",
-    '"quoted", with comma',
-    "two\nlines",
-    "Één \N{EN DASH} \N{RIGHT SINGLE QUOTATION MARK}s-Gravenhage",
-    "🚲 plein",
-    "\u202eRTL\u202c",
-    "x" * 300,
-    '=HYPERLINK("http://example.org";"x")',
-    "0344",
-]
-META = {"city": "Utrecht", "date": "2027-01-15", "sources": "=cmd()", "note": "schematic"}
-
-
-def _places() -> gpd.GeoDataFrame:
-    count = len(HOSTILE)
-    return gpd.GeoDataFrame(
-        {
-            "candidate_id": [f"{each:04d}" for each in range(count)],
-            "name": HOSTILE,
-            "points": range(1, count + 1),
-            "cost_eur": [1234.5 + each for each in range(count)],
-            "headroom_kw": [float("inf"), None, *[0.25] * (count - 2)],
-            "reasons": [["near homes", "=2+2"]] * count,
-            "open": [True, False] * (count // 2) + [True] * (count % 2),
-        },
-        geometry=[Point(136_500 + 10 * each, 456_100) for each in range(count)],
-        crs=28992,
-    )
-
-
-def _result() -> Result:
-    lots = pd.DataFrame({"lot": ["01", "02"], "points": [50, 70]})
-    return Result("sites", "Sites for Utrecht", {"sites": _places(), "lots": lots}, META)
+from tests.exports.hostile import META, hostile_places, hostile_result
 
 
 def _geojson(data: bytes, _: Path) -> pd.DataFrame:
@@ -173,8 +125,8 @@ every_export = pytest.mark.parametrize("export", EXPORTS.values(), ids=lambda e:
 def test_rows_ids_texts_and_sums_survive_the_way_out_and_back(
     export: Export, tmp_path: Path
 ) -> None:
-    before = _places()
-    after = REOPEN[export.key](export.write(_result()), tmp_path)
+    before = hostile_places()
+    after = REOPEN[export.key](export.write(hostile_result()), tmp_path)
     assert list(after["candidate_id"]) == list(before["candidate_id"])
     assert list(after["name"]) == list(before["name"])
     assert int(after["points"].sum()) == int(before["points"].sum())
@@ -186,8 +138,8 @@ def test_rows_ids_texts_and_sums_survive_the_way_out_and_back(
     "export", [each for key, each in EXPORTS.items() if key not in TABLES], ids=lambda e: e.key
 )
 def test_every_place_stands_where_it_stood(export: Export, tmp_path: Path) -> None:
-    before = _places()
-    after = REOPEN[export.key](export.write(_result()), tmp_path)
+    before = hostile_places()
+    after = REOPEN[export.key](export.write(hostile_result()), tmp_path)
     assert list(after["candidate_id"]) == list(before["candidate_id"])
     degrees = abs(after.geometry.iloc[0].x) < 180
     there = (before.to_crs(4326) if degrees else before).geometry
@@ -200,7 +152,7 @@ def test_equal_input_gives_equal_bytes(export: Export) -> None:
     if not export.sealed:
         assert export.key == "filegdb"  # random ids: said, and never in a pack
         return
-    assert export.write(_result()) == export.write(_result())
+    assert export.write(hostile_result()) == export.write(hostile_result())
 
 
 def test_lines_areas_and_points_in_one_map_go_into_every_format(tmp_path: Path) -> None:
@@ -250,7 +202,7 @@ def test_the_shapefile_has_the_short_names_of_the_location_list_and_real_dates()
 
 
 def test_a_label_of_a_drawing_is_one_line_of_plain_letters() -> None:
-    odd = _places()[["name", "geometry"]]
+    odd = hostile_places()[["name", "geometry"]]
     data = EXPORTS["dxf"].write(Result("sites", "Sites", {"sites": odd}, META))
     lines = data.decode("ascii").split("\r\n")
     codes = [int(line) for line in lines[:-1:2]]
@@ -281,7 +233,7 @@ def test_a_long_sheet_is_written_row_by_row_and_loses_nothing() -> None:
 
 @every_export
 def test_the_input_is_left_as_it_was(export: Export) -> None:
-    result = _result()
+    result = hostile_result()
     before = result.main.copy()
     export.write(result)
     pd.testing.assert_frame_equal(pd.DataFrame(result.main), pd.DataFrame(before))
@@ -300,141 +252,15 @@ def test_a_table_without_places_is_written_or_refused_in_words(export: Export) -
 
 @every_export
 def test_an_empty_map_can_be_written(export: Export) -> None:
-    assert export.write(Result("sites", "Sites", {"sites": _places().iloc[:0]}, META))
+    assert export.write(Result("sites", "Sites", {"sites": hostile_places().iloc[:0]}, META))
 
 
 @every_export
 def test_metres_without_a_coordinate_system_are_never_taken_for_degrees(export: Export) -> None:
-    bare = _places().set_crs(None, allow_override=True)
+    bare = hostile_places().set_crs(None, allow_override=True)
     result = Result("sites", "Sites", {"sites": bare}, META)
     if export.maps_only:
         with pytest.raises(InputError, match="coordinate system"):
             export.write(result)
     else:
         assert b"lon," not in export.write(result)
-
-
-def test_geojson_is_in_degrees_with_at_most_seven_decimals_and_says_what_it_is() -> None:
-    document = json.loads(EXPORTS["geojson"].write(_result()))
-    # RD 136500, 456100 is Neude in Utrecht, 52.0925 N 5.1181 E
-    lon, lat = document["features"][0]["geometry"]["coordinates"]
-    assert (lon, lat) == pytest.approx((5.1181, 52.0925), abs=2e-3)
-    assert lon == round(lon, 7)
-    assert lat == round(lat, 7)
-    assert document["kerbwatt"]["city"] == "Utrecht"
-    assert "crs" not in document
-
-
-def test_the_geopackage_holds_every_table_and_says_what_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "x.gpkg"
-    path.write_bytes(EXPORTS["gpkg"].write(_result()))
-    assert list(pyogrio.list_layers(path)[:, 0]) == ["sites", "lots", "meta"]
-    meta = pyogrio.read_dataframe(path, layer="meta").set_index("key")["value"]
-    assert meta["sources"] == "=cmd()"
-    with sqlite3.connect(path) as opened:
-        dates = {row[0] for row in opened.execute("select last_change from gpkg_contents")}
-    opened.close()
-    assert dates == {"2027-01-15T00:00:00.000Z"}
-
-
-def test_no_cell_of_the_workbook_is_a_formula_and_ids_are_text() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(EXPORTS["xlsx"].write(_result())))
-    assert book.sheetnames == ["sites", "lots", "About"]
-    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
-    assert "f" not in kinds
-    assert book["lots"]["A2"].value == "01"
-    assert book["sites"].freeze_panes == "A2"
-    about = {row[0]: row[1] for row in book["About"].iter_rows(values_only=True)}
-    assert about["sources"] == "=cmd()"
-
-
-def test_a_column_called_fid_or_geom_does_not_break_the_geopackage(tmp_path: Path) -> None:
-    odd = _places().assign(fid="a", geom="b")
-    path = tmp_path / "x.gpkg"
-    path.write_bytes(EXPORTS["gpkg"].write(Result("sites", "Sites", {"sites": odd}, META)))
-    assert set(pyogrio.read_dataframe(path, layer="sites")["fid_"]) == {"a"}
-
-
-def test_lines_and_areas_get_a_point_that_lies_on_them_in_the_table() -> None:
-    square = Polygon([(0, 0), (0, 1), (1, 1), (1, 0)])
-    mixed = gpd.GeoDataFrame(geometry=[LineString([(0, 0), (2, 0)]), square], crs=28992)
-    table = read_csv(EXPORTS["csv"].write(Result("streets", "Streets", {"streets": mixed}, {})))
-    points = gpd.points_from_xy(table["lon"].astype(float), table["lat"].astype(float))
-    assert all(
-        gpd.GeoSeries(points, crs=4326).to_crs(28992).distance(mixed.geometry, align=False) < 0.02
-    )
-
-
-def test_no_csv_cell_starts_a_formula() -> None:
-    rows = csv.reader(io.StringIO(EXPORTS["csv"].write(_result()).decode("utf-8-sig"), newline=""))
-    cells = [cell for row in rows for cell in row]
-    assert "'=1+1" in cells
-    assert not [cell for cell in cells if cell[:1] in set("=+@\t\r")]
-
-
-@settings(derandomize=True, deadline=None, max_examples=300)
-@given(st.text(max_size=30))
-def test_the_apostrophe_comes_off_again(text: str) -> None:
-    assert unguard(guard(text)) == text
-
-
-@settings(derandomize=True, deadline=None, max_examples=60)
-@given(
-    st.lists(
-        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=20),
-        min_size=1,
-        max_size=6,
-    )
-)
-def test_any_text_goes_through_csv_unchanged(texts: list[str]) -> None:
-    table = pd.DataFrame({"id": [str(each) for each in range(len(texts))], "text": texts})
-    data = EXPORTS["csv"].write(Result("t", "T", {"t": table}, {}))
-    assert list(read_csv(data)["text"]) == texts
-
-
-@pytest.mark.parametrize("number", ["-5", "+1", "-2.5", "1,5"])
-def test_a_number_is_never_quoted(number: str) -> None:
-    assert guard(number) == number
-
-
-def test_numbers_that_are_not_finite_are_missing() -> None:
-    assert flat(_places())["headroom_kw"].isna().sum() == 2
-
-
-@pytest.mark.parametrize("name", ["Sites", "a b", "x" * 41, "", "drop table;"])
-def test_names_of_layers_are_ours(name: str) -> None:
-    with pytest.raises(InputError, match="not a name"):
-        Result("ok", "Ok", {name: pd.DataFrame()}, {})
-
-
-def test_file_names_are_ascii() -> None:
-    name = file_name(
-        "\N{RIGHT SINGLE QUOTATION MARK}s-Hertogenbosch/../é", "site list", "2027-01-15", ".csv"
-    )
-    assert name == "kerbwatt-s-hertogenbosch-e-site-list-2027-01-15.csv"
-    with pytest.raises(InputError, match="not a date"):
-        file_name("utrecht", "sites", "today", ".csv")
-
-
-def test_a_download_has_a_name_a_type_and_content() -> None:
-    found = use_case(_result(), "csv", "utrecht")
-    assert found.name == "kerbwatt-utrecht-sites-2027-01-15.csv"
-    assert found.mime == "text/csv"
-    with pytest.raises(InputError, match="choose from geojson"):
-        use_case(_result(), "docx", "utrecht")
-
-
-def test_an_office_suite_opens_the_workbook(tmp_path: Path) -> None:
-    # Takes some seconds where an office suite is installed: it starts one.
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("needs an office suite: soffice is not installed")
-    (tmp_path / "x.xlsx").write_bytes(EXPORTS["xlsx"].write(_result()))
-    home = f"-env:UserInstallation=file://{tmp_path}/home"
-    form = "csv:Text - txt - csv (StarCalc):44,34,76,1"  # comma, quotes, UTF-8
-    told = [office, home, "--headless", "--convert-to", form, "--outdir", str(tmp_path)]
-    subprocess.run([*told, str(tmp_path / "x.xlsx")], check=True, capture_output=True)  # noqa: S603
-    found = pd.read_csv(tmp_path / "x.csv", dtype=str, keep_default_na=False)
-    assert list(found["candidate_id"]) == list(_places()["candidate_id"])
-    assert found["name"][0] == "=1+1"  # shown, not computed
-    assert found["points"].astype(int).sum() == _places()["points"].sum()
